@@ -1,0 +1,57 @@
+# make run    the service with a demonstration, on http://127.0.0.1:8000
+# make test   everything that CI runs
+# make fmt    formats what the formatter decides
+# make bench  the benchmarks, with their figures
+# make lock   pins the newest versions of everything anew
+
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_PORT ?= 8000
+
+# The rooms whose every branch is tested.
+GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
+
+.DEFAULT_GOAL := run
+.PHONY: run test machine fmt bench lock
+
+# The stamps decide, not the folder: an environment that something else made is taken over and completed.
+$(VENV)/rodyna-run: requirements.txt pyproject.toml
+	@deploy/environment $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/rodyna-test: requirements-dev.txt $(VENV)/rodyna-run
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/rodyna-run
+	@deploy/run-demo $(BIN)/rodyna $(DEMO_PORT)
+
+machine:
+	@deploy/test-machine
+
+test: $(VENV)/rodyna-test machine
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/lint-imports
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='$(GUARDED)' --fail-under=100
+
+fmt: $(VENV)/rodyna-test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/rodyna-test machine
+	$(BIN)/python -m pytest tests/benchmarks --capture=no --timeout=0
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+lock: $(VENV)/rodyna-test
+	$(LOCK) --group build --output-file requirements.txt
+	$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
