@@ -1,0 +1,67 @@
+"""What a key or a sealing is for, as bytes that two different uses never share."""
+
+from enum import StrEnum
+
+from app.vault.formats import VERSION
+
+
+class Purpose(StrEnum):
+    """Every use that a key is put to, in the whole program.
+
+    One member per use, so that a key derived for one thing opens nothing else, and bytes sealed
+    in one place open in no other. A value is part of stored ciphertexts: it is never changed and
+    never given to another use.
+    """
+
+    # Uses inside the vault.
+    HPKE = "hpke"
+    LOCATOR = "locator"
+    WRAPPING_KEY = "wrapping-key"
+    UNLOCK_SALT = "unlock-salt"
+    SIGNATURE = "signature"
+
+    # Cases.
+    ITEM = "item"
+    GRANT = "grant"
+    LOCKER = "locker"
+    STAFF_MESSAGE = "staff-message"
+    FAMILY_MESSAGE = "family-message"
+    NOTE = "note"
+    CONSENT = "consent"
+    ROUTING = "routing"
+
+    # The family's way in and back.
+    DRAFT = "draft"
+    EPOCH = "epoch"
+    IDEMPOTENCY = "idempotency"
+    RETURN_SESSION = "return-session"
+    RETURN_LIMIT = "return-limit"
+
+    # Accounts.
+    BUNDLE = "bundle"
+    SESSION = "session"
+    DIRECTORY_SHARE = "directory-share"
+    NAME = "name"
+    RING_KEY = "ring-key"
+    RING_SHARE = "ring-share"
+    MEMBERSHIP = "membership"
+    LOG_IN_LIMIT = "log-in-limit"
+
+    # The record.
+    RECORD_ENTRY = "record-entry"
+    TRAIL_LINK = "trail-link"
+    MACHINE_EVENT = "machine-event"
+
+
+def context(purpose: Purpose, *parts: str | bytes) -> bytes:
+    """Write a purpose and the place it is bound to (case, holder, ...) as canonical bytes.
+
+    Version byte, then the purpose and every part, each behind its length as four bytes
+    big-endian. Two different purposes or lists of parts never give the same bytes. A text counts
+    as its UTF-8 bytes, so an id may be given either way.
+
+    Raises: ``ValueError`` for a purpose that is not in the list.
+    """
+    fields = [Purpose(purpose).value.encode("ascii")]
+    fields += [part.encode("utf-8") if isinstance(part, str) else part for part in parts]
+    return VERSION + b"".join(len(field).to_bytes(4, "big") + field for field in fields)
