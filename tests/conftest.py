@@ -1,0 +1,106 @@
+"""What tests of all rooms share: databases on both sides, built by the migrations."""
+
+import itertools
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import settings
+from sqlalchemy import Engine
+
+from app.storage.engine import make_engine
+from app.storage.migrate import upgrade
+from tests.cluster import Cluster, ClusterFailed, running_cluster
+
+# Two shared cores make any deadline a matter of luck.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
+
+WITHOUT_POSTGRESQL = "RODYNA_TEST_WITHOUT_POSTGRESQL"
+TEMPLATE = "rodyna_template"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The tests' own PostgreSQL server, started by the first test that asks."""
+    if os.environ.get(WITHOUT_POSTGRESQL) == "1":
+        pytest.skip(f"{WITHOUT_POSTGRESQL}=1: nothing is tested on PostgreSQL")
+    try:
+        with running_cluster() as running:
+            yield running
+    except ClusterFailed as failure:
+        pytest.fail(f"{failure}; {WITHOUT_POSTGRESQL}=1 skips what needs it", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster) -> str:
+    """The name of a migrated, empty database that others are copied from."""
+    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{TEMPLATE}"')
+    upgrade(cluster.url(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file that others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "rodyna.db"
+    upgrade(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        # A copy of the file alone must hold everything.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on; whatever asks for it, or for what follows, runs on both."""
+    kind = request.param
+    assert isinstance(kind, str)
+    return kind
+
+
+@pytest.fixture
+def new_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Make one more migrated, empty database with each call, and give its address."""
+    if database_kind == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        yield lambda: f"sqlite:///{shutil.copy(template, tmp_path / f'rodyna-{next(_numbers)}.db')}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    made: list[str] = []
+    source = request.getfixturevalue("postgresql_template")
+
+    def make() -> str:
+        name = f"rodyna_{next(_numbers)}"
+        with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        made.append(name)
+        return cluster.url(name)
+
+    yield make
+    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+        for name in made:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    """The address of a fresh, migrated, empty database: once on SQLite, once on PostgreSQL."""
+    return new_database()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on `database_url`, closed after the test."""
+    opened = make_engine(database_url)
+    yield opened
+    opened.dispose()
