@@ -1,10 +1,11 @@
 """What a key or a sealing is for, as bytes that two different uses never share."""
 
-from enum import StrEnum
+from enum import StrEnum, unique
 
 from app.vault.formats import VERSION
 
 
+@unique
 class Purpose(StrEnum):
     """Every use that a key is put to, in the whole program.
 
@@ -40,6 +41,8 @@ class Purpose(StrEnum):
     # Accounts.
     BUNDLE = "bundle"
     SESSION = "session"
+    SECOND_FACTOR = "second-factor"
+    SPENT_TOTP = "spent-totp"
     DIRECTORY_SHARE = "directory-share"
     NAME = "name"
     RING_KEY = "ring-key"
@@ -58,10 +61,15 @@ def context(purpose: Purpose, *parts: str | bytes) -> bytes:
 
     Version byte, then the purpose and every part, each behind its length as four bytes
     big-endian. Two different purposes or lists of parts never give the same bytes. A text counts
-    as its UTF-8 bytes, so an id may be given either way.
+    as its UTF-8 bytes, so an id may be given either way; whatever a client sent can be written.
 
     Raises: ``ValueError`` for a purpose that is not in the list.
     """
     fields = [Purpose(purpose).value.encode("ascii")]
-    fields += [part.encode("utf-8") if isinstance(part, str) else part for part in parts]
+    fields += [utf8(part) if isinstance(part, str) else part for part in parts]
     return VERSION + b"".join(len(field).to_bytes(4, "big") + field for field in fields)
+
+
+def utf8(text: str) -> bytes:
+    """Return a text as UTF-8, lone surrogates too, which JSON can carry into a name or token."""
+    return text.encode("utf-8", "surrogatepass")

@@ -27,7 +27,7 @@ from app.vault.context import context as write_context
 from app.vault.digest import sha256
 from app.vault.errors import Damaged, WrongKey
 from app.vault.formats import KEY_BYTES, VERSION, body_of
-from app.vault.padding import pad, unpad
+from app.vault.padding import SMALLEST_STEP_BYTES, pad, unpad
 
 PUBLIC_KEY_BYTES = 1216
 _MLKEM_PUBLIC_BYTES = 1184
@@ -101,7 +101,7 @@ def open_with(private: bytes | KeyPair, sealed: bytes, context: bytes) -> bytes:
     Raises: ``WrongKey``, ``Damaged``, ``UnknownFormat``.
     """
     holder = private if isinstance(private, KeyPair) else key_pair(private)
-    body = body_of(sealed, least_bytes=_ENCAPSULATED_BYTES + len(pad(b"")) + _TAG_BYTES)
+    body = body_of(sealed, least_bytes=_ENCAPSULATED_BYTES + SMALLEST_STEP_BYTES + _TAG_BYTES)
     try:
         padded = _SUITE.decrypt(body, holder.expanded, info=_info(context, holder.public))
     except (InvalidTag, ValueError):

@@ -4,7 +4,7 @@ from app.vault.errors import Damaged, TooLarge
 
 LARGEST_CONTENT_BYTES = 16 * 1024 * 1024
 _LENGTH_BYTES = 4
-_SMALLEST_STEP = 256
+SMALLEST_STEP_BYTES = 256
 _QUARTERS_FROM = 4096
 
 
@@ -14,7 +14,7 @@ def size_step(size: int) -> int:
     256, 512, 1,024, 2,048, 4,096, and above that four steps to each doubling (5,120, 6,144,
     7,168, 8,192, 10,240, ...), so that no more than a fifth of large content is padding.
     """
-    power = max(_SMALLEST_STEP, 1 << (size - 1).bit_length())
+    power = max(SMALLEST_STEP_BYTES, 1 << (size - 1).bit_length())
     if power <= _QUARTERS_FROM:
         return power
     quarter = power // 8
@@ -37,7 +37,7 @@ def unpad(padded: bytes) -> bytes:
 
     Raises: ``Damaged`` if ``pad`` cannot have written these bytes.
     """
-    if len(padded) < _SMALLEST_STEP:
+    if len(padded) < SMALLEST_STEP_BYTES:
         raise Damaged("padding is cut short")
     end = _LENGTH_BYTES + int.from_bytes(padded[:_LENGTH_BYTES], "big")
     if size_step(end) != len(padded):

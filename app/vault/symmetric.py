@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.vault.errors import WrongKey
 from app.vault.formats import KEY_BYTES, VERSION, body_of
-from app.vault.padding import pad, unpad
+from app.vault.padding import SMALLEST_STEP_BYTES, pad, unpad
 
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
@@ -49,7 +49,7 @@ def open_sealed(key: bytes, sealed: bytes, context: bytes) -> bytes:
     Raises: ``WrongKey``, ``Damaged``, ``UnknownFormat``.
     """
     _check_key(key)
-    body = body_of(sealed, least_bytes=_NONCE_BYTES + len(pad(b"")) + _TAG_BYTES)
+    body = body_of(sealed, least_bytes=_NONCE_BYTES + SMALLEST_STEP_BYTES + _TAG_BYTES)
     nonce, ciphertext = body[:_NONCE_BYTES], body[_NONCE_BYTES:]
     try:
         padded = AESGCM(key).decrypt(nonce, ciphertext, VERSION + context)

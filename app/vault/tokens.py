@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.vault.context import Purpose, context
+from app.vault.context import Purpose, context, utf8
 from app.vault.formats import KEY_BYTES
 
 _TOKEN_BYTES = 32
@@ -32,7 +32,7 @@ def open_token(token: str, purpose: Purpose) -> TokenKeys:
     and a forged token is one that finds no row. Derived without stretching: for random tokens
     only, never for what people think up.
     """
-    secret = token.encode("utf-8", "surrogatepass")
+    secret = utf8(token)
     return TokenKeys(
         locator=_derive(secret, context(purpose, Purpose.LOCATOR)),
         key=_derive(secret, context(purpose, Purpose.WRAPPING_KEY)),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from app.vault.code import normalise_code
-from app.vault.context import Purpose, context
+from app.vault.context import Purpose, context, utf8
 from app.vault.digest import keyed_tag
 from app.vault.errors import Damaged
 from app.vault.formats import KEY_BYTES
@@ -99,7 +99,7 @@ def _unlock(kind: str, secret: str, salt: bytes, profile: Argon2Profile) -> Unlo
             iterations=profile.iterations,
             lanes=_LANES,
             memory_cost=profile.memory_kib,
-        ).derive(secret.encode("utf-8"))
+        ).derive(utf8(secret))
     return Unlocked(
         locator=derive_key(stretched, context(Purpose.LOCATOR, kind)),
         wrapping_key=derive_key(stretched, context(Purpose.WRAPPING_KEY, kind)),
