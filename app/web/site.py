@@ -1,0 +1,37 @@
+"""What the pages need to know about the installation, put together once by `app.main`."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.storage.sessions import Session
+from app.web.origin import Origin
+
+
+@dataclass(frozen=True)
+class Site:
+    """One installation as the web sees it; frozen, the same for all requests."""
+
+    origins: tuple[Origin, ...]
+    leave_url: str
+    cannot_store: tuple[type[Exception], ...]
+    scope: Callable[[], AbstractContextManager[Session]]
+    clock: Callable[[], datetime]
+
+
+def site_of(request: Request) -> Site:
+    """The installation that this request came to."""
+    site = request.app.state.site
+    assert isinstance(site, Site)
+    return site
+
+
+async def _now(request: Request) -> datetime:
+    return site_of(request).clock()
+
+
+Now = Annotated[datetime, Depends(_now)]
