@@ -43,19 +43,21 @@ def test_every_purpose_is_plain_ascii() -> None:
 
 
 @given(st.sampled_from(Purpose), _parts)
+@settings(deadline=None)
 def test_a_context_can_be_read_back(purpose: Purpose, parts: list[str | bytes]) -> None:
     expected = (purpose.value.encode(), *(utf8(part) if isinstance(part, str) else part for part in parts))
     assert _read(context(purpose, *parts)) == expected
 
 
 @given(_parts, _parts)
+@settings(deadline=None)
 def test_two_places_never_share_a_context(one: list[str | bytes], other: list[str | bytes]) -> None:
     same = [utf8(p) if isinstance(p, str) else p for p in one] == [utf8(p) if isinstance(p, str) else p for p in other]
     assert (context(Purpose.ITEM, *one) == context(Purpose.ITEM, *other)) is same
 
 
 @given(_parts)
-@settings(max_examples=20)
+@settings(deadline=None, max_examples=20)
 def test_two_purposes_never_share_a_context(parts: list[str | bytes]) -> None:
     assert len({context(purpose, *parts) for purpose in Purpose}) == len(Purpose)
 

@@ -1,7 +1,7 @@
 """Padding hides the length up to a step, and reads back only what it wrote."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.vault.errors import Damaged, TooLarge
@@ -15,6 +15,7 @@ def test_steps_double_up_to_four_kibibytes_and_come_in_quarters_above() -> None:
 
 
 @given(st.integers(1, 64 * 1024 * 1024))
+@settings(deadline=None)
 def test_a_step_is_never_too_small_and_wastes_little_of_large_content(size: int) -> None:
     step = size_step(size)
     assert step >= size
@@ -24,6 +25,7 @@ def test_a_step_is_never_too_small_and_wastes_little_of_large_content(size: int)
 
 
 @given(st.binary(max_size=5000))
+@settings(deadline=None)
 def test_content_comes_back(content: bytes) -> None:
     assert unpad(pad(content)) == content
 
@@ -67,6 +69,7 @@ def test_what_pad_cannot_have_written_is_damaged(padded: bytes) -> None:
 
 
 @given(st.binary(max_size=600))
+@settings(deadline=None)
 def test_any_bytes_are_read_back_or_damaged(padded: bytes) -> None:
     try:
         content = unpad(padded)

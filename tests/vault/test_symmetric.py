@@ -1,13 +1,12 @@
 """Sealing under a shared key: opens for the same key and context, and for nothing else."""
 
-import random
+import os
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.vault import symmetric
 from app.vault.context import Purpose, context
 from app.vault.digest import keyed_tag, sha256
 from app.vault.errors import Damaged, TooLarge, UnknownFormat, VaultError, WrongKey
@@ -27,7 +26,7 @@ def test_what_was_sealed_once_opens_for_ever(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", known("symmetric", "sealed"))
 def test_sealing_writes_the_known_bytes(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(symmetric.os, "urandom", lambda size: raw(case, "nonce")[:size])
+    monkeypatch.setattr(os, "urandom", lambda size: raw(case, "nonce")[:size])
     assert seal(raw(case, "key"), case["content"].encode(), raw(case, "context")).hex() == case["sealed"]
 
 
@@ -47,6 +46,7 @@ def test_the_digest_is_sha_256() -> None:
 
 
 @given(st.binary(min_size=32, max_size=32), _contents, st.text(max_size=20))
+@settings(deadline=None)
 def test_what_is_sealed_opens(key: bytes, content: bytes, place: str) -> None:
     bound = context(Purpose.ITEM, place)
     assert open_sealed(key, seal(key, content, bound), bound) == content
@@ -62,6 +62,7 @@ def test_every_single_flipped_bit_is_refused() -> None:
 
 
 @given(_contents, st.data())
+@settings(deadline=None)
 def test_any_flipped_bit_of_any_content_is_refused(content: bytes, data: st.DataObject) -> None:
     sealed = bytearray(seal(_KEY, content, _PLACE))
     sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
@@ -70,6 +71,7 @@ def test_any_flipped_bit_of_any_content_is_refused(content: bytes, data: st.Data
 
 
 @given(_contents, st.data())
+@settings(deadline=None)
 def test_any_truncation_is_refused(content: bytes, data: st.DataObject) -> None:
     sealed = seal(_KEY, content, _PLACE)
     with pytest.raises((WrongKey, Damaged)):
@@ -89,12 +91,14 @@ def test_too_short_is_damaged_and_another_version_unknown() -> None:
 
 
 @given(st.binary(max_size=600))
+@settings(deadline=None)
 def test_bytes_that_nobody_sealed_never_open_and_never_raise_anything_else(sealed: bytes) -> None:
     with pytest.raises(VaultError):
         open_sealed(_KEY, sealed, _PLACE)
 
 
 @given(_contents, st.integers(0, 2000))
+@settings(deadline=None)
 def test_appended_bytes_are_refused(content: bytes, more: int) -> None:
     with pytest.raises(WrongKey):
         open_sealed(_KEY, seal(_KEY, content, _PLACE) + bytes(more + 1), _PLACE)
@@ -128,9 +132,9 @@ def test_a_key_for_one_context_opens_nothing_of_another() -> None:
 
 
 @given(st.integers(0, 9000))
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 def test_the_length_reveals_the_step_alone(length: int) -> None:
-    assert len(seal(_KEY, random.randbytes(length), _PLACE)) == 1 + 12 + size_step(4 + length) + 16
+    assert len(seal(_KEY, os.urandom(length), _PLACE)) == 1 + 12 + size_step(4 + length) + 16
 
 
 def test_the_same_content_is_never_sealed_to_the_same_bytes() -> None:
