@@ -134,3 +134,17 @@ def make_application(tape: Tape) -> MakeApplication:
 def browser(make_application: MakeApplication) -> TestClient:
     """A browser on the application's own pages."""
     return TestClient(make_application(), base_url="http://127.0.0.1:8000", headers=OWN)
+
+
+@pytest.fixture(scope="module")
+def browser_for_all() -> TestClient:
+    """A browser for a test that runs many examples."""
+    site = Site(
+        origins=read_origins("http://127.0.0.1:8000"),
+        leave_url="https://example.org/",
+        cannot_store=(),
+        scope=Tape().scope,
+        clock=lambda: NOW,
+    )
+    application = assemble(site, [router], family={}, desk={})
+    return TestClient(application, base_url="http://127.0.0.1:8000", headers=OWN)
