@@ -49,6 +49,7 @@ class Purpose(StrEnum):
     RING_SHARE = "ring-share"
     MEMBERSHIP = "membership"
     LOG_IN_LIMIT = "log-in-limit"
+    UNSENT = "unsent"
 
     # The record.
     RECORD_ENTRY = "record-entry"
