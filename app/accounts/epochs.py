@@ -1,0 +1,37 @@
+"""The day's key, shared by all processes through the database and gone after 48 hours."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from app.accounts.tables import Epoch
+from app.storage.columns import day_of
+from app.storage.conflicts import changed_rows, insert_if_absent
+from app.vault.symmetric import new_key
+
+# A draft begun just before midnight must still be there a full day later.
+KEPT = timedelta(days=1)
+
+
+def current_epoch(session: Session, now: datetime) -> tuple[date, bytes]:
+    """Today's key, drawn by whichever process needs it first."""
+    day = day_of(now)
+    found = session.get(Epoch, day)
+    if found is None:
+        insert_if_absent(session, Epoch, day=day, key=new_key())
+        found = session.get_one(Epoch, day)
+    return day, found.key
+
+
+def epoch_key(session: Session, day: date, now: datetime) -> bytes | None:
+    """The key of ``day``, or None where it is too old or never was."""
+    if not day_of(now) - KEPT <= day <= day_of(now) + timedelta(days=1):
+        return None
+    found = session.get(Epoch, day)
+    return None if found is None else found.key
+
+
+def forget_epochs(session: Session, now: datetime) -> int:
+    """Delete the keys whose drafts are over; say how many."""
+    return changed_rows(session.execute(delete(Epoch).where(col(Epoch.day) < day_of(now) - KEPT)))

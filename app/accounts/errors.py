@@ -1,0 +1,48 @@
+"""What can go wrong with people, keys and sessions."""
+
+from dataclasses import dataclass
+
+from app.storage.errors import RodynaError
+
+
+class AccountsError(RodynaError):
+    """Any error of this room."""
+
+
+class LogInRefused(AccountsError):
+    """The name, the passphrase or the second factor is wrong; which one is not told."""
+
+
+class SessionEnded(AccountsError):
+    """There is no such session, or its time is over."""
+
+
+@dataclass
+class TooManyAttempts(AccountsError):
+    """Too many wrong attempts; try again after ``retry_after_seconds``."""
+
+    retry_after_seconds: int
+
+
+class NotPermitted(AccountsError):
+    """The person's roles do not carry the permission."""
+
+
+class KeyNotHeld(AccountsError):
+    """The person is not a member of the ring whose key is needed."""
+
+
+class UnsentGone(AccountsError):
+    """A text that was kept for its writer is too old, damaged or foreign."""
+
+
+class NotInstalled(AccountsError):
+    """The database holds no installation yet."""
+
+
+class InstalledAlready(AccountsError):
+    """The database holds an installation, which is not touched."""
+
+
+class RefusedPlan(AccountsError):
+    """The description of organisations and people contradicts itself."""

@@ -1,0 +1,85 @@
+"""Logging in: name and passphrase open the bundle, the second factor opens the session."""
+
+import hmac
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+
+from app.accounts import attempts, sessions
+from app.accounts.errors import LogInRefused
+from app.accounts.installation import about
+from app.accounts.sessions import SessionKind
+from app.accounts.tables import Account, SpentTotp
+from app.storage.columns import quarter_up
+from app.storage.conflicts import insert_if_absent
+from app.storage.packing import unpack
+from app.trail import chain
+from app.vault.context import Purpose, context
+from app.vault.digest import keyed_tag
+from app.vault.errors import VaultError
+from app.vault.signing import verify_key
+from app.vault.symmetric import open_sealed
+from app.vault.totp import totp_step
+from app.vault.unlock import unlock_passphrase
+
+DEFAULT_LANGUAGE = "uk"
+
+
+def log_in(session: Session, name: str, passphrase: str, now: datetime) -> str:
+    """Open the bundle; return the token of a session that still waits for the second factor.
+
+    Raises: :class:`LogInRefused`, :class:`~app.accounts.errors.TooManyAttempts`.
+    """
+    tag = attempts.log_in_tag(session, name, now)
+    attempts.refuse_when_too_many(session, tag, attempts.LOG_IN_ATTEMPTS, now)
+    unlocked = unlock_passphrase(name, passphrase, about(session).salt)
+    account = session.exec(select(Account).where(Account.locator == unlocked.locator)).first()
+    if account is None:
+        raise LogInRefused
+    try:
+        bundle = unpack(open_sealed(unlocked.wrapping_key, account.bundle, context(Purpose.BUNDLE, account.id)))
+    except VaultError:
+        raise LogInRefused from None
+    if not hmac.compare_digest(verify_key(bundle["signing_key"]), account.verify_key):
+        raise LogInRefused
+    content = {"account_id": account.id, "tag": tag, **bundle}
+    return sessions.open_new(session, SessionKind.SECOND_FACTOR, content, now, account.id)
+
+
+def note_refusal(session: Session, name: str, now: datetime) -> None:
+    """Count a refused log-in; whoever catches :class:`LogInRefused` calls this and lets the transaction commit."""
+    attempts.note_failure(session, attempts.log_in_tag(session, name, now), now)
+
+
+def second_factor(session: Session, token: str, typed: str, now: datetime) -> str:
+    """Check the one-time password, which works once; return the token of the full session.
+
+    Raises: :class:`LogInRefused`, :class:`~app.accounts.errors.SessionEnded`,
+    :class:`~app.accounts.errors.TooManyAttempts`.
+    """
+    content = sessions.read(session, SessionKind.SECOND_FACTOR, token, now)
+    attempts.refuse_when_too_many(session, content["tag"], attempts.LOG_IN_ATTEMPTS, now)
+    secret = content["totp_secret"]
+    step = totp_step(secret, typed, now)
+    if step is None or not _spend(session, secret, step, now):
+        raise LogInRefused
+    sessions.end(session, SessionKind.SECOND_FACTOR, token)
+    kept = {name: content[name] for name in ("account_id", "private_key", "signing_key")}
+    full = {**kept, "language": DEFAULT_LANGUAGE, "head": str(chain.head(session))}
+    return sessions.open_new(session, SessionKind.STAFF, full, now, content["account_id"])
+
+
+def note_second_refusal(session: Session, token: str, now: datetime) -> None:
+    """Count a refused one-time password against the name that is logging in."""
+    content = sessions.read(session, SessionKind.SECOND_FACTOR, token, now)
+    attempts.note_failure(session, content["tag"], now)
+
+
+def log_out(session: Session, token: str) -> None:
+    """End the session."""
+    sessions.end(session, SessionKind.STAFF, token)
+
+
+def _spend(session: Session, secret: bytes, step: int, now: datetime) -> bool:
+    tag = keyed_tag(secret, context(Purpose.SPENT_TOTP, str(step)))
+    return insert_if_absent(session, SpentTotp, tag=tag, ends=quarter_up(now + timedelta(minutes=5)))

@@ -1,0 +1,122 @@
+"""The person who is logged in, with the keys that their session opened."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.accounts import directory, rings, sessions
+from app.accounts.errors import KeyNotHeld, SessionEnded
+from app.accounts.permissions import Role
+from app.accounts.sessions import SessionKind
+from app.accounts.tables import Account, Membership, Organisation, Queue
+from app.trail.chain import Actor
+from app.vault.hybrid import KeyPair, key_pair
+
+
+@dataclass(frozen=True)
+class MemberQueue:
+    """A queue that the member belongs to."""
+
+    id: str
+    kind: str
+    organisation_id: str
+    organisation: str
+    lead: bool
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of staff with open keys, for the length of one request."""
+
+    account_id: str
+    organisation_id: str
+    organisation: str
+    name: str
+    roles: frozenset[Role]
+    queues: tuple[MemberQueue, ...]
+    language: str
+    head: str
+    pair: KeyPair = field(repr=False)
+    signing_key: bytes = field(repr=False)
+    directory_key: bytes = field(repr=False)
+    _rings: dict[tuple[str, int], KeyPair] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def actor(self) -> Actor:
+        """The member as a signer of the record."""
+        return Actor(self.account_id, self.signing_key)
+
+    def queue(self, queue_id: str) -> MemberQueue | None:
+        """The membership in ``queue_id``, if there is one."""
+        return next((queue for queue in self.queues if queue.id == queue_id), None)
+
+    def ring_pair(self, session: Session, ring: str, generation: int) -> KeyPair:
+        """The key pair of a ring the member holds; opened and expanded once a request.
+
+        Raises: :class:`~app.accounts.errors.KeyNotHeld`.
+        """
+        place = (ring, generation)
+        if place not in self._rings:
+            self._rings[place] = key_pair(rings.open_ring(session, ring, generation, self.account_id, self.pair))
+        return self._rings[place]
+
+
+def resume(session: Session, token: str, now: datetime) -> Member:
+    """The member whose session ``token`` opens.
+
+    Raises: :class:`SessionEnded`.
+    """
+    content = sessions.read(session, SessionKind.STAFF, token, now)
+    account = session.get(Account, content["account_id"])
+    if account is None:
+        raise SessionEnded
+    return _member(session, account, content)
+
+
+def set_language(session: Session, token: str, language: str, now: datetime) -> None:
+    """Keep the language in which the member reads the desk, for this session."""
+    content = sessions.read(session, SessionKind.STAFF, token, now)
+    sessions.replace(session, SessionKind.STAFF, token, {**content, "language": language}, now)
+
+
+def colleagues(session: Session, member: Member, account_ids: Collection[str]) -> dict[str, str]:
+    """The names of those of ``account_ids`` who are of the member's own organisation."""
+    return directory.names(session, member.organisation_id, member.directory_key, account_ids)
+
+
+def _member(session: Session, account: Account, content: Mapping[str, Any]) -> Member:
+    organisations = {row.id: row.name for row in session.exec(select(Organisation))}
+    pair = key_pair(content["private_key"])
+    try:
+        key = directory.open_directory(session, account.organisation_id, account.id, pair)
+    except KeyNotHeld:
+        raise SessionEnded from None
+    return Member(
+        account_id=account.id,
+        organisation_id=account.organisation_id,
+        organisation=organisations[account.organisation_id],
+        name=directory.open_name(key, account.organisation_id, account.id, account.name_sealed),
+        roles=frozenset(Role(role) for role in account.roles.split()),
+        queues=_queues(session, account.id, organisations),
+        language=content["language"],
+        head=content["head"],
+        pair=pair,
+        signing_key=content["signing_key"],
+        directory_key=key,
+    )
+
+
+def _queues(session: Session, account_id: str, organisations: Mapping[str, str]) -> tuple[MemberQueue, ...]:
+    query = (
+        select(Queue, Membership.lead)
+        .join(Membership, col(Membership.queue_id) == col(Queue.id))
+        .where(col(Membership.account_id) == account_id)
+        .order_by(col(Queue.id))
+    )
+    return tuple(
+        MemberQueue(queue.id, queue.kind, queue.organisation_id, organisations[queue.organisation_id], lead)
+        for queue, lead in session.exec(query)
+    )

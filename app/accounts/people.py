@@ -1,0 +1,73 @@
+"""A new member of staff: keys, bundle, passphrase and second factor, made once and told once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+
+from sqlmodel import Session
+
+from app.accounts.directory import seal_name, share_directory
+from app.accounts.permissions import Role
+from app.accounts.tables import Account
+from app.storage.packing import pack
+from app.vault.context import Purpose, context
+from app.vault.hybrid import new_private_key, public_key
+from app.vault.passphrase import new_passphrase
+from app.vault.signing import new_signing_key, verify_key
+from app.vault.symmetric import seal
+from app.vault.totp import new_totp_secret
+from app.vault.unlock import unlock_passphrase
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """What is told to the new member once, and their public key; nothing of it is stored in clear."""
+
+    account_id: str
+    name: str
+    passphrase: str = field(repr=False)
+    totp_secret: bytes = field(repr=False)
+    public_key: bytes = field(repr=False)
+
+
+def new_id() -> str:
+    """A random id of 16 characters that says nothing."""
+    return token_urlsafe(12)
+
+
+def add_person(
+    session: Session,
+    *,
+    salt: bytes,
+    organisation_id: str,
+    directory_key: bytes,
+    name: str,
+    shown: str,
+    roles: Collection[Role],
+) -> NewPerson:
+    """Make an account with fresh keys under a generated passphrase.
+
+    The log-in ``name`` goes into the salt of the derivation, so the row names nobody;
+    ``shown`` is what colleagues read, sealed under the directory key.
+    """
+    account_id, private, signing, totp = new_id(), new_private_key(), new_signing_key(), new_totp_secret()
+    passphrase = new_passphrase()
+    unlocked = unlock_passphrase(name, passphrase, salt)
+    bundle = pack({"private_key": private, "signing_key": signing, "totp_secret": totp})
+    person = NewPerson(account_id, name, passphrase, totp, public_key(private))
+    session.add(
+        Account(
+            id=account_id,
+            organisation_id=organisation_id,
+            locator=unlocked.locator,
+            bundle=seal(unlocked.wrapping_key, bundle, context(Purpose.BUNDLE, account_id)),
+            public_key=person.public_key,
+            verify_key=verify_key(signing),
+            name_sealed=seal_name(directory_key, organisation_id, account_id, shown),
+            roles=" ".join(sorted(roles)),
+        )
+    )
+    # The shares that follow refer to the account, and relationships never order rows by themselves here.
+    session.flush()
+    share_directory(session, organisation_id, directory_key, account_id, person.public_key)
+    return person

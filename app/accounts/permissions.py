@@ -1,0 +1,44 @@
+"""Who may do what, declared once. Every staff route names one permission of this table.
+
+A permission opens a door; it opens no case. What a person reads is decided by the keys
+that their membership of a queue carries.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in their organisation."""
+
+    CASEWORKER = "caseworker"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One kind of thing that a person may do."""
+
+    USE_DESK = "use_desk"
+    LIST_QUEUES = "list_queues"
+    READ_CASES = "read_cases"
+    WORK_CASES = "work_cases"
+    ANSWER_FAMILIES = "answer_families"
+
+
+_EVERYONE = frozenset(Role)
+_CASEWORKERS = frozenset({Role.CASEWORKER})
+
+PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.USE_DESK: _EVERYONE,
+    Permission.LIST_QUEUES: _CASEWORKERS,
+    Permission.READ_CASES: _CASEWORKERS,
+    Permission.WORK_CASES: _CASEWORKERS,
+    Permission.ANSWER_FAMILIES: _CASEWORKERS,
+}
+
+
+def allowed(roles: Collection[Role], permission: Permission) -> bool:
+    """Whether any of ``roles`` carries ``permission``."""
+    return not PERMISSIONS[permission].isdisjoint(roles)

@@ -1,0 +1,49 @@
+"""Which queues there are, and whether a report may go to them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.accounts.rings import queue_ring
+from app.accounts.tables import Installation, Queue, RingKey, RingShare
+
+# A key that one person holds is lost with that person.
+LEAST_HOLDERS = 2
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """A queue as routing may know it; ``ready`` when enough people hold its newest key."""
+
+    id: str
+    kind: str
+    organisation_id: str
+    receiving: bool
+    ready: bool
+
+
+def queue_states(session: Session) -> tuple[QueueState, ...]:
+    """Every queue of the installation, in the order of their ids."""
+    receiving = session.exec(select(Installation.receiving_id)).first()
+    newest = (
+        select(col(RingKey.ring).label("ring"), func.max(col(RingKey.generation)).label("generation"))
+        .group_by(col(RingKey.ring))
+        .subquery()
+    )
+    counted = (
+        select(col(RingShare.ring), func.count())
+        .join(newest, (newest.c.ring == col(RingShare.ring)) & (newest.c.generation == col(RingShare.generation)))
+        .group_by(col(RingShare.ring))
+    )
+    held = dict(session.execute(counted).tuples().all())
+    return tuple(
+        QueueState(
+            id=queue.id,
+            kind=queue.kind,
+            organisation_id=queue.organisation_id,
+            receiving=queue.organisation_id == receiving,
+            ready=held.get(queue_ring(queue.id), 0) >= LEAST_HOLDERS,
+        )
+        for queue in session.exec(select(Queue).order_by(col(Queue.id)))
+    )

@@ -1,0 +1,18 @@
+"""What a member does, put on the record."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.accounts.members import Member
+from app.accounts.rings import RECORD, newest_key
+from app.storage.sessions import write_last
+from app.trail.chain import append, prepare
+
+
+def put_on_record(session: Session, member: Member, kind: str, now: datetime, **details: str) -> None:
+    """Seal and sign ``kind`` with its ids now, and link it at the end of the transaction."""
+    key = newest_key(session, RECORD).public_key
+    event = {"kind": kind, "at": now.isoformat(), **details}
+    prepared = prepare(session, member.actor, key, event)
+    write_last(session, lambda: append(session, prepared))

@@ -1,0 +1,159 @@
+"""Founding an installation: organisations, people, queues and their keys, in one transaction.
+
+Private keys are made here once: those of people go under their passphrases, those of queues
+to their members, and what belongs on paper is returned to be printed and stored nowhere.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from secrets import token_bytes
+
+from sqlmodel import Session
+
+from app.accounts.errors import InstalledAlready, RefusedPlan
+from app.accounts.people import NewPerson, add_person, new_id
+from app.accounts.permissions import Role
+from app.accounts.rings import RECORD, create_ring, queue_ring, share_ring
+from app.accounts.tables import Installation, Membership, Organisation, Queue
+from app.trail import chain
+from app.vault.hybrid import new_private_key, public_key
+from app.vault.signing import new_signing_key, verify_key
+from app.vault.symmetric import new_key
+
+QUEUE_KINDS = ("triage", "protection", "legal", "tracing", "psychosocial", "documentation")
+
+
+@dataclass(frozen=True)
+class QueuePlan:
+    """A queue to be made: the id that stands in addresses, and one of :data:`QUEUE_KINDS`."""
+
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class PersonPlan:
+    """A person to be added: log-in name, the name colleagues read, roles, queues; the leads among them."""
+
+    name: str
+    shown: str
+    roles: tuple[Role, ...]
+    queues: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OrganisationPlan:
+    """An organisation with its queues and people; the first of a plan is the receiving one."""
+
+    name: str
+    queues: tuple[QueuePlan, ...]
+    people: tuple[PersonPlan, ...]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What one person is told, once."""
+
+    person: NewPerson
+    organisation: str
+    plan: PersonPlan
+
+
+@dataclass(frozen=True)
+class Founded:
+    """What founding leaves outside the database: paper for root and backup, a file for the service."""
+
+    root_private: bytes = field(repr=False)
+    backup_private: bytes = field(repr=False)
+    service_private: bytes = field(repr=False)
+    people: tuple[Credentials, ...]
+
+
+def found(
+    session: Session,
+    plans: Sequence[OrganisationPlan],
+    *,
+    practice: bool = False,
+    progress: Callable[[str], None] = lambda _name: None,
+) -> Founded:
+    """Found an installation in an empty, migrated database.
+
+    Raises: :class:`InstalledAlready`, :class:`RefusedPlan`.
+    """
+    if session.get(Installation, 1) is not None:
+        raise InstalledAlready
+    _check(plans)
+    root, backup, service, salt = new_signing_key(), new_private_key(), new_signing_key(), token_bytes(32)
+    ids = [new_id() for _ in plans]
+    session.add(
+        Installation(
+            id=1,
+            salt=salt,
+            receiving_id=ids[0],
+            root_public=verify_key(root),
+            service_public=verify_key(service),
+            backup_public=public_key(backup),
+            practice=practice,
+        )
+    )
+    chain.start(session)
+    record = create_ring(session, RECORD)
+    people: list[Credentials] = []
+    for organisation_id, plan in zip(ids, plans, strict=True):
+        session.add(Organisation(id=organisation_id, name=plan.name))
+        session.flush()
+        people += _people(session, organisation_id, plan, salt, record, progress)
+    return Founded(root, backup, service, tuple(people))
+
+
+def _people(
+    session: Session,
+    organisation_id: str,
+    plan: OrganisationPlan,
+    salt: bytes,
+    record: bytes,
+    progress: Callable[[str], None],
+) -> Iterator[Credentials]:
+    directory = new_key()
+    queue_keys = {queue.id: create_ring(session, queue_ring(queue.id)) for queue in plan.queues}
+    session.add_all(Queue(id=queue.id, organisation_id=organisation_id, kind=queue.kind) for queue in plan.queues)
+    for each in plan.people:
+        person = add_person(
+            session,
+            salt=salt,
+            organisation_id=organisation_id,
+            directory_key=directory,
+            name=each.name,
+            shown=each.shown,
+            roles=each.roles,
+        )
+        for queue_id in each.queues:
+            session.add(Membership(queue_id=queue_id, account_id=person.account_id, lead=queue_id in each.leads))
+            share_ring(session, queue_ring(queue_id), 1, queue_keys[queue_id], person.account_id, person.public_key)
+        if Role.AUDITOR in each.roles:
+            share_ring(session, RECORD, 1, record, person.account_id, person.public_key)
+        progress(each.name)
+        yield Credentials(person, plan.name, each)
+
+
+def _check(plans: Sequence[OrganisationPlan]) -> None:
+    people = [person for plan in plans for person in plan.people]
+    names = [person.name.casefold() for person in people]
+    queues = [queue.id for plan in plans for queue in plan.queues]
+    problems = {
+        "two people have one name": len(set(names)) != len(names),
+        "two queues have one id": len(set(queues)) != len(queues),
+        "there is no organisation": not plans,
+        "nobody is an administrator": not any(Role.ADMINISTRATOR in person.roles for person in people),
+        "nobody is an auditor": not any(Role.AUDITOR in person.roles for person in people),
+        "a queue is of no known kind": any(queue.kind not in QUEUE_KINDS for plan in plans for queue in plan.queues),
+        "a person belongs to another organisation's queue": any(
+            not set(person.queues) <= {queue.id for queue in plan.queues} for plan in plans for person in plan.people
+        ),
+        "a person leads a queue without belonging to it": any(not set(p.leads) <= set(p.queues) for p in people),
+        "somebody in a queue is no caseworker": any(p.queues and Role.CASEWORKER not in p.roles for p in people),
+    }
+    for problem, holds in problems.items():
+        if holds:
+            raise RefusedPlan(problem)

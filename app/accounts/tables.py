@@ -1,0 +1,157 @@
+"""Rows of organisations, people, rings of keys, queues and sessions."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String
+from sqlmodel import Field
+
+from app.storage.columns import UNORDERED, Row, coarse_time, key_bytes, sealed_bytes, short_text
+
+
+def _reference(target: str, *, primary: bool = False, length: int = 64) -> str:
+    return Field(  # type: ignore[no-any-return]
+        sa_column=Column(String(length), ForeignKey(target, ondelete="CASCADE"), primary_key=primary, nullable=False)
+    )
+
+
+class Installation(Row, table=True):
+    """The one row that makes a database an installation; nothing in it is secret."""
+
+    __tablename__ = "installation"
+
+    id: int = Field(default=1, primary_key=True)
+    salt: bytes = key_bytes()
+    receiving_id: str = short_text()
+    root_public: bytes = key_bytes()
+    service_public: bytes = key_bytes()
+    backup_public: bytes = sealed_bytes()
+    practice: bool = False
+
+
+class Organisation(Row, table=True):
+    """An organisation; its name is public, since the consent text says it."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (UNORDERED,)
+
+    id: str = short_text(primary=True)
+    name: str = short_text(200)
+
+
+class Account(Row, table=True):
+    """A member of staff: found by what their name and passphrase yield, named nowhere in clear."""
+
+    __tablename__ = "account"
+    __table_args__ = (UNORDERED,)
+
+    id: str = short_text(primary=True)
+    organisation_id: str = _reference("organisation.id")
+    locator: bytes = key_bytes(unique=True)
+    bundle: bytes = sealed_bytes()
+    public_key: bytes = sealed_bytes()
+    verify_key: bytes = key_bytes()
+    name_sealed: bytes = sealed_bytes()
+    roles: str = short_text(200)
+
+
+class DirectoryShare(Row, table=True):
+    """An organisation's directory key, sealed to one of its people."""
+
+    __tablename__ = "directory_share"
+    __table_args__ = (UNORDERED,)
+
+    organisation_id: str = _reference("organisation.id", primary=True)
+    account_id: str = _reference("account.id", primary=True)
+    sealed: bytes = sealed_bytes()
+
+
+class Queue(Row, table=True):
+    """A queue of one organisation; its id stands in addresses."""
+
+    __tablename__ = "queue"
+    __table_args__ = (UNORDERED,)
+
+    id: str = short_text(primary=True)
+    organisation_id: str = _reference("organisation.id")
+    kind: str = short_text()
+
+
+class Membership(Row, table=True):
+    """That a person belongs to a queue, and whether they lead it."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UNORDERED,)
+
+    queue_id: str = _reference("queue.id", primary=True)
+    account_id: str = _reference("account.id", primary=True)
+    lead: bool = False
+
+
+class RingKey(Row, table=True):
+    """The public half of one generation of a ring's key pair."""
+
+    __tablename__ = "ring_key"
+    __table_args__ = (UNORDERED,)
+
+    ring: str = short_text(primary=True)
+    generation: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    public_key: bytes = sealed_bytes()
+
+
+class RingShare(Row, table=True):
+    """The private half of a ring's key, sealed to one of its holders."""
+
+    __tablename__ = "ring_share"
+    __table_args__ = (UNORDERED,)
+
+    ring: str = short_text(primary=True)
+    generation: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    account_id: str = _reference("account.id", primary=True)
+    sealed: bytes = sealed_bytes()
+
+
+class SessionRow(Row, table=True):
+    """A session of either kind: what only the cookie's token opens."""
+
+    __tablename__ = "session"
+    __table_args__ = (UNORDERED,)
+
+    locator: bytes = key_bytes(primary=True)
+    account_id: str | None = short_text(nullable=True, index=True)
+    sealed: bytes = sealed_bytes()
+    ends: datetime = coarse_time(index=True)
+
+
+class Epoch(Row, table=True):
+    """A day's key: drafts are sealed under it, and attempts counted; deleted after 48 hours."""
+
+    __tablename__ = "epoch"
+    __table_args__ = (UNORDERED,)
+
+    day: date = Field(primary_key=True)
+    key: bytes = sealed_bytes()
+
+
+class SpentTotp(Row, table=True):
+    """A one-time password that was used, as a tag that only its secret explains."""
+
+    __tablename__ = "spent_totp"
+    __table_args__ = (UNORDERED,)
+
+    tag: bytes = key_bytes(primary=True)
+    ends: datetime = coarse_time(index=True)
+
+
+class Attempts(Row, table=True):
+    """How many attempts failed under a tag (an account under the day's key, or all codes together)."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (UNORDERED,)
+
+    tag: bytes = key_bytes(primary=True)
+    failed: int = 0
+    ends: datetime = coarse_time(index=True)
+
+
+Index("ix_membership_account", Membership.__table__.c.account_id)  # type: ignore[attr-defined]
+Index("ix_ring_share_account", RingShare.__table__.c.account_id)  # type: ignore[attr-defined]

@@ -1,0 +1,165 @@
+"""Receiving a case, and taking everything back."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col, select
+
+from app.casefile.items import Kind, SealedItem, seal_item
+from app.casefile.keys import FIRST_GRANT, REPORT, CaseKeys, Compartment, inbox_public, new_case_keys, seal_grant
+from app.casefile.tables import Case, Grant, Item, Told, Withdrawal
+from app.storage.columns import Row, day_of, hour_up
+from app.storage.conflicts import insert_if_absent
+
+# The deadline of a case that waits for nothing: later than any that runs.
+NOTHING_DUE = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+class Status(StrEnum):
+    """Where a case stands; the family reads it in plain words."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    AWAITING_FAMILY = "awaiting_family"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The queue that a case goes to, with the public half (1,216 bytes) of its newest key."""
+
+    queue_id: str
+    generation: int
+    public_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A checked report on its way to a queue.
+
+    ``parts`` are the answers by compartment, ``consents`` and ``routing`` what is kept beside
+    them in ``facts``.
+    """
+
+    case_id: str
+    parts: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    consents: Mapping[str, Any] = field(repr=False)
+    routing: Mapping[str, Any] = field(repr=False)
+    version: str
+    language: str
+    holder: Holder
+    told: Collection[str]
+    priority: int
+    acknowledge_within: timedelta
+    act_within: timedelta
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A case that is ready to be stored, and the two keys of it that the family's code keeps."""
+
+    case_id: str
+    replies_key: bytes = field(repr=False)
+    inbox_public: bytes = field(repr=False)
+    rows: Sequence[tuple[type[Row], list[dict[str, Any]]]] = field(repr=False)
+
+
+def is_free(session: Session, case_id: str) -> bool:
+    """Whether a freshly drawn case number belongs to no case and to none that was withdrawn."""
+    return session.get(Case, case_id) is None and session.get(Withdrawal, case_id) is None
+
+
+def seal_case(arrival: Arrival, now: datetime) -> Sealed:
+    """Draw the keys of a new case, seal the report into it and grant it to its holder: no database."""
+    keys = new_case_keys(arrival.case_id)
+    day = day_of(now)
+    # Every case has all three parts, so that their number tells nothing about what was answered.
+    items = [_part(keys, compartment, arrival, day) for compartment in REPORT]
+    items.append(seal_item(keys, Compartment.FACTS, Kind.CONSENTS, arrival.consents, day))
+    routing = {
+        **arrival.routing,
+        "received": now.isoformat(),
+        "acknowledge_by": (now + arrival.acknowledge_within).isoformat(),
+        "act_by": (now + arrival.act_within).isoformat(),
+    }
+    items.append(seal_item(keys, Compartment.FACTS, Kind.ROUTING, routing, day))
+    holder = arrival.holder
+    grant = {
+        "case_id": arrival.case_id,
+        "queue_id": holder.queue_id,
+        "generation": holder.generation,
+        "consent": "ngo",
+        "sealed": seal_grant(keys.share(FIRST_GRANT), holder.queue_id, holder.generation, holder.public_key),
+    }
+    told = [{"case_id": arrival.case_id, "queue_id": queue} for queue in arrival.told if queue != holder.queue_id]
+    rows: list[tuple[type[Row], list[dict[str, Any]]]] = [
+        (Case, [_case_row(arrival, now)]),
+        (Grant, [grant]),
+        (Item, [asdict(item) for item in items]),
+        (Told, told),
+    ]
+    return Sealed(arrival.case_id, keys.keys[Compartment.REPLIES], inbox_public(keys), rows)
+
+
+def store_case(session: Session, sealed: Sealed) -> None:
+    """Write the rows of a sealed case, in the order their references need."""
+    for table, rows in sealed.rows:
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def withdraw_case(session: Session, case_id: str, now: datetime) -> None:
+    """Delete a case with every grant and item; only that it was withdrawn stays. Needs no key."""
+    queue_id = session.exec(select(Case.queue_id).where(col(Case.id) == case_id)).first()
+    if queue_id is None:
+        return
+    insert_if_absent(session, Withdrawal, case_id=case_id, queue_id=queue_id, day=day_of(now))
+    for table in (Grant, Item, Told):
+        session.execute(delete(table).where(col(table.case_id) == case_id))
+    session.execute(delete(Case).where(col(Case.id) == case_id))
+
+
+def items_of(session: Session, case_id: str, *compartments: Compartment) -> list[SealedItem]:
+    """The sealed items of a case in the named compartments, in no meaningful order."""
+    names = [compartment.value for compartment in compartments]
+    query = select(Item).where(col(Item.case_id) == case_id, col(Item.compartment).in_(names))
+    return [as_item(row) for row in session.exec(query)]
+
+
+def as_item(row: Item) -> SealedItem:
+    """A row as the value that the rest of the program works with."""
+    return SealedItem(row.id, row.case_id, row.compartment, row.kind, row.day, row.sealed)
+
+
+def add_item(session: Session, item: SealedItem) -> None:
+    """Store one more item."""
+    session.execute(insert(Item), [asdict(item)])
+
+
+def _part(keys: CaseKeys, compartment: Compartment, arrival: Arrival, day: date) -> SealedItem:
+    content = {"version": arrival.version, "answers": arrival.parts.get(compartment.value, {})}
+    if compartment is Compartment.FACTS:
+        content["language"] = arrival.language
+    return seal_item(keys, compartment, Kind.REPORT, content, day)
+
+
+def _case_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    acknowledge_by = hour_up(now + arrival.acknowledge_within)
+    return {
+        "id": arrival.case_id,
+        "queue_id": arrival.holder.queue_id,
+        "status": Status.NEW.value,
+        "priority": arrival.priority,
+        "received": day_of(now),
+        "acknowledge_by": acknowledge_by,
+        "act_by": hour_up(now + arrival.act_within),
+        "due": acknowledge_by,
+        "assignee": None,
+        "unread": False,
+        "version": 1,
+    }

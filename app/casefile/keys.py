@@ -1,0 +1,83 @@
+"""The keys of a case: one per compartment, an inbox key pair, and the grants that carry them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from secrets import choice
+from typing import Any
+
+from app.storage.packing import pack, unpack
+from app.vault.context import Purpose, context
+from app.vault.hybrid import KeyPair, new_private_key, open_with, seal_to
+from app.vault.hybrid import public_key as public_half
+from app.vault.symmetric import new_key
+
+
+class Compartment(StrEnum):
+    """A part of a case that can be shared, or withheld, by itself."""
+
+    IDENTITY = "identity"
+    FACTS = "facts"
+    WORDS = "words"
+    REPLIES = "replies"
+    DESK = "desk"
+    INBOX = "inbox"
+
+
+REPORT = (Compartment.IDENTITY, Compartment.FACTS, Compartment.WORDS)
+# The first holder gets everything that its own organisation works with.
+FIRST_GRANT = frozenset(Compartment)
+
+# Letters and digits that are not mistaken for one another when read out.
+_NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_case_number() -> str:
+    """Eight random characters; nothing in them tells when or after which other case."""
+    return "".join(choice(_NUMBER_ALPHABET) for _ in range(8))
+
+
+@dataclass(frozen=True)
+class CaseKeys:
+    """Keys (32 bytes each) of those compartments that a holder was given.
+
+    For the inbox it is the private half of the pair.
+    """
+
+    case_id: str
+    keys: Mapping[Compartment, bytes] = field(repr=False)
+
+    def share(self, compartments: Collection[Compartment]) -> "CaseKeys":
+        """Only the keys of ``compartments``."""
+        return CaseKeys(self.case_id, {name: self.keys[name] for name in compartments})
+
+
+def new_case_keys(case_id: str) -> CaseKeys:
+    """Draw every key of a new case."""
+    keys = {name: new_key() for name in Compartment}
+    keys[Compartment.INBOX] = new_private_key()
+    return CaseKeys(case_id, keys)
+
+
+def inbox_public(keys: CaseKeys) -> bytes:
+    """The public half of the inbox (1,216 bytes), to which the family's later words are sealed."""
+    return public_half(keys.keys[Compartment.INBOX])
+
+
+def seal_grant(keys: CaseKeys, queue_id: str, generation: int, ring_public: bytes) -> bytes:
+    """Seal ``keys`` to a queue's public key: one sealing per case and holder."""
+    content: dict[str, Any] = {name.value: key for name, key in keys.keys.items()}
+    return seal_to(ring_public, pack(content), _place(keys.case_id, queue_id, generation))
+
+
+def open_grant(case_id: str, queue_id: str, generation: int, sealed: bytes, ring_private: bytes | KeyPair) -> CaseKeys:
+    """Open a grant with the queue's private key.
+
+    Raises: :class:`~app.vault.errors.VaultError` where it was altered, moved, or made for another holder.
+    """
+    content = unpack(open_with(ring_private, sealed, _place(case_id, queue_id, generation)))
+    return CaseKeys(case_id, {Compartment(name): key for name, key in content.items()})
+
+
+def _place(case_id: str, queue_id: str, generation: int) -> bytes:
+    return context(Purpose.GRANT, case_id, queue_id, str(generation))

@@ -1,0 +1,40 @@
+"""Texts of staff, signed by whoever wrote them and checked before anybody reads them."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app.storage.packing import pack
+from app.vault.context import Purpose, context
+from app.vault.errors import VaultError
+from app.vault.signing import sign, verify
+
+
+@dataclass(frozen=True)
+class StaffText:
+    """A message to a family, or a note, with who wrote it and when (ISO 8601, UTC)."""
+
+    author: str
+    organisation: str
+    at: str
+    text: str
+
+
+def sign_text(purpose: Purpose, case_id: str, item_id: str, text: StaffText, signing_key: bytes) -> dict[str, Any]:
+    """The content of an item: the text and the author's signature over it and its place."""
+    return {**asdict(text), "signature": sign(signing_key, pack(asdict(text)), context(purpose, case_id, item_id))}
+
+
+def read_text(content: dict[str, Any]) -> StaffText:
+    """The text of an item, without its signature."""
+    return StaffText(**{name: content[name] for name in ("author", "organisation", "at", "text")})
+
+
+def holds(purpose: Purpose, case_id: str, item_id: str, content: dict[str, Any], verify_key: bytes | None) -> bool:
+    """Whether the signature in ``content`` is the author's, for this text in this place."""
+    if verify_key is None:
+        return False
+    try:
+        verify(verify_key, content["signature"], pack(asdict(read_text(content))), context(purpose, case_id, item_id))
+    except VaultError:
+        return False
+    return True

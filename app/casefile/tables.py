@@ -1,0 +1,120 @@
+"""Rows of cases. What stands here in clear is listed in README and held by a test."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, text
+from sqlmodel import Field
+
+from app.storage.columns import UNORDERED, Row, coarse_time, sealed_bytes, short_text
+
+
+def _case_reference(*, primary: bool = False) -> str:
+    return Field(  # type: ignore[no-any-return]
+        sa_column=Column(String(8), ForeignKey("case.id", ondelete="CASCADE"), primary_key=primary, nullable=False)
+    )
+
+
+class Case(Row, table=True):
+    """A case as a list may show it without a key."""
+
+    __tablename__ = "case"
+
+    id: str = short_text(8, primary=True)
+    queue_id: str = short_text()
+    status: str = short_text(20)
+    priority: int
+    received: date
+    acknowledge_by: datetime | None = coarse_time(nullable=True)
+    act_by: datetime | None = coarse_time(nullable=True)
+    due: datetime = coarse_time()
+    assignee: str | None = short_text(nullable=True)
+    unread: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
+    version: int = 1
+
+    __table_args__ = (
+        # The order of a queue's page: most urgent first, then what is due first.
+        Index("ix_case_queue", "queue_id", "status", "priority", "due", "id"),
+        Index(
+            "ix_case_open",
+            "queue_id",
+            "priority",
+            "due",
+            "id",
+            sqlite_where=text("status <> 'closed'"),
+            postgresql_where=text("status <> 'closed'"),
+        ),
+        Index("ix_case_all", "queue_id", "priority", "due", "id"),
+        Index(
+            "ix_case_assignee",
+            "assignee",
+            "queue_id",
+            sqlite_where=text("status <> 'closed'"),
+            postgresql_where=text("status <> 'closed'"),
+        ),
+        Index(
+            "ix_case_due",
+            "queue_id",
+            "due",
+            sqlite_where=text("status <> 'closed'"),
+            postgresql_where=text("status <> 'closed'"),
+        ),
+        Index(
+            "ix_case_unread",
+            "queue_id",
+            "priority",
+            "due",
+            "id",
+            sqlite_where=text("unread IS 1"),
+            postgresql_where=text("unread IS true"),
+        ),
+        UNORDERED,
+    )
+
+
+class Grant(Row, table=True):
+    """The keys of a case's compartments, sealed to one holder's ring."""
+
+    __tablename__ = "grant"
+    __table_args__ = (UNORDERED,)
+
+    case_id: str = _case_reference(primary=True)
+    queue_id: str = short_text(primary=True)
+    generation: int = Field(sa_column=Column(Integer, nullable=False))
+    consent: str = short_text(32)
+    sealed: bytes = sealed_bytes()
+
+
+class Item(Row, table=True):
+    """One sealed piece of a case: a part of the report, a message, a note."""
+
+    __tablename__ = "item"
+    __table_args__ = (UNORDERED,)
+
+    # The case comes first, so that its items lie side by side and are read as one.
+    case_id: str = _case_reference(primary=True)
+    id: str = short_text(24, primary=True)
+    compartment: str = short_text(32)
+    kind: str = short_text(32)
+    day: date
+    sealed: bytes = sealed_bytes()
+
+
+class Told(Row, table=True):
+    """A queue that is told of a case: it sees number, priority and deadline, and holds no key."""
+
+    __tablename__ = "told"
+    __table_args__ = (Index("ix_told_queue", "queue_id", "case_id"), UNORDERED)
+
+    case_id: str = _case_reference(primary=True)
+    queue_id: str = short_text(primary=True)
+
+
+class Withdrawal(Row, table=True):
+    """That a family withdrew everything: what a restored backup must not bring back."""
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (UNORDERED,)
+
+    case_id: str = short_text(8, primary=True)
+    queue_id: str = short_text()
+    day: date

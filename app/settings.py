@@ -1,0 +1,77 @@
+"""Settings: environment variables beginning with ``RODYNA_``, read once and never changed.
+
+Each may instead be read from the file that ``RODYNA_…_FILE`` names, so that a password need
+not stand in the environment. Only ``main``, ``cli`` and ``worker`` read them.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import EnvSettingsSource
+
+PREFIX = "RODYNA_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class _FromFiles(EnvSettingsSource):
+    """Read the value of ``RODYNA_X`` from the file that ``RODYNA_X_FILE`` names."""
+
+    def __call__(self) -> dict[str, Any]:
+        found = {}
+        for name in self.settings_cls.model_fields:
+            path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+            if path:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+        return found
+
+
+class Settings(BaseSettings):
+    """Where the program keeps things and how it is reached."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    data_dir: Path = Path("data")
+    database_url: str = Field(default="", repr=False)
+    blobs_url: str = Field(default="", repr=False)
+    origin: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = Field(default=None, repr=False)
+    leave_url: str = "https://www.wikipedia.org/"
+
+    @field_validator("origin")
+    @classmethod
+    def _origin_is_an_address(cls, origin: str) -> str:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("an origin is a scheme, a host and perhaps a port")
+        return origin.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's address; a file in the data folder unless another is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'rodyna.db'}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the program is reached from this machine alone."""
+        return urlsplit(self.origin).hostname in LOOPBACK
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether browsers reach the program over TLS."""
+        return urlsplit(self.origin).scheme == "https"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then files, then the environment; no dotenv file is read."""
+        return init_settings, _FromFiles(settings_cls), env_settings

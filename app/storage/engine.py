@@ -1,0 +1,89 @@
+"""The engine: SQLite with one writer at a time, or PostgreSQL, behind the same isolation.
+
+Both sides behave as READ COMMITTED: a statement sees what was committed before it
+began. On SQLite reads run outside a transaction; the first statement that writes takes
+a lock of this process and then the database's own (``BEGIN IMMEDIATE``), and both are
+given back when the transaction ends. Waiting in the process is fair and cheap, where
+SQLite's busy handler polls: with many writing threads its p99 was near a second.
+"""
+
+import sqlite3
+import threading
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.pool import ConnectionPoolEntry
+
+POOL_SIZE = 24
+BUSY_MILLISECONDS = 15_000
+_WRITING = "rodyna_writing"
+_WRITE_WORDS = ("INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP")
+
+
+def make_engine(url: str, pool_size: int = POOL_SIZE) -> Engine:
+    """Open ``url`` (``sqlite:///…`` or ``postgresql+psycopg://…``) with a pool of ``pool_size`` connections."""
+    if url.startswith("sqlite"):
+        return _sqlite(url, pool_size)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": 5, "application_name": "rodyna"},
+    )
+
+
+def _sqlite(url: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+    )
+    writers = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        _configure(connection)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def begin_writing(connection: Connection, cursor: DBAPICursor, statement: str, *_rest: Any) -> None:
+        info = connection.connection.info
+        if _WRITING in info or not statement.lstrip().upper().startswith(_WRITE_WORDS):
+            return
+        writers.acquire()
+        info[_WRITING] = True
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            del info[_WRITING]
+            writers.release()
+            raise
+
+    @event.listens_for(engine, "reset")
+    def end_writing(_connection: DBAPIConnection, record: ConnectionPoolEntry, _state: Any) -> None:
+        # The pool resets a connection when its transaction is over, committed or not.
+        if _connection.in_transaction:
+            _connection.rollback()
+        if record.info.pop(_WRITING, False):
+            writers.release()
+
+    return engine
+
+
+def _configure(connection: DBAPIConnection) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,29 @@
+"""Small structures as bytes and back: JSON that may hold bytes, in one canonical form."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+_BYTES = "$bytes"
+
+
+def pack(content: Mapping[str, Any]) -> bytes:
+    """Encode ``content`` (JSON values and bytes) the same way every time."""
+    return json.dumps(content, default=_encode, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def unpack(packed: bytes) -> dict[str, Any]:
+    """Decode what :func:`pack` made."""
+    content: dict[str, Any] = json.loads(packed, object_hook=_decode)
+    return content
+
+
+def _encode(value: object) -> dict[str, str]:
+    if isinstance(value, bytes):
+        return {_BYTES: base64.b64encode(value).decode()}
+    raise TypeError(type(value).__name__)
+
+
+def _decode(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value

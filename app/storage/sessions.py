@@ -1,0 +1,44 @@
+"""The scope of a transaction: one request, one session, one commit."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
+from sqlmodel import Session
+
+__all__ = ["Session", "open_session", "session_scope", "write_last"]
+
+_LAST = "rodyna_last_writes"
+
+
+def open_session(engine: Engine) -> Session:
+    """A session that flushes only when it is told to, so that no write lock is taken early."""
+    session = Session(engine, autoflush=False, expire_on_commit=False)
+    event.listen(session, "before_commit", _write_last)
+    return session
+
+
+@contextmanager
+def session_scope(engine: Engine) -> Generator[Session]:
+    """Yield a session; commit when the block ends well, roll back when it raises."""
+    with open_session(engine) as session:
+        yield session
+        session.commit()
+
+
+def write_last(session: Session, action: Callable[[], object]) -> None:
+    """Run ``action`` right before the commit, after all other rows are written.
+
+    For writes that contend (the head of the record) or that begin a transaction whose
+    remainder is cryptography (a session's end moved on): the lock is held for the shortest
+    time. Actions run in the order in which they were given, and not at all on a rollback.
+    """
+    session.info.setdefault(_LAST, []).append(action)
+
+
+def _write_last(session: Session) -> None:
+    actions = session.info.pop(_LAST, [])
+    if actions:
+        session.flush()
+        for action in actions:
+            action()
