@@ -70,8 +70,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - every source is passed by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - every source is passed by name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then files, then the environment; no dotenv file is read."""
         return init_settings, _FromFiles(settings_cls), env_settings

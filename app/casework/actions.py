@@ -1,0 +1,140 @@
+"""What a caseworker does to a case: acknowledge, take, move on, answer, note.
+
+Each changes the row only if nobody else did since the page was shown, and stands on the record.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from app.accounts.members import Member
+from app.accounts.record import put_on_record
+from app.casefile.cases import NOTHING_DUE, Status, add_item, items_of
+from app.casefile.errors import ChangedMeanwhile
+from app.casefile.items import Kind, new_item_id, seal_item
+from app.casefile.keys import Compartment
+from app.casefile.signed import StaffText, sign_text
+from app.casefile.tables import Case
+from app.casefile.texts import read_written
+from app.casework.errors import NotAllowedNow
+from app.casework.opening import OpenCase, may_answer, open_keys, report_answers
+from app.storage.columns import day_of
+from app.storage.conflicts import changed_rows
+from app.vault.context import Purpose
+
+# Which status may follow which by hand; "new" is left by acknowledging, "closed" takes two people.
+NEXT_STATUS = {
+    Status.NEW: frozenset[Status](),
+    Status.ACKNOWLEDGED: frozenset({Status.IN_PROGRESS}),
+    Status.IN_PROGRESS: frozenset({Status.AWAITING_FAMILY}),
+    Status.AWAITING_FAMILY: frozenset({Status.IN_PROGRESS}),
+    Status.CLOSED: frozenset[Status](),
+}
+
+
+def acknowledge(session: Session, member: Member, case_id: str, version: int, now: datetime) -> None:
+    """Say that somebody has seen the case: the first clock ends.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
+    """
+    opened = open_keys(session, member, case_id)
+    if opened.row.status != Status.NEW:
+        raise NotAllowedNow("acknowledged_already")
+    _change(session, opened, version, status=Status.ACKNOWLEDGED.value, **_acknowledged(opened.row))
+    put_on_record(session, member, "acknowledged", now, case=case_id)
+
+
+def take(session: Session, member: Member, case_id: str, version: int, now: datetime) -> None:
+    """Make the case one's own; a new case is acknowledged by it.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
+    """
+    opened = open_keys(session, member, case_id)
+    if opened.row.status == Status.CLOSED:
+        raise NotAllowedNow("closed")
+    values: dict[str, Any] = {"assignee": member.account_id}
+    if opened.row.status == Status.NEW:
+        values |= {"status": Status.ACKNOWLEDGED.value, **_acknowledged(opened.row)}
+    _change(session, opened, version, **values)
+    put_on_record(session, member, "taken", now, case=case_id)
+
+
+def set_status(session: Session, member: Member, case_id: str, version: int, status: str, now: datetime) -> None:
+    """Move the case on to a status that may follow its own.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
+    """
+    opened = open_keys(session, member, case_id)
+    if status not in NEXT_STATUS[Status(opened.row.status)]:
+        raise NotAllowedNow("status_does_not_follow")
+    _change(session, opened, version, status=status)
+    put_on_record(session, member, "status_set", now, case=case_id, status=status)
+
+
+def mark_read(session: Session, member: Member, case_id: str, now: datetime) -> None:
+    """Say that the family's messages were read, without answering.
+
+    Raises: :class:`~app.casefile.errors.NotFound`.
+    """
+    opened = open_keys(session, member, case_id)
+    session.execute(update(Case).where(col(Case.id) == opened.row.id).values(unread=False))
+    put_on_record(session, member, "marked_read", now, case=case_id)
+
+
+def answer_family(session: Session, member: Member, case_id: str, text: str, now: datetime) -> None:
+    """Write to the family, signed; the first answer ends both clocks.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.TextRefused`,
+    :class:`NotAllowedNow` where the family asked not to be written to, or the case is closed.
+    """
+    opened = open_keys(session, member, case_id)
+    if opened.row.status == Status.CLOSED:
+        raise NotAllowedNow("closed")
+    answers, _ = report_answers(opened.keys, items_of(session, case_id, Compartment.FACTS))
+    if not may_answer(answers):
+        raise NotAllowedNow("reply_safe_no")
+    item = _sealed_text(member, opened, Compartment.REPLIES, Purpose.STAFF_MESSAGE, Kind.MESSAGE, text, now)
+    values: dict[str, Any] = {"acknowledge_by": None, "act_by": None, "due": NOTHING_DUE, "unread": False}
+    if opened.row.status in (Status.NEW, Status.ACKNOWLEDGED):
+        values["status"] = Status.IN_PROGRESS.value
+    _change(session, opened, opened.row.version, **values)
+    add_item(session, item)
+    put_on_record(session, member, "answered", now, case=case_id, item=item.id)
+
+
+def add_note(session: Session, member: Member, case_id: str, text: str, now: datetime) -> None:
+    """Write a note that only the organisation's desk reads.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.TextRefused`.
+    """
+    opened = open_keys(session, member, case_id)
+    item = _sealed_text(member, opened, Compartment.DESK, Purpose.NOTE, Kind.NOTE, text, now)
+    add_item(session, item)
+    put_on_record(session, member, "noted", now, case=case_id, item=item.id)
+
+
+def _acknowledged(row: Case) -> dict[str, Any]:
+    return {"acknowledge_by": None, "due": row.act_by or NOTHING_DUE}
+
+
+def _change(session: Session, opened: OpenCase, version: int, **values: Any) -> None:
+    statement = update(Case).where(col(Case.id) == opened.row.id, col(Case.version) == version)
+    if not changed_rows(session.execute(statement.values(version=version + 1, **values))):
+        raise ChangedMeanwhile
+
+
+def _sealed_text(
+    member: Member,
+    opened: OpenCase,
+    compartment: Compartment,
+    purpose: Purpose,
+    kind: str,
+    text: str,
+    now: datetime,
+) -> Any:
+    item_id = new_item_id()
+    written = StaffText(member.account_id, member.organisation, now.isoformat(), read_written(text))
+    content = sign_text(purpose, opened.row.id, item_id, written, member.signing_key)
+    return seal_item(opened.keys, compartment, kind, content, day_of(now), item_id)

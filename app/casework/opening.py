@@ -1,0 +1,283 @@
+"""Opening cases with the keys of the member who asks, for a list or to read and work on."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.accounts.members import Member, MemberQueue, colleagues
+from app.accounts.record import put_on_record
+from app.accounts.rings import queue_ring
+from app.accounts.tables import Account
+from app.casefile.cases import Status, as_item, items_of
+from app.casefile.errors import NotFound
+from app.casefile.items import Kind, SealedItem, open_item
+from app.casefile.keys import CaseKeys, Compartment, open_grant
+from app.casefile.signed import holds, read_text
+from app.casefile.tables import Case, Grant, Item, Told
+from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
+from app.questionnaire import Answers
+from app.vault.context import Purpose
+
+LIST_PARTS = (Compartment.FACTS, Compartment.IDENTITY)
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A case whose grant was opened: its row and the keys that the grant carried."""
+
+    row: Case = field(repr=False)
+    queue: MemberQueue
+    keys: CaseKeys = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A line of a queue's page: the clear row and those answers that tell cases apart."""
+
+    listed: ListedCase
+    assignee: str | None
+    mine: bool
+    answers: Answers = field(repr=False)
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """A page of a queue and the cursor of the next."""
+
+    queue: MemberQueue
+    rows: tuple[CaseRow, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """A consent as it was given with the report: scope, and the version and language of its text."""
+
+    recipient: str
+    scope: str
+    text: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Why a case is where it is: the rules that decided, that matched besides, what to ask for."""
+
+    reasons: tuple[str, ...]
+    others: tuple[str, ...]
+    asks: tuple[str, ...]
+    fallback: str | None
+    received: datetime
+    acknowledge_by: datetime
+    act_by: datetime
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message of the conversation; ``author`` is a colleague's name, None for the family."""
+
+    id: str
+    moment: datetime
+    author: str | None
+    text: str = field(repr=False)
+    language: str | None
+    verified: bool
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case as a caseworker reads it. Answers of a compartment that was not granted are absent."""
+
+    listed: ListedCase
+    version: int
+    queue: MemberQueue
+    assignee: str | None
+    mine: bool
+    questionnaire_version: str
+    language: str
+    answers: Answers = field(repr=False)
+    consents: tuple[ConsentGiven, ...]
+    routing: Routing
+    told: tuple[str, ...]
+    conversation: tuple[Line, ...] = field(repr=False)
+    notes: tuple[Line, ...] = field(repr=False)
+    may_answer: bool
+
+
+def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
+    """Open the grant that one of the member's queues holds for a case.
+
+    Raises: :class:`~app.casefile.errors.NotFound` where there is no such case or no such grant.
+    """
+    mine = [queue.id for queue in member.queues]
+    query = (
+        select(Case, Grant)
+        .join(Grant, col(Grant.case_id) == col(Case.id))
+        .where(col(Case.id) == case_id, col(Grant.queue_id).in_(mine))
+        .order_by(col(Grant.queue_id) != col(Case.queue_id), col(Grant.queue_id))
+        .limit(1)
+    )
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound(case_id)
+    row, grant = found
+    return OpenCase(row, member_queue(member, grant.queue_id), _open(session, member, grant))
+
+
+def queue_page(
+    session: Session, member: Member, queue_id: str, wanted: QueueFilter, after: str | None, now: datetime
+) -> QueuePage:
+    """A page of a queue, each row opened as far as its list needs; "listed" goes on the record.
+
+    Raises: :class:`~app.casefile.errors.NotFound`.
+    """
+    queue = member_queue(member, queue_id)
+    cases, cursor = list_cases(session, member, queue_id, wanted, after, now)
+    answers = _answers_for_list(session, member, queue_id, [case.id for case in cases])
+    people = colleagues(session, member, {case.assignee_id for case in cases if case.assignee_id})
+    rows = tuple(
+        CaseRow(
+            listed=case,
+            assignee=people.get(case.assignee_id or ""),
+            mine=case.assignee_id == member.account_id,
+            answers=answers.get(case.id, {}),
+        )
+        for case in cases
+    )
+    put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(case.id for case in cases))
+    return QueuePage(queue, rows, cursor)
+
+
+def open_case(session: Session, member: Member, case_id: str, now: datetime) -> CaseView:
+    """Open a case for reading; "opened" goes on the record before anything is shown.
+
+    Raises: :class:`~app.casefile.errors.NotFound`.
+    """
+    opened = open_keys(session, member, case_id)
+    items = items_of(session, case_id, *opened.keys.keys)
+    view = _view(session, member, opened, items, now)
+    put_on_record(session, member, "opened", now, case=case_id, queue=opened.queue.id)
+    return view
+
+
+def report_answers(keys: CaseKeys, items: Iterable[SealedItem]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers of all granted parts together, and the content of the ``facts`` part."""
+    answers: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    for item in items:
+        if item.kind == Kind.REPORT:
+            content = open_item(keys, item)
+            answers.update(content["answers"])
+            if item.compartment == Compartment.FACTS:
+                facts = content
+    return answers, facts
+
+
+def may_answer(answers: Answers) -> bool:
+    """Whether the family allowed to be written to; the code works in any case."""
+    return answers.get("reply_safe") != "no"
+
+
+def _open(session: Session, member: Member, grant: Grant) -> CaseKeys:
+    pair = member.ring_pair(session, queue_ring(grant.queue_id), grant.generation)
+    return open_grant(grant.case_id, grant.queue_id, grant.generation, grant.sealed, pair)
+
+
+def _answers_for_list(
+    session: Session, member: Member, queue_id: str, case_ids: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    grants = session.exec(select(Grant).where(col(Grant.case_id).in_(case_ids), col(Grant.queue_id) == queue_id)).all()
+    query = select(Item).where(
+        col(Item.case_id).in_(case_ids),
+        col(Item.compartment).in_([part.value for part in LIST_PARTS]),
+        col(Item.kind) == Kind.REPORT,
+    )
+    items: dict[str, list[SealedItem]] = {}
+    for row in session.exec(query):
+        items.setdefault(row.case_id, []).append(as_item(row))
+    opened = {grant.case_id: _open(session, member, grant) for grant in grants}
+    return {
+        case_id: report_answers(keys, [item for item in items[case_id] if item.compartment in keys.keys])[0]
+        for case_id, keys in opened.items()
+    }
+
+
+def _view(session: Session, member: Member, opened: OpenCase, items: list[SealedItem], now: datetime) -> CaseView:
+    row = opened.row
+    answers, facts = report_answers(opened.keys, items)
+    contents = {item.kind: open_item(opened.keys, item) for item in items if item.kind in (Kind.CONSENTS, Kind.ROUTING)}
+    texts = [(item, open_item(opened.keys, item)) for item in items if item.kind in (Kind.MESSAGE, Kind.NOTE)]
+    authors = {content["author"] for _, content in texts if "author" in content}
+    people = colleagues(session, member, authors | ({row.assignee} if row.assignee else set()))
+    keys = select(col(Account.id), col(Account.verify_key)).where(col(Account.id).in_(authors))
+    verify_keys = dict(session.execute(keys).tuples().all())
+    return CaseView(
+        listed=listed(row, now),
+        version=row.version,
+        queue=opened.queue,
+        assignee=people.get(row.assignee or ""),
+        mine=row.assignee == member.account_id,
+        questionnaire_version=facts["version"],
+        language=facts["language"],
+        answers=answers,
+        consents=_consents(contents[Kind.CONSENTS]),
+        routing=_routing(contents[Kind.ROUTING]),
+        told=_told(session, row.id),
+        conversation=_lines(Kind.MESSAGE, texts, people, verify_keys),
+        notes=_lines(Kind.NOTE, texts, people, verify_keys),
+        may_answer=may_answer(answers) and row.status != Status.CLOSED,
+    )
+
+
+def _told(session: Session, case_id: str) -> tuple[str, ...]:
+    query = select(col(Told.queue_id)).where(col(Told.case_id) == case_id).order_by(col(Told.queue_id))
+    return tuple(session.exec(query))
+
+
+def _consents(content: Mapping[str, Any]) -> tuple[ConsentGiven, ...]:
+    return tuple(
+        ConsentGiven(recipient, given["scope"], given["text"], date.fromisoformat(given["day"]))
+        for recipient, given in content.items()
+    )
+
+
+def _routing(content: Mapping[str, Any]) -> Routing:
+    return Routing(
+        reasons=tuple(content["reasons"]),
+        others=tuple(content["others"]),
+        asks=tuple(content["asks"]),
+        fallback=content["fallback"],
+        received=datetime.fromisoformat(content["received"]),
+        acknowledge_by=datetime.fromisoformat(content["acknowledge_by"]),
+        act_by=datetime.fromisoformat(content["act_by"]),
+    )
+
+
+def _lines(
+    kind: str,
+    texts: Iterable[tuple[SealedItem, dict[str, Any]]],
+    people: Mapping[str, str],
+    verify_keys: Mapping[str, bytes],
+) -> tuple[Line, ...]:
+    purpose = Purpose.NOTE if kind == Kind.NOTE else Purpose.STAFF_MESSAGE
+    lines = [_line(purpose, item, content, people, verify_keys) for item, content in texts if item.kind == kind]
+    return tuple(sorted(lines, key=lambda line: (line.moment, line.id)))
+
+
+def _line(
+    purpose: Purpose,
+    item: SealedItem,
+    content: dict[str, Any],
+    people: Mapping[str, str],
+    verify_keys: Mapping[str, bytes],
+) -> Line:
+    moment = datetime.fromisoformat(content["at"])
+    if item.compartment == Compartment.INBOX:
+        return Line(item.id, moment, None, content["text"], content["language"], verified=True)
+    text = read_text(content)
+    author = people.get(text.author, text.organisation)
+    verified = holds(purpose, item.case_id, item.id, content, verify_keys.get(text.author))
+    return Line(item.id, moment, author, text.text, None, verified)

@@ -1,0 +1,205 @@
+"""Queues as their members see them: how much waits, and page by page what.
+
+Every query here walks an index from its beginning and stops early, so that a queue of a
+hundred thousand cases costs what one of a hundred does. Counts are capped for the same reason.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from sqlalchemy import ColumnElement, func, literal_column
+from sqlmodel import Session, col, select
+
+from app.accounts.members import Member, MemberQueue
+from app.casefile.cases import Status
+from app.casefile.errors import NotFound
+from app.casefile.tables import Case, Told
+
+MOST_COUNTED = 1000
+PAGE = 25
+MOST_TOLD = 50
+PRIORITIES = (0, 1, 2, 3)
+
+# Written out in full, because a partial index is used only for its own words.
+IS_OPEN: ColumnElement[bool] = col(Case.status) != literal_column("'closed'")
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many, up to a thousand; ``more`` says that there are more than ``number``."""
+
+    number: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class QueueSummary:
+    """A queue with what waits in it."""
+
+    id: str
+    kind: str
+    organisation: str
+    lead: bool
+    new: Count
+    open: Count
+    late: Count
+    mine: Count
+    unread: Count
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What to show of a queue; ``status`` is a status, ``open`` (the default) or ``all``."""
+
+    status: str = "open"
+    priority: int | None = None
+    mine: bool = False
+    late: bool = False
+    unread: bool = False
+
+
+@dataclass(frozen=True)
+class ListedCase:
+    """A case as its clear row tells it."""
+
+    id: str
+    status: Status
+    priority: int
+    received: date
+    acknowledge_by: datetime | None
+    act_by: datetime | None
+    late: bool
+    unread: bool
+    assignee_id: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ToldCase:
+    """A case of another queue that this one is told of: number, priority and deadline, no key."""
+
+    id: str
+    priority: int
+    due: datetime
+    late: bool
+
+
+def queue_summaries(session: Session, member: Member, now: datetime) -> tuple[QueueSummary, ...]:
+    """The member's queues with capped counts."""
+    return tuple(_summary(session, member, queue, now) for queue in member.queues)
+
+
+def member_queue(member: Member, queue_id: str) -> MemberQueue:
+    """The member's own queue of that id.
+
+    Raises: :class:`~app.casefile.errors.NotFound`.
+    """
+    queue = member.queue(queue_id)
+    if queue is None:
+        raise NotFound(queue_id)
+    return queue
+
+
+def list_cases(
+    session: Session, member: Member, queue_id: str, wanted: QueueFilter, after: str | None, now: datetime
+) -> tuple[tuple[ListedCase, ...], str | None]:
+    """One page of a queue, most urgent first, and the cursor of the next page if there is one."""
+    conditions = _conditions(member, queue_id, wanted, now)
+    start = _read_cursor(after)
+    found: list[Case] = []
+    for priority in PRIORITIES:
+        if wanted.priority not in (None, priority) or (start is not None and priority < start[0]):
+            continue
+        query = select(Case).where(*conditions, col(Case.priority) == priority)
+        if start is not None and priority == start[0]:
+            beyond = (col(Case.due) > start[1]) | (col(Case.id) > start[2])
+            query = query.where(col(Case.due) >= start[1], beyond)
+        query = query.order_by(col(Case.due), col(Case.id)).limit(PAGE + 1 - len(found))
+        found.extend(session.exec(query))
+        if len(found) > PAGE:
+            break
+    rows = tuple(listed(row, now) for row in found[:PAGE])
+    return rows, _cursor(found[PAGE - 1]) if len(found) > PAGE else None
+
+
+def told_cases(session: Session, queue_id: str, now: datetime) -> tuple[ToldCase, ...]:
+    """Open cases elsewhere that this queue is told of, most urgent first."""
+    query = (
+        select(col(Case.id), col(Case.priority), col(Case.due))
+        .join(Told, col(Told.case_id) == col(Case.id))
+        .where(col(Told.queue_id) == queue_id, IS_OPEN)
+        .order_by(col(Case.priority), col(Case.due), col(Case.id))
+        .limit(MOST_TOLD)
+    )
+    return tuple(ToldCase(case_id, priority, due, due <= now) for case_id, priority, due in session.exec(query))
+
+
+def listed(row: Case, now: datetime) -> ListedCase:
+    """A row as the value that pages work with."""
+    return ListedCase(
+        id=row.id,
+        status=Status(row.status),
+        priority=row.priority,
+        received=row.received,
+        acknowledge_by=row.acknowledge_by,
+        act_by=row.act_by,
+        late=row.status != Status.CLOSED and row.due <= now,
+        unread=row.unread,
+        assignee_id=row.assignee,
+    )
+
+
+def _summary(session: Session, member: Member, queue: MemberQueue, now: datetime) -> QueueSummary:
+    here = col(Case.queue_id) == queue.id
+
+    def count(*conditions: ColumnElement[bool]) -> Count:
+        capped = select(col(Case.id)).where(here, *conditions).limit(MOST_COUNTED + 1)
+        number = session.execute(select(func.count()).select_from(capped.subquery())).scalar_one()
+        return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+
+    return QueueSummary(
+        id=queue.id,
+        kind=queue.kind,
+        organisation=queue.organisation,
+        lead=queue.lead,
+        new=count(col(Case.status) == Status.NEW.value),
+        open=count(IS_OPEN),
+        late=count(IS_OPEN, col(Case.due) <= now),
+        mine=count(IS_OPEN, col(Case.assignee) == member.account_id),
+        unread=count(col(Case.unread).is_(True)),
+    )
+
+
+def _conditions(member: Member, queue_id: str, wanted: QueueFilter, now: datetime) -> list[ColumnElement[bool]]:
+    def each() -> Iterator[ColumnElement[bool]]:
+        yield col(Case.queue_id) == queue_id
+        if wanted.status == "open":
+            yield IS_OPEN
+        elif wanted.status != "all":
+            yield col(Case.status) == wanted.status
+        if wanted.late:
+            yield col(Case.due) <= now
+        if wanted.mine:
+            yield col(Case.assignee) == member.account_id
+        if wanted.unread:
+            yield col(Case.unread).is_(True)
+
+    return list(each())
+
+
+def _cursor(row: Case) -> str:
+    text = f"{row.priority} {row.due:%Y%m%d%H} {row.id}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(after: str | None) -> tuple[int, datetime, str] | None:
+    """A cursor that was tampered with shows the first page: it opens nothing."""
+    if not after:
+        return None
+    try:
+        priority, due, case_id = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split(" ")
+        return int(priority), datetime.strptime(due, "%Y%m%d%H").replace(tzinfo=UTC), case_id
+    except (ValueError, binascii.Error):
+        return None

@@ -1,0 +1,77 @@
+"""What the worker does without any key that opens: forgetting, erasing, noting what families did."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.accounts.attempts import forget_attempts
+from app.accounts.epochs import forget_epochs
+from app.accounts.rings import RECORD, newest_key
+from app.accounts.sessions import forget_ended
+from app.intake.events import family_events, forget_emptied_lockers
+from app.intake.returning import ERASE
+from app.intake.sending import forget_kept_answers
+from app.jobs.queue import enqueue
+from app.storage.columns import day_of
+from app.storage.erasing import erase_remains
+from app.storage.sessions import write_last
+from app.trail.chain import Actor, append, prepare
+from app.worker import Worker
+
+SERVICE = "service"
+FORGET = "forget"
+PLAN_DAY = "plan_day"
+FAMILY_EVENTS = "family_events"
+
+# An old page can send for 48 hours; a day more does no harm.
+EMPTIED_LOCKERS_KEPT = timedelta(days=3)
+EVENTS_AT = time(2, 0, tzinfo=UTC)
+
+
+def make_worker(engine: Engine, service_private: bytes) -> Worker:
+    """The worker of an installation; ``service_private`` (32 bytes) signs machine events and nothing else."""
+
+    def erase(_session: Session, _key: str, _now: datetime) -> datetime | None:
+        erase_remains(engine)
+        return None
+
+    def note_events(session: Session, key: str, _now: datetime) -> datetime | None:
+        note_family_events(session, service_private, date.fromisoformat(key))
+        return None
+
+    return Worker(
+        engine,
+        handlers={FORGET: forget, ERASE: erase, PLAN_DAY: plan_day, FAMILY_EVENTS: note_events},
+        recurring={FORGET: timedelta(minutes=15), PLAN_DAY: timedelta(hours=1)},
+    )
+
+
+def forget(session: Session, _key: str, now: datetime) -> datetime | None:
+    """Delete what has come to its end: sessions, counts, kept answers, epoch keys, emptied lockers."""
+    forgotten = (
+        forget_ended(session, now)
+        + forget_attempts(session, now)
+        + forget_kept_answers(session, now)
+        + forget_epochs(session, now)
+        + forget_emptied_lockers(session, day_of(now) - EMPTIED_LOCKERS_KEPT)
+    )
+    if forgotten:
+        enqueue(session, ERASE, FORGET, now)
+    return None
+
+
+def plan_day(session: Session, _key: str, now: datetime) -> datetime | None:
+    """Ask once for the events of today, to be noted when the day is over."""
+    day = day_of(now)
+    enqueue(session, FAMILY_EVENTS, day.isoformat(), datetime.combine(day + timedelta(days=1), EVENTS_AT))
+    return None
+
+
+def note_family_events(session: Session, service_private: bytes, day: date) -> None:
+    """Put what families did on ``day`` on the record, signed by the service, in the caller's transaction."""
+    actor = Actor(SERVICE, service_private)
+    key = newest_key(session, RECORD).public_key
+    for event in family_events(session, day):
+        write_last(session, partial(append, session, prepare(session, actor, key, event)))

@@ -1,0 +1,109 @@
+"""Codes and the lockers they open."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from app.accounts.installation import about
+from app.intake.errors import MistypedCode
+from app.intake.tables import Locker
+from app.storage.columns import day_of
+from app.storage.conflicts import insert_if_absent
+from app.storage.packing import pack, unpack
+from app.vault import errors as vault_errors
+from app.vault.code import normalise_code
+from app.vault.context import Purpose, context
+from app.vault.symmetric import open_sealed, seal
+from app.vault.unlock import Unlocked, unlock_code
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a locker keeps: enough to read staff's replies and to add to the inbox.
+
+    ``digest`` tells whether answers that are sent again are the same.
+    """
+
+    case_id: str
+    language: str
+    replies_key: bytes = field(repr=False)
+    inbox_public: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A locker: whether its code was typed once, and its contents unless they were withdrawn."""
+
+    typed: bool
+    contents: Contents | None
+
+
+def read_code(typed: str) -> str:
+    """The 24 digits of a typed code.
+
+    Raises: :class:`~app.intake.errors.MistypedCode`.
+    """
+    try:
+        return normalise_code(typed)
+    except vault_errors.MistypedCode as slip:
+        raise MistypedCode(str(slip.reason)) from None
+
+
+def same_code(one: str, other: str) -> bool:
+    """Whether two codes are equal, in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def unlock(session: Session, code: str) -> Unlocked:
+    """Stretch a code (about 20 ms) into what finds and opens its locker."""
+    return unlock_code(code, about(session).salt)
+
+
+def find_locker(session: Session, unlocked: Unlocked) -> Found | None:
+    """The locker of a code, or None where there never was one."""
+    row = session.get(Locker, unlocked.locator, populate_existing=True)
+    if row is None:
+        return None
+    if row.sealed is None:
+        return Found(row.typed, None)
+    opened = unpack(open_sealed(unlocked.wrapping_key, row.sealed, _place(row.case_id)))
+    return Found(row.typed, Contents(case_id=row.case_id, **opened))
+
+
+def seal_locker(unlocked: Unlocked, contents: Contents) -> bytes:
+    """Seal a locker's contents under the code's wrapping key."""
+    kept: Mapping[str, Any] = {
+        "language": contents.language,
+        "replies_key": contents.replies_key,
+        "inbox_public": contents.inbox_public,
+        "digest": contents.digest,
+    }
+    return seal(unlocked.wrapping_key, pack(kept), _place(contents.case_id))
+
+
+def store_locker(session: Session, unlocked: Unlocked, case_id: str, sealed: bytes, now: datetime) -> bool:
+    """Store a locker; False where this code was used before, even a moment ago by another process."""
+    return insert_if_absent(
+        session, Locker, locator=unlocked.locator, case_id=case_id, sealed=sealed, typed=False, day=day_of(now)
+    )
+
+
+def mark_typed(session: Session, unlocked: Unlocked) -> None:
+    """Note that the family has the code: from now on no page shows it again."""
+    statement = update(Locker).where(col(Locker.locator) == unlocked.locator, col(Locker.typed).is_(False))
+    session.execute(statement.values(typed=True))
+
+
+def empty_lockers(session: Session, case_id: str) -> None:
+    """Empty what codes of a withdrawn case opened; the row stays, so that no old page sends it anew."""
+    session.execute(update(Locker).where(col(Locker.case_id) == case_id).values(sealed=None))
+
+
+def _place(case_id: str) -> bytes:
+    return context(Purpose.LOCKER, case_id)

@@ -1,0 +1,32 @@
+"""What families did on a day, for the record: without a time, and in no order."""
+
+from collections.abc import Mapping
+from datetime import date
+from random import SystemRandom
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from app.casefile.keys import Compartment
+from app.casefile.tables import Item, Withdrawal
+from app.intake.tables import Locker
+from app.storage.conflicts import changed_rows
+
+
+def family_events(session: Session, day: date) -> list[Mapping[str, str]]:
+    """The messages sent and the cases withdrawn on ``day``, shuffled."""
+    wrote = select(Item.case_id).where(col(Item.compartment) == Compartment.INBOX.value, col(Item.day) == day)
+    gone = select(Withdrawal.case_id).where(col(Withdrawal.day) == day)
+    found: list[Mapping[str, str]] = [
+        {"kind": kind, "case": case_id, "day": day.isoformat()}
+        for kind, query in (("family_wrote", wrote), ("family_withdrew", gone))
+        for case_id in session.exec(query)
+    ]
+    SystemRandom().shuffle(found)
+    return found
+
+
+def forget_emptied_lockers(session: Session, before: date) -> int:
+    """Delete lockers that were emptied and whose drafts can no longer be opened; say how many."""
+    emptied = delete(Locker).where(col(Locker.sealed).is_(None), col(Locker.day) < before)
+    return changed_rows(session.execute(emptied))

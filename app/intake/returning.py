@@ -1,0 +1,162 @@
+"""Coming back with the code: staff's messages, a message of one's own, taking everything back."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from app.accounts import sessions
+from app.accounts.errors import SessionEnded
+from app.accounts.sessions import SessionKind
+from app.accounts.tables import Account
+from app.casefile.cases import Status, add_item, items_of, withdraw_case
+from app.casefile.items import Kind, open_item, seal_to_inbox
+from app.casefile.keys import CaseKeys, Compartment
+from app.casefile.signed import holds, read_text
+from app.casefile.tables import Case
+from app.casefile.texts import read_written
+from app.intake import codes
+from app.intake.errors import UnknownCode
+from app.jobs.queue import enqueue
+from app.storage.columns import day_of
+from app.storage.conflicts import changed_rows
+from app.vault.context import Purpose
+
+# The worker empties what the database still holds of deleted rows.
+ERASE = "erase"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a code opened, for the length of a visit."""
+
+    case_id: str
+    language: str
+    replies_key: bytes = field(repr=False)
+    inbox_public: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class StaffMessage:
+    """A message of staff whose signature was checked; ``author_organisation`` is all that is told of the author."""
+
+    id: str
+    day: date
+    author_organisation: str
+    text: str
+
+
+@dataclass(frozen=True)
+class WrittenDay:
+    """How many messages the family sent on a day; never what they said."""
+
+    day: date
+    count: int
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Where the case stands, what staff wrote (oldest first), and how much the family sent since."""
+
+    status: Status
+    received: date
+    messages: tuple[StaffMessage, ...]
+    written: tuple[WrittenDay, ...]
+
+
+def open_return(session: Session, typed: str, now: datetime) -> tuple[str, Opened]:
+    """Open a visit with a typed code; return the token for the cookie and what it opened.
+
+    Raises: :class:`~app.intake.errors.MistypedCode`, :class:`~app.intake.errors.UnknownCode`.
+    """
+    unlocked = codes.unlock(session, codes.read_code(typed))
+    found = codes.find_locker(session, unlocked)
+    if found is None or found.contents is None:
+        raise UnknownCode
+    kept = found.contents
+    opened = Opened(kept.case_id, kept.language, kept.replies_key, kept.inbox_public)
+    token = sessions.open_new(session, SessionKind.FAMILY, asdict(opened), now)
+    if not found.typed:
+        codes.mark_typed(session, unlocked)
+    return token, opened
+
+
+def resume_return(session: Session, token: str, now: datetime) -> Opened:
+    """The visit that ``token`` belongs to.
+
+    Raises: :class:`~app.accounts.errors.SessionEnded`, also where everything was withdrawn meanwhile.
+    """
+    opened = Opened(**sessions.read(session, SessionKind.FAMILY, token, now))
+    if session.exec(select(col(Case.id)).where(col(Case.id) == opened.case_id)).first() is None:
+        raise SessionEnded
+    return opened
+
+
+def end_return(session: Session, token: str) -> None:
+    """End the visit."""
+    sessions.end(session, SessionKind.FAMILY, token)
+
+
+def read_thread(session: Session, opened: Opened) -> Thread:
+    """What the family may read.
+
+    Raises: :class:`~app.accounts.errors.SessionEnded` where the case is gone.
+    """
+    row = session.exec(select(col(Case.status), col(Case.received)).where(col(Case.id) == opened.case_id)).first()
+    if row is None:
+        raise SessionEnded
+    return Thread(Status(row[0]), row[1], _messages(session, opened), _written(session, opened.case_id))
+
+
+def write_message(session: Session, opened: Opened, text: str, now: datetime) -> None:
+    """Seal a message into the inbox and mark the case as unread.
+
+    Raises: :class:`~app.casefile.errors.TextRefused`, :class:`~app.accounts.errors.SessionEnded`.
+    """
+    content: dict[str, Any] = {"text": read_written(text), "at": now.isoformat(), "language": opened.language}
+    item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.MESSAGE, content, day_of(now))
+    # Whoever waited for the family waits no longer.
+    waiting = col(Case.status) == Status.AWAITING_FAMILY.value
+    status = sql_case((waiting, Status.IN_PROGRESS.value), else_=col(Case.status))
+    statement = update(Case).where(col(Case.id) == opened.case_id).values(unread=True, status=status)
+    if not changed_rows(session.execute(statement)):
+        raise SessionEnded
+    add_item(session, item)
+
+
+def withdraw(session: Session, opened: Opened, typed: str, now: datetime) -> None:
+    """Take everything back, for good; the code is asked for again.
+
+    Raises: :class:`~app.intake.errors.MistypedCode`, :class:`~app.intake.errors.UnknownCode`.
+    """
+    found = codes.find_locker(session, codes.unlock(session, codes.read_code(typed)))
+    if found is None or found.contents is None or found.contents.case_id != opened.case_id:
+        raise UnknownCode
+    withdraw_case(session, opened.case_id, now)
+    codes.empty_lockers(session, opened.case_id)
+    enqueue(session, ERASE, opened.case_id, now)
+
+
+def _messages(session: Session, opened: Opened) -> tuple[StaffMessage, ...]:
+    keys = CaseKeys(opened.case_id, {Compartment.REPLIES: opened.replies_key})
+    verify_keys: dict[str, bytes] = {}
+    found = []
+    for item in items_of(session, opened.case_id, Compartment.REPLIES):
+        content = open_item(keys, item)
+        text = read_text(content)
+        if text.author not in verify_keys:
+            account = session.get(Account, text.author)
+            verify_keys[text.author] = b"" if account is None else account.verify_key
+        # A message that its author did not sign is shown to nobody.
+        if holds(Purpose.STAFF_MESSAGE, opened.case_id, item.id, content, verify_keys[text.author] or None):
+            found.append((text.at, StaffMessage(item.id, item.day, text.organisation, text.text)))
+    return tuple(message for _, message in sorted(found, key=lambda pair: pair[0]))
+
+
+def _written(session: Session, case_id: str) -> tuple[WrittenDay, ...]:
+    days = Counter(item.day for item in items_of(session, case_id, Compartment.INBOX))
+    return tuple(WrittenDay(day, days[day]) for day in sorted(days))

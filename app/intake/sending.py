@@ -1,0 +1,200 @@
+"""Sending: checked, routed and sealed first, then stored in one short transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from app.accounts.errors import AccountsError
+from app.accounts.queues import queue_states
+from app.accounts.rings import newest_key, queue_ring
+from app.casefile.cases import Arrival, Holder, Sealed, is_free, seal_case, store_case
+from app.casefile.keys import new_case_number
+from app.intake import codes
+from app.intake.codes import Contents, Found, same_code
+from app.intake.draft import Draft
+from app.intake.errors import AnswersRefused, KeyReused, NotReady
+from app.intake.tables import KeptAnswer
+from app.questionnaire import check, load, split
+from app.routing import NoQueueReady, Placement, decide, place
+from app.storage.columns import day_of, quarter_up
+from app.storage.conflicts import changed_rows, insert_if_absent
+from app.storage.packing import pack, unpack
+from app.vault.context import Purpose, context
+from app.vault.digest import sha256
+from app.vault.symmetric import open_sealed, seal
+from app.vault.tokens import open_token
+from app.vault.unlock import Unlocked
+
+KEPT_ANSWER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a family sees after sending.
+
+    ``code`` is there until it was typed once; ``changed`` says that the answers now differ
+    from those that were received first, which stand.
+    """
+
+    code: str | None = field(repr=False)
+    received_before: bool
+    changed: bool
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A report that is sealed and needs only to be stored."""
+
+    unlocked: Unlocked
+    case: Sealed
+    locker: bytes
+
+
+def ready(session: Session) -> bool:
+    """Whether a report could be received now."""
+    return any(queue.ready and queue.receiving for queue in queue_states(session))
+
+
+def send(session: Session, draft: Draft, now: datetime) -> Sent:
+    """Receive a draft as a case, once.
+
+    Raises: :class:`AnswersRefused`, :class:`NotReady`.
+    """
+    unlocked = codes.unlock(session, draft.code)
+    digest = _digest(draft)
+    found = codes.find_locker(session, unlocked)
+    if found is not None:
+        return _sent_before(draft, found, digest)
+    prepared = _prepare(session, draft, unlocked, digest, now)
+    if _store(session, prepared, now):
+        return Sent(draft.code, received_before=False, changed=False)
+    found = codes.find_locker(session, unlocked)
+    assert found is not None
+    return _sent_before(draft, found, digest)
+
+
+def confirm_code(session: Session, draft: Draft, typed: str) -> bool:
+    """Whether ``typed`` is the draft's code; if it is, no page shows the code again.
+
+    Raises: :class:`~app.intake.errors.MistypedCode`.
+    """
+    if not same_code(codes.read_code(typed), draft.code):
+        return False
+    codes.mark_typed(session, codes.unlock(session, draft.code))
+    return True
+
+
+def send_document(session: Session, key: str, draft: Draft, now: datetime) -> str:
+    """Receive a report over the interface; the same ``key`` and body give the same code for 24 hours.
+
+    ``draft`` comes fresh from :func:`app.intake.draft.begin`, with the body's content put in.
+
+    Raises: :class:`AnswersRefused`, :class:`NotReady`, :class:`KeyReused`.
+    """
+    keys = open_token(key, Purpose.IDEMPOTENCY)
+    body = _digest(draft)
+    kept = _kept_answer(session, keys.locator, keys.key, now)
+    if kept is None:
+        unlocked = codes.unlock(session, draft.code)
+        prepared = _prepare(session, draft, unlocked, body, now)
+        answer = seal(keys.key, pack({"code": draft.code, "body": body}), context(Purpose.IDEMPOTENCY))
+        ends = quarter_up(now + KEPT_ANSWER)
+        session.execute(delete(KeptAnswer).where(col(KeptAnswer.locator) == keys.locator, col(KeptAnswer.ends) <= now))
+        if insert_if_absent(session, KeptAnswer, locator=keys.locator, sealed=answer, ends=ends):
+            _store(session, prepared, now)
+            return draft.code
+        kept = _kept_answer(session, keys.locator, keys.key, now)
+        assert kept is not None
+    if kept["body"] != body:
+        raise KeyReused
+    code: str = kept["code"]
+    return code
+
+
+def forget_kept_answers(session: Session, now: datetime) -> int:
+    """Delete answers that nobody may ask for again; say how many."""
+    return changed_rows(session.execute(delete(KeptAnswer).where(col(KeptAnswer.ends) <= now)))
+
+
+def _prepare(session: Session, draft: Draft, unlocked: Unlocked, digest: bytes, now: datetime) -> _Ready:
+    arrival = _arrival(session, draft, now)
+    case = seal_case(arrival, now)
+    contents = Contents(case.case_id, draft.language, case.replies_key, case.inbox_public, digest)
+    return _Ready(unlocked, case, codes.seal_locker(unlocked, contents))
+
+
+def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
+    case_id = prepared.case.case_id
+    if not codes.store_locker(session, prepared.unlocked, case_id, prepared.locker, now):
+        return False
+    store_case(session, prepared.case)
+    return True
+
+
+def _arrival(session: Session, draft: Draft, now: datetime) -> Arrival:
+    questionnaire = load(draft.version)
+    checked = check(questionnaire, draft.answers, draft.consents)
+    if checked.problems:
+        raise AnswersRefused(checked.problems)
+    decision = decide(checked.answers, checked.consents, now)
+    try:
+        placement = place(decision, checked.consents, queue_states(session))
+        ring = newest_key(session, queue_ring(placement.queue_id))
+    except (NoQueueReady, AccountsError):
+        raise NotReady from None
+    return Arrival(
+        case_id=_free_number(session),
+        parts=split(questionnaire, checked.answers),
+        consents=_consents(draft, checked.consents, now),
+        routing=_reasons(decision.reasons, decision.others, placement),
+        version=draft.version,
+        language=draft.language,
+        holder=Holder(placement.queue_id, ring.generation, ring.public_key),
+        told=placement.told,
+        priority=decision.priority,
+        acknowledge_within=decision.acknowledge_within,
+        act_within=decision.act_within,
+    )
+
+
+def _sent_before(draft: Draft, found: Found, digest: bytes) -> Sent:
+    changed = found.contents is not None and found.contents.digest != digest
+    return Sent(None if found.typed else draft.code, received_before=True, changed=changed)
+
+
+def _free_number(session: Session) -> str:
+    while not is_free(session, number := new_case_number()):
+        pass
+    return number
+
+
+def _consents(draft: Draft, consents: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    shown = f"{draft.version}/{draft.language}"
+    return {
+        recipient: {"scope": scope, "text": draft.texts.get(recipient, shown), "day": day_of(now).isoformat()}
+        for recipient, scope in consents.items()
+    }
+
+
+def _reasons(reasons: tuple[str, ...], others: tuple[str, ...], placement: Placement) -> dict[str, Any]:
+    return {
+        "reasons": list(reasons),
+        "others": list(others),
+        "asks": list(placement.asks),
+        "fallback": placement.fallback,
+    }
+
+
+def _digest(draft: Draft) -> bytes:
+    return sha256(pack({"answers": dict(draft.answers), "consents": dict(draft.consents)}))
+
+
+def _kept_answer(session: Session, locator: bytes, key: bytes, now: datetime) -> dict[str, Any] | None:
+    row = session.get(KeptAnswer, locator, populate_existing=True)
+    if row is None or row.ends <= now:
+        return None
+    return unpack(open_sealed(key, row.sealed, context(Purpose.IDEMPOTENCY)))
