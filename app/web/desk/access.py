@@ -1,0 +1,59 @@
+"""Who is asking, and whether they may: the second wall, in front of the keys."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from app.accounts.errors import NotPermitted, SessionEnded
+from app.accounts.members import Member, resume
+from app.accounts.permissions import Permission, allowed
+from app.web.cookies import Cookie, read_cookie
+from app.web.desk.unsent import keep
+from app.web.forms import Posted
+from app.web.site import Now
+from app.web.transactions import Db
+
+
+@dataclass
+class LoggedOut(Exception):
+    """Nobody is logged in; `ended` when somebody was, `unsent` a text that was on its way, sealed, or nothing."""
+
+    ended: bool
+    unsent: str
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The dependency of a route: the member, if their roles carry `permission`."""
+
+    permission: Permission
+
+    def __call__(self, request: Request, session: Db, now: Now, form: Posted) -> Member:
+        """The member who is asking; pages are in their language from here on.
+
+        Raises:
+            LoggedOut: there is no session, or its time is over.
+            NotPermitted: none of their roles carries the permission.
+        """
+        token = read_cookie(request, Cookie.DESK)
+        try:
+            member = resume(session, token, now)
+        except SessionEnded as error:
+            raise LoggedOut(ended=bool(token), unsent=keep(request, form, now)) from error
+        request.state.member, request.state.language = member, member.language
+        if not allowed(member.roles, self.permission):
+            raise NotPermitted
+        return member
+
+
+def needs(permission: Permission) -> Any:
+    """Declare what a route needs: ``member: Annotated[Member, needs(Permission.READ_CASES)]``."""
+    return Depends(Needs(permission), scope="function")
+
+
+AnyMember = Annotated[Member, needs(Permission.USE_DESK)]
+Lister = Annotated[Member, needs(Permission.LIST_QUEUES)]
+Reader = Annotated[Member, needs(Permission.READ_CASES)]
+Worker = Annotated[Member, needs(Permission.WORK_CASES)]
+Writer = Annotated[Member, needs(Permission.ANSWER_FAMILIES)]

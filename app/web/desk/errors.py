@@ -1,0 +1,81 @@
+"""What goes wrong at the desk, and how it is answered."""
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.accounts.errors import NotPermitted, TooManyAttempts
+from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
+from app.casework.errors import NotAllowedNow
+from app.web.desk.access import LoggedOut
+from app.web.desk.login import login_page
+from app.web.desk.pages import HOME, own_page
+from app.web.desk.unsent import Kept, give_back
+from app.web.errors import NOT_FOUND, Answer, ErrorMap
+from app.web.languages import mark as _
+
+CHANGED = _("Somebody changed this case meanwhile, so nothing was done")
+# What a case's page says after a step was refused; the code stands in the address, so that the page can be reloaded.
+TOLD = {
+    "changed": CHANGED,
+    "acknowledged_already": _("The case was acknowledged already"),
+    "status_does_not_follow": _("The case cannot go to that status from where it stands"),
+    "closed": _("The case is closed"),
+}
+WHY_NOT = {
+    "closed": _("The case is closed, so nothing more is written to the family."),
+    "reply_safe_no": _("The family asked not to be written to, because an answer could put them in danger."),
+}
+TEXT_PROBLEMS = {
+    "empty": _("There is nothing to send yet."),
+    "too_long": _("This is too long. Please shorten it, or send it in two parts."),
+}
+
+
+def _logged_out(request: Request, error: Exception) -> Response:
+    """The way to the log-in, with what was being written sealed inside the page."""
+    assert isinstance(error, LoggedOut)
+    if error.unsent:
+        return login_page(request, unsent=error.unsent, status=401)
+    to = own_page(request.url.path)
+    back = f"?to={to}" if error.ended and request.method == "GET" and to != HOME else ""
+    return RedirectResponse(f"/desk/login{back}", 303)
+
+
+def _changed(request: Request, _error: Exception) -> Response:
+    kept = Kept(CHANGED, _("What you wrote was not sent. It is here: please look at the case, then send it again."))
+    return give_back(request, kept, 409) or _to_case(request, "changed")
+
+
+def _not_allowed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotAllowedNow)
+    kept = Kept(_("This cannot be sent"), WHY_NOT.get(error.reason, WHY_NOT["closed"]))
+    return give_back(request, kept, 409) or _to_case(request, error.reason)
+
+
+def _text_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TextRefused)
+    kept = Kept(_("Not sent yet"), _("What you typed is still here."), TEXT_PROBLEMS[error.reason])
+    given_back = give_back(request, kept, 422)
+    assert given_back is not None
+    return given_back
+
+
+def _to_case(request: Request, told: str) -> Response:
+    return RedirectResponse(f"{request.url.path.rpartition('/')[0]}?told={told}", 303)
+
+
+ERRORS: ErrorMap = {
+    LoggedOut: _logged_out,
+    NotPermitted: Answer(
+        403,
+        _("This page is not for your role"),
+        _("If you think that it should be, ask whoever leads your organisation."),
+    ),
+    NotFound: NOT_FOUND,
+    TooManyAttempts: Answer(
+        429, _("Too many attempts"), _("To keep others from guessing, no log-in is tried for a while.")
+    ),
+    ChangedMeanwhile: _changed,
+    NotAllowedNow: _not_allowed,
+    TextRefused: _text_refused,
+}

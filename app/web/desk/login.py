@@ -1,0 +1,111 @@
+"""Logging in, in two steps, and out. A refusal never tells which part was wrong."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.accounts import login
+from app.accounts.errors import LogInRefused, SessionEnded
+from app.accounts.members import resume, set_language
+from app.storage.sessions import Session
+from app.web.cookies import Cookie, drop_cookie, read_cookie, set_cookie
+from app.web.desk.access import AnyMember
+from app.web.desk.pages import LANGUAGES, own_page
+from app.web.desk.unsent import give_back_unsent
+from app.web.forms import Form, Posted
+from app.web.languages import choose
+from app.web.languages import mark as _
+from app.web.pages import render
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/desk")
+CODES = tuple(code for code, _name in LANGUAGES)
+
+
+def login_page(request: Request, *, unsent: str = "", to: str = "", refusal: str = "", status: int = 200) -> Response:
+    """The page that asks for name and passphrase; `unsent` is a sealed text that travels with it."""
+    links = [(code, name, f"/desk/login?language={code}") for code, name in LANGUAGES]
+    return _page(request, "desk/login.html", status, unsent=unsent, to=to, refusal=refusal, login_languages=links)
+
+
+@router.get("/login")
+def ask(request: Request, to: Annotated[str, Query()] = "", language: Annotated[str, Query()] = "") -> Response:
+    """Ask for name and passphrase."""
+    request.state.language = language
+    return login_page(request, to=to)
+
+
+@router.post("/login")
+def first_step(request: Request, session: Db, now: Now, form: Posted) -> Response:
+    """Check name and passphrase; ask for the second factor."""
+    if form.get("totp"):
+        return second_step(request, session, now, form)
+    request.state.language = form.get("language")
+    name = form.get("name")
+    try:
+        token = login.log_in(session, name, form.get("password"), now)
+    except LogInRefused:
+        # Caught here and not by the map, so that the transaction with the count commits.
+        login.note_refusal(session, name, now)
+        refusal = _("The log-in was not accepted")
+        return login_page(request, unsent=form.get("unsent"), to=form.get("to"), refusal=refusal, status=401)
+    response = _second_page(request, form)
+    set_cookie(request, response, Cookie.DESK, token)
+    return response
+
+
+@router.post("/login/second")
+def second_step(request: Request, session: Db, now: Now, form: Posted) -> Response:
+    """Check the second factor; open the desk, or give back what was being written."""
+    request.state.language = form.get("language")
+    half_open = read_cookie(request, Cookie.DESK)
+    try:
+        token = login.second_factor(session, half_open, form.get("totp"), now)
+    except LogInRefused:
+        login.note_second_refusal(session, half_open, now)
+        return _second_page(request, form, refusal=_("The log-in was not accepted"), status=401)
+    except SessionEnded:
+        return login_page(request, unsent=form.get("unsent"), to=form.get("to"), status=401)
+    response = _arrived(request, session, now, form, token)
+    set_cookie(request, response, Cookie.DESK, token)
+    return response
+
+
+@router.post("/logout")
+def log_out(request: Request, session: Db, _member: AnyMember) -> Response:
+    """End the session."""
+    login.log_out(session, read_cookie(request, Cookie.DESK))
+    response = RedirectResponse("/desk/login", 303)
+    drop_cookie(request, response, Cookie.DESK)
+    return response
+
+
+@router.post("/language")
+def change_language(request: Request, session: Db, now: Now, form: Posted, _member: AnyMember) -> Response:
+    """Read the desk in another language from here on."""
+    if form.get("language") in CODES:
+        set_language(session, read_cookie(request, Cookie.DESK), form.get("language"), now)
+    return RedirectResponse(own_page(form.get("to")), 303)
+
+
+def _arrived(request: Request, session: Session, now: Now, form: Form, token: str) -> Response:
+    session.flush()
+    if form.get("language") in CODES:
+        set_language(session, token, form.get("language"), now)
+    given_back = give_back_unsent(request, session, resume(session, token, now), form.get("unsent"), now)
+    return given_back or RedirectResponse(own_page(form.get("to")), 303)
+
+
+def _second_page(request: Request, form: Form, *, refusal: str = "", status: int = 200) -> HTMLResponse:
+    kept = {"unsent": form.get("unsent"), "to": form.get("to")}
+    return _page(request, "desk/second.html", status, refusal=refusal, **kept)
+
+
+def _page(request: Request, template: str, status: int, **context: object) -> HTMLResponse:
+    wish = getattr(request.state, "language", "")
+    # A browser may ask for a language that only the families' side speaks.
+    spoken = wish if wish in CODES else choose(request.headers.get("accept-language", ""))
+    request.state.language = spoken if spoken in CODES else CODES[0]
+    return render(request, template, status, **context)

@@ -1,0 +1,39 @@
+"""Pages of somebody who is logged in."""
+
+import re
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from app.accounts.members import Member
+from app.web.desk.words import PRIORITIES, QUEUE_KINDS, STATUSES
+from app.web.languages import NAMES
+from app.web.pages import render
+
+# The desk's own languages: what a family writes in may be any, what a caseworker reads labels in is one of these.
+LANGUAGES = tuple((code, NAMES[code]) for code in ("uk", "en"))
+HOME = "/desk/"
+_OWN_PAGE = re.compile(r"/desk/(queues/[\w-]+|cases/[\w-]+)?(\?[\w=&-]*)?", re.ASCII)
+
+
+def desk_page(request: Request, member: Member, template: str, status: int = 200, **context: object) -> HTMLResponse:
+    """A page of the desk for `member`, in their language."""
+    request.state.language = member.language
+    here = own_page(f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path)
+    return render(
+        request,
+        template,
+        status,
+        member=member,
+        here=here,
+        desk_languages=LANGUAGES,
+        kinds=QUEUE_KINDS,
+        statuses=STATUSES,
+        priorities=PRIORITIES,
+        **context,
+    )
+
+
+def own_page(wish: str) -> str:
+    """`wish` if it is the address of a page of the desk, else the first page: a form is never a way elsewhere."""
+    return wish if _OWN_PAGE.fullmatch(wish) else HOME

@@ -1,0 +1,97 @@
+"""My queues, and one queue page by page."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import QueryParams
+
+from app.accounts.permissions import Permission, allowed
+from app.casework.opening import CaseRow, queue_page
+from app.casework.queues import ListedCase, QueueFilter, queue_summaries, told_cases
+from app.web.desk.access import AnyMember, Lister
+from app.web.desk.answers import Told, list_labels, person_name
+from app.web.desk.clocks import TimeLeft, time_left
+from app.web.desk.pages import desk_page
+from app.web.desk.words import PRIORITIES, ROLES, STATUSES
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/desk")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a queue as its page shows it."""
+
+    case: ListedCase
+    name: str
+    told: Told
+    left: TimeLeft | None
+    assignee: str | None
+    mine: bool
+
+
+@router.get("/")
+def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Response:
+    """The member's queues with what waits in them; for others, what their role sees here."""
+    queues = queue_summaries(session, member, now) if allowed(member.roles, Permission.LIST_QUEUES) else ()
+    roles = [words for role, words in ROLES.items() if role in member.roles]
+    return desk_page(request, member, "desk/home.html", queues=queues, roles=roles)
+
+
+@router.get("/queues/{queue_id}")
+def one_queue(request: Request, queue_id: str, session: Db, now: Now, member: Lister) -> Response:
+    """A page of a queue, most urgent first."""
+    wanted, after = read_filter(request.query_params), request.query_params.get("after")
+    page = queue_page(session, member, queue_id, wanted, after, now)
+    return desk_page(
+        request,
+        member,
+        "desk/queue.html",
+        queue=page.queue,
+        rows=[_line(row, member.language, now) for row in page.rows],
+        wanted=wanted,
+        told=() if after else [(case, time_left(case.due, now)) for case in told_cases(session, queue_id, now)],
+        next_address=_address(queue_id, wanted, page.after) if page.after else "",
+        first_address=_address(queue_id, wanted, None) if after else "",
+    )
+
+
+def read_filter(query: QueryParams) -> QueueFilter:
+    """What the address asks for; what it asks for wrongly is not asked for."""
+    status, priority = query.get("status", ""), query.get("priority", "")
+    return QueueFilter(
+        status=status if status in {*STATUSES, "all"} else "open",
+        priority=next((number for number in PRIORITIES if str(number) == priority), None),
+        mine=query.get("mine") == "yes",
+        late=query.get("late") == "yes",
+        unread=query.get("unread") == "yes",
+    )
+
+
+def _line(row: CaseRow, language: str, now: Now) -> Line:
+    # The clock that runs: first that somebody has seen the case, then that somebody has acted.
+    due = row.listed.acknowledge_by or row.listed.act_by
+    return Line(
+        case=row.listed,
+        name=person_name(row.answers),
+        told=list_labels(row.answers, language),
+        left=time_left(due, now),
+        assignee=row.assignee,
+        mine=row.mine,
+    )
+
+
+def _address(queue_id: str, wanted: QueueFilter, after: str | None) -> str:
+    chosen = {
+        "status": wanted.status if wanted.status != "open" else None,
+        "priority": wanted.priority,
+        "mine": "yes" if wanted.mine else None,
+        "late": "yes" if wanted.late else None,
+        "unread": "yes" if wanted.unread else None,
+        "after": after,
+    }
+    query = urlencode({name: value for name, value in chosen.items() if value is not None})
+    return f"/desk/queues/{queue_id}?{query}" if query else f"/desk/queues/{queue_id}"

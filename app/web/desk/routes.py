@@ -1,0 +1,9 @@
+"""All routes of the desk."""
+
+from fastapi import APIRouter
+
+from app.web.desk import actions, cases, login, queues
+
+router = APIRouter(include_in_schema=False)
+for part in (login.router, queues.router, cases.router, actions.router):
+    router.include_router(part)
