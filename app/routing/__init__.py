@@ -1,0 +1,26 @@
+"""Routing: which queue a report goes to, how urgent it is, by when somebody must answer, and why.
+
+The rules are data (`rules/`); deciding and placing are pure. The room may read answers by
+their codes, and touches neither database, keys nor clock: time and queues are passed in.
+"""
+
+from app.routing.deciding import Decision, decide
+from app.routing.placing import FALLBACKS, NoQueueReady, Placement, QueueView, place
+from app.routing.rules_file import Rule, Rules, UnknownRules, current_rules, load_rules, read_rules, reasons_msgids
+
+__all__ = [
+    "FALLBACKS",
+    "Decision",
+    "NoQueueReady",
+    "Placement",
+    "QueueView",
+    "Rule",
+    "Rules",
+    "UnknownRules",
+    "current_rules",
+    "decide",
+    "load_rules",
+    "place",
+    "read_rules",
+    "reasons_msgids",
+]
