@@ -16,8 +16,9 @@ from app.questionnaire.document import questionnaire_document
 from app.questionnaire.forms import StepInput, read_form
 from app.questionnaire.loading import UnknownVersion, current, load, versions
 from app.questionnaire.problems import Problem
+from app.questionnaire.showing import problem_views, step_view
 from app.questionnaire.steps import guidance, next_step, previous_step, step_is_complete
-from app.questionnaire.views import ProblemView, StepView, problem_views, step_view
+from app.questionnaire.views import ProblemView, StepView
 
 __all__ = [
     "Answer",

@@ -15,6 +15,7 @@ from app.questionnaire.values import accept, accept_basis
 Fields = Mapping[str, Sequence[str]]
 
 DATE_PARTS = ("day", "month", "year")
+RADIO = "radio"
 # A switch is a checkbox; buttons that say yes or no are read as well.
 _OFF = frozenset({"", "no", "off", "false", "0"})
 
@@ -137,10 +138,11 @@ def _read_answer(question: Question, fields: Fields, known: Answer | None, today
     if value is None or value == missing:
         return missing
     # Without JavaScript ticking one does not clear the other: what changed is what is meant.
-    if value == known:
-        return missing
     if missing == known:
         return value
+    # A radio button cannot be taken back, a tick can: beside one, the tick is what is meant.
+    if value == known or question.layout == RADIO:
+        return missing
     raise Refused("answer_and_missing")
 
 
