@@ -17,7 +17,7 @@ from app.accounts.installation import about
 from app.accounts.permissions import Role
 from app.accounts.setup import Founded, OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.tables import Account
-from app.demonstration.cast import cast, write_accounts, write_private
+from app.demonstration.cast import ACCOUNTS_FILE, cast, write_accounts, write_private
 from app.demonstration.filling import fill, work
 from app.demonstration.reports import drawn_reports, written_reports
 from app.intake.sending import ready
@@ -150,9 +150,16 @@ def demo(
         with session_scope(engine) as session:
             founded = found(session, cast(), practice=True)
             _keep_service_key(settings, founded)
+            # Before the commit: an installation whose log-ins nobody has would be of no use.
+            accounts = write_accounts(settings.data_dir, founded.people)
     except InstalledAlready:
-        _stop("This database holds an installation already. Nothing was changed.")
-    accounts = write_accounts(settings.data_dir, founded.people)
+        there = settings.data_dir / ACCOUNTS_FILE
+        if not there.exists():
+            _stop("This database holds an installation already. Nothing was changed.")
+        # `make run` asks every time, and a demonstration's log-ins are no secret.
+        typer.echo("The demonstration is here already; nothing was changed. Its log-ins:")
+        _show_accounts(there)
+        return
     written = written_reports(now)[:cases]
     sent = list(fill(engine, written, now))
     work(engine, founded.people, sent, now)

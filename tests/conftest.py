@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -13,8 +14,11 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from app.accounts.setup import Founded, found
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
+from app.storage.sessions import session_scope
+from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 
 # Two shared cores make any deadline a matter of luck.
@@ -104,3 +108,75 @@ def engine(database_url: str) -> Iterator[Engine]:
     opened = make_engine(database_url)
     yield opened
     opened.dispose()
+
+
+@dataclass(frozen=True)
+class CastTemplate:
+    """A founded database that others are copied from, and the secrets that came of founding it."""
+
+    source: str
+    founded: Founded
+
+
+@pytest.fixture(scope="session")
+def cast_templates() -> dict[str, CastTemplate]:
+    """Founded databases by kind, made when first needed: nineteen passphrases take seconds to stretch."""
+    return {}
+
+
+@pytest.fixture
+def cast(
+    database_kind: str,
+    new_database: Callable[[], str],
+    cast_templates: dict[str, CastTemplate],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Cast]:
+    """A founded installation of its own for each test, on each kind of database."""
+    if database_kind not in cast_templates:
+        cast_templates[database_kind] = _found_template(database_kind, request)
+    template = cast_templates[database_kind]
+    if database_kind == "sqlite":
+        url = f"sqlite:///{shutil.copy(template.source, tmp_path / 'cast.db')}"
+    else:
+        url = request.getfixturevalue("cluster").url(_copied(request, template.source))
+    engine = make_engine(url)
+    yield Cast(engine, url, template.founded)
+    engine.dispose()
+
+
+def _found_template(kind: str, request: pytest.FixtureRequest) -> CastTemplate:
+    if kind == "sqlite":
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        source = str(factory.mktemp("cast") / "rodyna.db")
+        shutil.copy(request.getfixturevalue("sqlite_template"), source)
+        url = f"sqlite:///{source}"
+    else:
+        source = "rodyna_cast_template"
+        cluster: Cluster = request.getfixturevalue("cluster")
+        with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+            empty = request.getfixturevalue("postgresql_template")
+            connection.execute(f'CREATE DATABASE "{source}" TEMPLATE "{empty}"')
+        url = cluster.url(source)
+    engine = make_engine(url)
+    with session_scope(engine) as session:
+        founded = found(session, plans(), practice=True)
+    engine.dispose()
+    if kind == "sqlite":
+        with closing(sqlite3.connect(source)) as file:
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return CastTemplate(source, founded)
+
+
+def _copied(request: pytest.FixtureRequest, source: str) -> str:
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = f"rodyna_cast_{next(_numbers)}"
+    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+    def drop() -> None:
+        with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    request.addfinalizer(drop)
+    return name

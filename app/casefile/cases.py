@@ -43,7 +43,7 @@ class Arrival:
     """A checked report on its way to a queue.
 
     ``parts`` are the answers by compartment, ``consents`` and ``routing`` what is kept beside
-    them in ``facts``.
+    them in ``facts``; ``consent`` is the one that the grant to ``holder`` rests on.
     """
 
     case_id: str
@@ -53,6 +53,7 @@ class Arrival:
     version: str
     language: str
     holder: Holder
+    consent: str
     told: Collection[str]
     priority: int
     acknowledge_within: timedelta
@@ -93,10 +94,10 @@ def seal_case(arrival: Arrival, now: datetime) -> Sealed:
         "case_id": arrival.case_id,
         "queue_id": holder.queue_id,
         "generation": holder.generation,
-        "consent": "ngo",
+        "consent": arrival.consent,
         "sealed": seal_grant(keys.share(FIRST_GRANT), holder.queue_id, holder.generation, holder.public_key),
     }
-    told = [{"case_id": arrival.case_id, "queue_id": queue} for queue in arrival.told if queue != holder.queue_id]
+    told = [{"case_id": arrival.case_id, "queue_id": queue} for queue in arrival.told]
     rows: list[tuple[type[Row], list[dict[str, Any]]]] = [
         (Case, [_case_row(arrival, now)]),
         (Grant, [grant]),

@@ -19,7 +19,7 @@ from app.intake.draft import Draft
 from app.intake.errors import AnswersRefused, KeyReused, NotReady
 from app.intake.tables import KeptAnswer
 from app.questionnaire import check, load, split
-from app.routing import NoQueueReady, Placement, decide, place
+from app.routing import Decision, NoQueueReady, Placement, decide, place
 from app.storage.columns import day_of, quarter_up
 from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack, unpack
@@ -137,7 +137,7 @@ def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
 
 def _arrival(session: Session, draft: Draft, now: datetime) -> Arrival:
     questionnaire = load(draft.version)
-    checked = check(questionnaire, draft.answers, draft.consents)
+    checked = check(questionnaire, draft.answers, draft.consents, today=day_of(now))
     if checked.problems:
         raise AnswersRefused(checked.problems)
     decision = decide(checked.answers, checked.consents, now)
@@ -150,11 +150,13 @@ def _arrival(session: Session, draft: Draft, now: datetime) -> Arrival:
         case_id=_free_number(session),
         parts=split(questionnaire, checked.answers),
         consents=_consents(draft, checked.consents, now),
-        routing=_reasons(decision.reasons, decision.others, placement),
+        routing=_reasons(decision, placement),
         version=draft.version,
         language=draft.language,
         holder=Holder(placement.queue_id, ring.generation, ring.public_key),
-        told=placement.told,
+        consent=placement.consent,
+        # The queue's own lead is told as another queue would be.
+        told=(*placement.told, *((placement.queue_id,) if placement.tell_lead else ())),
         priority=decision.priority,
         acknowledge_within=decision.acknowledge_within,
         act_within=decision.act_within,
@@ -180,10 +182,10 @@ def _consents(draft: Draft, consents: Mapping[str, str], now: datetime) -> dict[
     }
 
 
-def _reasons(reasons: tuple[str, ...], others: tuple[str, ...], placement: Placement) -> dict[str, Any]:
+def _reasons(decision: Decision, placement: Placement) -> dict[str, Any]:
     return {
-        "reasons": list(reasons),
-        "others": list(others),
+        "reasons": list(decision.reasons),
+        "others": list(decision.others),
         "asks": list(placement.asks),
         "fallback": placement.fallback,
     }

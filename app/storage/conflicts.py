@@ -12,8 +12,9 @@ from app.storage.columns import Row
 def insert_if_absent(session: Session, table: type[Row], **values: Any) -> bool:
     """Insert a row at once; False where its key was taken (a transaction under way is waited for)."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table.__table__).values(**values).on_conflict_do_nothing()  # type: ignore[attr-defined]
-    return cast("CursorResult[tuple[()]]", session.execute(statement)).rowcount == 1
+    columns = table.__table__.primary_key.columns  # type: ignore[attr-defined]
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(*columns)
+    return session.execute(statement).first() is not None
 
 
 def changed_rows(result: Any) -> int:

@@ -1,0 +1,95 @@
+"""The cast of the tests: Amina reports, the staff of the demonstration work, Omar has no business here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.accounts import login, members
+from app.accounts.members import Member
+from app.accounts.permissions import Role
+from app.accounts.setup import Founded, OrganisationPlan, PersonPlan, QueuePlan
+from app.demonstration.cast import cast
+from app.intake import draft, returning, sending
+from app.storage.sessions import session_scope
+from app.vault.totp import totp_at
+
+# A Friday noon: far from midnight, from the change of clocks, and from the turn of a month.
+NOW = datetime(2026, 11, 20, 11, 7, 31, tzinfo=UTC)
+
+OMAR = "omar"
+
+
+def plans() -> tuple[OrganisationPlan, ...]:
+    """The demonstration's cast, and Omar: a caseworker of an organisation that nothing is sent to."""
+    omar = PersonPlan(OMAR, "Омар Сторонній", (Role.CASEWORKER,), ("outside",), ("outside",))
+    return (*cast(), OrganisationPlan("Стороння організація", (QueuePlan("outside", "protection"),), (omar,)))
+
+
+def answers(**more: Any) -> dict[str, Any]:
+    """What Amina answers at the least: her husband is on trial; more answers replace these."""
+    return {"situation": "on_trial_ua", "oblast": "UA14", "reply_safe": "only_here", "relation": "spouse", **more}
+
+
+CONSENTS = {"ngo": "full"}
+
+
+@dataclass
+class Cast:
+    """A founded installation and everybody's secrets, with short ways to do what people do."""
+
+    engine: Engine
+    url: str
+    founded: Founded
+    now: datetime = NOW
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction."""
+        with session_scope(self.engine) as session:
+            yield session
+
+    def secrets(self, name: str) -> tuple[str, bytes]:
+        """A person's passphrase and second-factor secret."""
+        person = next(each.person for each in self.founded.people if each.plan.name == name)
+        return person.passphrase, person.totp_secret
+
+    def log_in(self, name: str, now: datetime | None = None) -> str:
+        """Log in as staff do, in two steps; give the token of the session."""
+        passphrase, totp_secret = self.secrets(name)
+        moment = now or self.now
+        with self.session() as session:
+            half = login.log_in(session, name, passphrase, moment)
+        with self.session() as session:
+            return login.second_factor(session, half, totp_at(totp_secret, moment), moment)
+
+    def member(self, name: str, now: datetime | None = None) -> Member:
+        """The logged-in person with open keys."""
+        token = self.log_in(name, now)
+        with self.session() as session:
+            return members.resume(session, token, now or self.now)
+
+    def report(
+        self, given: dict[str, Any] | None = None, consents: dict[str, str] | None = None, now: datetime | None = None
+    ) -> str:
+        """Send a report as a family does; give its code."""
+        moment = now or self.now
+        begun = draft.begin("uk", moment)
+        whole = replace(
+            begun,
+            answers=answers() if given is None else given,
+            consents=CONSENTS if consents is None else consents,
+        )
+        with self.session() as session:
+            code = sending.send(session, whole, moment).code
+        assert code is not None
+        return code
+
+    def case_of(self, code: str, now: datetime | None = None) -> str:
+        """The number of the case that a code belongs to."""
+        with self.session() as session:
+            return returning.open_return(session, code, now or self.now)[1].case_id
