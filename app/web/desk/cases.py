@@ -6,12 +6,13 @@ from fastapi.responses import Response
 from app.accounts.queues import queue_states
 from app.casework.actions import NEXT_STATUS
 from app.casework.opening import CaseView, open_case
+from app.routing import FALLBACKS
 from app.web.desk.access import Reader
 from app.web.desk.answers import case_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
 from app.web.desk.errors import TOLD, WHY_NOT
 from app.web.desk.pages import desk_page
-from app.web.desk.words import QUEUE_KINDS
+from app.web.desk.words import PRECISIONS, QUEUE_KINDS
 from app.web.languages import mark as _
 from app.web.site import Now
 from app.web.transactions import Db
@@ -40,8 +41,10 @@ def one_case(request: Request, case_id: str, session: Db, now: Now, member: Read
         labels=case_labels(case, member.language),
         clocks=_clocks(case, now),
         steps=steps(case),
+        precisions=PRECISIONS,
         told=TOLD.get(request.query_params.get("told", ""), ""),
         told_kinds=told_kinds,
+        fallback=FALLBACKS.get(case.routing.fallback or "", ""),
         refused=WHY_NOT["closed" if case.listed.status == "closed" else "reply_safe_no"],
     )
 

@@ -32,3 +32,9 @@ ROLES: Mapping[Role, str] = {
     Role.ADMINISTRATOR: _("As an administrator you look after organisations, queues and people, and read no case."),
     Role.AUDITOR: _("As an auditor you read the record of what staff did, and no case."),
 }
+# How exactly a date is known, where it is not to the day.
+PRECISIONS: Mapping[str, str] = {
+    "day": "",
+    "month": _("(known to the month)"),
+    "year": _("(known to the year)"),
+}

@@ -1,0 +1,100 @@
+"""What a case tells, in the caseworker's language: labels of codes, and the family's own words untouched."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.casework.opening import CaseView
+from app.questionnaire import (
+    Answers,
+    DateParts,
+    Questionnaire,
+    Section,
+    current,
+    describe,
+    describe_consents,
+    load,
+    missing_code,
+)
+from app.web.dates import answer_in_words
+from app.web.languages import NAMES
+from app.web.pages import translate_into
+
+NAME_PARTS = ("surname", "given_name", "patronymic")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What tells one case of a list from the other, in the reader's language; empty where nothing was said."""
+
+    situation: str
+    oblast: str
+    relation: str
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """A consent that was given, how far it goes, and when."""
+
+    recipient: str
+    scope: str
+    day: date
+
+
+@dataclass(frozen=True)
+class CaseLabels:
+    """Everything of a case that is codes, as words; `tongue` is the language of the report, by its own name."""
+
+    sections: tuple[Section, ...] = field(repr=False)
+    tongue: str
+    consents: tuple[ConsentGiven, ...]
+    not_given: tuple[str, ...]
+    reasons: tuple[str, ...]
+    others: tuple[str, ...]
+    asks: tuple[str, ...]
+
+
+def person_name(answers: Answers) -> str:
+    """The name of the person it is about, as far as it was given; the surname first, as lists have it."""
+    parts = (answers.get(code) for code in NAME_PARTS)
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
+def list_labels(answers: Answers, language: str) -> Told:
+    """The labels of a line of a list. Codes keep their meaning, so the newest version knows them all."""
+    questionnaire, translate = current(), translate_into(language)
+
+    def label(code: str) -> str:
+        answer = answers.get(code)
+        if missing := missing_code(answer):
+            return translate(questionnaire.missing.get(missing, ""))
+        choice = questionnaire.questions[code].choice(answer) if isinstance(answer, str) else None
+        return translate(choice.label) if choice else ""
+
+    return Told(label("situation"), label("oblast"), label("relation"))
+
+
+def case_labels(case: CaseView, language: str) -> CaseLabels:
+    """The whole case in words, by the version of the questionnaire that was answered."""
+    questionnaire, translate = load(case.questionnaire_version), translate_into(language)
+
+    def in_words(day: DateParts) -> str:
+        return answer_in_words(str(day), language)
+
+    rows = describe_consents(questionnaire, {given.recipient: given.scope for given in case.consents}, translate)
+    labels = {row.recipient: row for row in rows}
+    return CaseLabels(
+        sections=describe(questionnaire, case.answers, translate, in_words),
+        tongue=NAMES.get(case.language, case.language),
+        consents=tuple(
+            ConsentGiven(labels[given.recipient].label, _scope(questionnaire, given.scope, translate), given.day)
+            for given in case.consents
+        ),
+        not_given=tuple(row.label for row in rows if not row.on),
+        reasons=tuple(translate(reason) for reason in case.routing.reasons),
+        others=tuple(translate(reason) for reason in case.routing.others),
+        asks=tuple(labels[recipient].label if recipient in labels else recipient for recipient in case.routing.asks),
+    )
+
+
+def _scope(questionnaire: Questionnaire, scope: str, translate: translate_into) -> str:
+    return translate(questionnaire.scopes.get(scope, scope))
