@@ -27,9 +27,10 @@ NO_TELEMETRY: TelemetryConfig = {
 }
 
 
-def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk: ErrorMap) -> FastAPI:
+def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk: ErrorMap, api: ErrorMap) -> FastAPI:
     """An application for `site` with the routes of `routers` and the errors of each side."""
-    errors = Errors(common={**COMMON, **dict.fromkeys(site.cannot_store, UNAVAILABLE)}, family=family, desk=desk)
+    common = {**COMMON, **dict.fromkeys(site.cannot_store, UNAVAILABLE)}
+    errors = Errors(common, {"family": family, "desk": desk, "api": api})
 
     async def answer(request: Request, error: Exception) -> Response:
         return errors.answer(request, error)
@@ -45,7 +46,7 @@ def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk
         # The outermost first. An error becomes an answer inside the headers and the compression, and before FastAPI's
         # own 500, which would hand the exception to the server's log.
         middleware=[
-            Middleware(HeadersMiddleware, https=site.origins[0].scheme == "https"),
+            Middleware(HeadersMiddleware, https=site.origins[0].scheme == "https", leave_url=site.leave_url),
             Middleware(GZipMiddleware, minimum_size=700, compresslevel=6),
             Middleware(ErrorMiddleware, errors=errors),
             Middleware(OriginMiddleware, origins=site.origins),

@@ -77,8 +77,7 @@ class Errors:
     """The whole map: what holds everywhere, and what each side adds to it."""
 
     common: ErrorMap
-    family: ErrorMap
-    desk: ErrorMap
+    sides: Mapping[str, ErrorMap]
 
     def answer(self, request: Request, error: Exception) -> Response:
         """The answer to `error`, on the side that the request came to."""
@@ -86,7 +85,7 @@ class Errors:
         return _answer(request, handled, error) if isinstance(handled, Answer) else handled(request, error)
 
     def _handled(self, side: str, error: Exception) -> Handled:
-        own = {"family": self.family, "desk": self.desk}.get(side, {})
+        own = self.sides[side]
         for kind in type(error).__mro__:
             handled = own.get(kind) or self.common.get(kind)
             if handled is not None:

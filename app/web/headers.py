@@ -1,22 +1,20 @@
 """The headers of every answer, those of errors included."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
+CONTENT_POLICY = (
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
 )
 # Only the desk has a script, and only where a page would be poorer without it (a passkey cannot do without).
-CONTENT_POLICY_WITH_SCRIPT = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'"
+WITH_SCRIPT = ("script-src 'self'", "connect-src 'self'")
 SCRIPTED = ("/desk/", "/admin/")
 
 ALWAYS: Mapping[str, str] = {
@@ -56,10 +54,13 @@ ALWAYS: Mapping[str, str] = {
 class HeadersMiddleware:
     """Sets the headers above, whatever the application answers."""
 
-    def __init__(self, app: ASGIApp, https: bool) -> None:
+    def __init__(self, app: ASGIApp, https: bool, leave_url: str) -> None:
         """Wrap `app`; with `https` browsers are told to come back that way alone."""
         self.app = app
         self.https = https
+        # "Leave this page" is a form, and browsers hold the address that it ends at against this rule too.
+        away = urlsplit(leave_url)
+        self.policy = (*CONTENT_POLICY, f"form-action 'self' {away.scheme}://{away.netloc}")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, with the headers added as the answer begins."""
@@ -77,8 +78,8 @@ class HeadersMiddleware:
     def _add(self, path: str, headers: MutableHeaders) -> None:
         for name, value in ALWAYS.items():
             headers[name] = value
-        scripted = path.startswith(SCRIPTED)
-        headers["Content-Security-Policy"] = CONTENT_POLICY_WITH_SCRIPT if scripted else CONTENT_POLICY
+        policy = self.policy + WITH_SCRIPT if path.startswith(SCRIPTED) else self.policy
+        headers["Content-Security-Policy"] = "; ".join(policy)
         if self.https:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         del headers["Server"]

@@ -3,24 +3,9 @@
 import logging
 import traceback
 from pathlib import Path
-from typing import Any
 
 _log = logging.getLogger("rodyna.web")
 _ROOT = Path(__file__).resolve().parents[1]
-
-# For uvicorn: no line for each request (addresses, paths), its own words about starting and stopping only.
-LOG_CONFIG: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "uvicorn.error": {"level": "INFO", "propagate": True},
-    },
-}
 
 
 def log_unexpected(error: BaseException) -> None:

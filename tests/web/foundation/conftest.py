@@ -125,7 +125,7 @@ def make_application(tape: Tape) -> MakeApplication:
             scope=scope,
             clock=lambda: NOW,
         )
-        return assemble(site, [router], family={}, desk={})
+        return assemble(site, [router], family={}, desk={}, api={})
 
     return make
 
@@ -146,5 +146,5 @@ def browser_for_all() -> TestClient:
         scope=Tape().scope,
         clock=lambda: NOW,
     )
-    application = assemble(site, [router], family={}, desk={})
+    application = assemble(site, [router], family={}, desk={}, api={})
     return TestClient(application, base_url="http://127.0.0.1:8000", headers=OWN)

@@ -1,0 +1,59 @@
+"""Puts the rooms together into an application: the families' side, the desk's side, or both."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
+
+from fastapi import FastAPI
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from app.settings import Settings
+from app.storage.engine import make_engine
+from app.storage.sessions import session_scope
+from app.web import health
+from app.web.api import routes as api
+from app.web.api.errors import ERRORS as API_ERRORS
+from app.web.application import assemble
+from app.web.desk import routes as desk
+from app.web.desk.errors import ERRORS as DESK_ERRORS
+from app.web.family import routes as family
+from app.web.family.errors import ERRORS as FAMILY_ERRORS
+from app.web.origin import read_origins
+from app.web.site import Site
+
+Side = Literal["family", "desk", "both"]
+
+
+def build(settings: Settings, side: Side = "both") -> FastAPI:
+    """The application of one side or of both, ready to be served."""
+    site = Site(
+        origins=read_origins(settings.origin),
+        leave_url=settings.leave_url,
+        # The database is away, full, locked for too long, or has no connection to give.
+        cannot_store=(OperationalError, InterfaceError, NoConnection),
+        scope=partial(session_scope, make_engine(settings.database)),
+        clock=lambda: datetime.now(UTC),
+    )
+    # The desk's addresses come before the families', whose first part is a language and matches any word.
+    routers = {
+        "family": [health.router, api.router, *family.ROUTERS],
+        "desk": [health.router, desk.router],
+        "both": [health.router, api.router, desk.router, *family.ROUTERS],
+    }
+    return assemble(site, routers[side], family=FAMILY_ERRORS, desk=DESK_ERRORS, api=API_ERRORS)
+
+
+def family_side() -> FastAPI:
+    """The families' side, for a server that starts processes of its own."""
+    return build(Settings(), "family")
+
+
+def desk_side() -> FastAPI:
+    """The desk's side, likewise."""
+    return build(Settings(), "desk")
+
+
+def both_sides() -> FastAPI:
+    """Both sides in one, likewise."""
+    return build(Settings(), "both")

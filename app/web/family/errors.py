@@ -1,0 +1,17 @@
+"""What goes wrong on the families' side, and how it is answered."""
+
+from app.accounts.errors import NotInstalled, SessionEnded, TooManyAttempts
+from app.intake.errors import NotReady
+from app.web.errors import UNAVAILABLE, Answer, ErrorMap
+from app.web.family.language import NotOffered, in_an_offered_language
+from app.web.family.visit import visit_ended
+from app.web.family.words import TOO_MANY
+from app.web.languages import mark as _
+
+ERRORS: ErrorMap = {
+    NotInstalled: UNAVAILABLE,
+    NotOffered: in_an_offered_language,
+    NotReady: UNAVAILABLE,
+    SessionEnded: visit_ended,
+    TooManyAttempts: Answer(429, _("Please wait a little"), TOO_MANY),
+}

@@ -1,0 +1,76 @@
+"""The report, step by step. The draft travels sealed in the page; nothing is stored until it is sent."""
+
+from datetime import date, datetime
+
+from fastapi import HTTPException, Request
+from fastapi.responses import Response
+
+from app.intake.draft import begin, open_draft, seal_draft
+from app.intake.errors import AnswersRefused, DraftGone
+from app.intake.sending import send
+from app.questionnaire import Questionnaire, current, load
+from app.storage.sessions import Session
+from app.web.dates import KYIV
+from app.web.family.code import sent_page
+from app.web.family.language import router_in_language
+from app.web.family.step_pages import check_page, step_page
+from app.web.family.turns import CHECK, Turn, take_turn, unfinished
+from app.web.forms import Form, Posted
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = router_in_language()
+
+
+@router.get("/report/{step}")
+def begin_report(request: Request, step: str, session: Db, now: Now) -> Response:
+    """Begin a draft; whoever asks for a later step without one begins here too, and is told why."""
+    first = _known(current(), step).step_codes[0]
+    draft = begin(request.state.language, now)
+    lost = "" if step == first else "opened"
+    return step_page(request, Turn(draft, first), seal_draft(session, draft, now), session, lost=lost)
+
+
+@router.post("/report/{step}")
+def turn_page(request: Request, step: str, form: Posted, session: Db, now: Now) -> Response:
+    """Take what was typed, and go where the pressed button says."""
+    try:
+        draft = open_draft(session, form.get("draft"), now)
+    except DraftGone:
+        return _begin_again(request, step, form, session, now)
+    questionnaire = _known(load(draft.version), step)
+    turn = take_turn(questionnaire, draft, step, form.items, form.get("go", "next"), _today(now))
+    request.state.language = turn.draft.language
+    return _answer(request, questionnaire, turn, session, now)
+
+
+def _answer(request: Request, questionnaire: Questionnaire, turn: Turn, session: Session, now: datetime) -> Response:
+    if turn.send and not unfinished(questionnaire, turn.draft):
+        try:
+            sent = send(session, turn.draft, now)
+        except AnswersRefused:
+            pass
+        else:
+            return sent_page(request, turn.draft, sent, session, now)
+    sealed = seal_draft(session, turn.draft, now)
+    if turn.step == CHECK:
+        return check_page(request, turn, sealed, _today(now), 422 if turn.send else 200)
+    return step_page(request, turn, sealed, session, status=422 if turn.problems else 200)
+
+
+def _begin_again(request: Request, step: str, form: Form, session: Session, now: datetime) -> Response:
+    """A page that was open for too long: earlier answers are gone, what was typed last is kept."""
+    questionnaire = _known(current(), step)
+    turn = take_turn(questionnaire, begin(request.state.language, now), step, form.items, "next", _today(now))
+    first = Turn(turn.draft, questionnaire.step_codes[0])
+    return step_page(request, first, seal_draft(session, turn.draft, now), session, lost="too_old", status=410)
+
+
+def _known(questionnaire: Questionnaire, step: str) -> Questionnaire:
+    if step not in questionnaire.step_codes:
+        raise HTTPException(404)
+    return questionnaire
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(KYIV).date()

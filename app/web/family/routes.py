@@ -1,0 +1,6 @@
+"""All routes of the families' side."""
+
+from app.web.family import code, landing, report, visit
+
+# "report/code" is no step, so its routes come before those of the steps.
+ROUTERS = (landing.front_router, landing.router, code.router, report.router, visit.router)

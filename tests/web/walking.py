@@ -1,0 +1,66 @@
+"""A person in front of a browser without scripts: opens pages, fills in forms, presses buttons."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tests.web.reading import Page, PageForm
+
+ORIGIN = "http://127.0.0.1:8000"
+
+
+class Browser:
+    """One window, with the page it shows."""
+
+    def __init__(self, application: FastAPI) -> None:
+        """Open an empty window."""
+        self.client = TestClient(application, base_url=ORIGIN, headers={"origin": ORIGIN}, follow_redirects=True)
+        self.text = ""
+        self.status = 0
+        self.address = ""
+        self.headers: Any = {}
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return Page(self.text)
+
+    def open(self, address: str, **headers: str) -> Page:
+        """Type an address, or follow a link."""
+        return self._show(self.client.get(address, headers=headers))
+
+    def press(self, form: PageForm, go: str | None = None, **answers: str | list[str]) -> Page:
+        """Fill in a form and press one of its buttons; the form may be of a page shown earlier."""
+        fields = [(name, (None, value)) for name, values in form.filled(go, **answers).items() for value in values]
+        return self._show(self.client.post(form.action or self.address, files=fields))
+
+    def go(self, go: str, **answers: str | list[str]) -> Page:
+        """Fill in the step that is shown, and press a button."""
+        return self.press(self.page.form_with("draft"), go, **answers)
+
+    def _show(self, answer: Any) -> Page:
+        self.text, self.status, self.headers = answer.text, answer.status_code, answer.headers
+        self.address = answer.url.path
+        return self.page
+
+
+def write_report(browser: Browser, language: str = "uk", **more: str | list[str]) -> Page:
+    """Go from the first page to the last one, answering the least that is needed, and `more` where it is asked."""
+    browser.open(f"/{language}/report/safety")
+    known = {"reply_safe": "only_here", "situation": "on_trial_ua", "oblast": "UA14", "consent_ngo": "yes", **more}
+    for _ in range(12):
+        form = browser.page.form_with("draft")
+        if form.action.endswith("/check"):
+            return browser.page
+        browser.press(form, "next", **{name: value for name, value in known.items() if name in form.names})
+        assert browser.status == 200, browser.page.all("h1")
+    raise AssertionError("the report does not end")
+
+
+def send_report(browser: Browser, language: str = "uk", **more: str | list[str]) -> str:
+    """Write a report and send it; give the code that the page shows."""
+    write_report(browser, language, **more)
+    page = browser.go("send")
+    assert browser.status == 200, browser.text
+    return page.by_id("code").text.replace(" ", "").strip()
