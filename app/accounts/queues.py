@@ -36,7 +36,7 @@ def queue_states(session: Session) -> tuple[QueueState, ...]:
         .join(newest, (newest.c.ring == col(RingShare.ring)) & (newest.c.generation == col(RingShare.generation)))
         .group_by(col(RingShare.ring))
     )
-    held = dict(session.execute(counted).tuples().all())
+    held: dict[str, int] = {row[0]: row[1] for row in session.execute(counted)}
     return tuple(
         QueueState(
             id=queue.id,

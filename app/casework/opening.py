@@ -213,7 +213,7 @@ def _view(session: Session, member: Member, opened: OpenCase, items: list[Sealed
     authors = {content["author"] for _, content in texts if "author" in content}
     people = colleagues(session, member, authors | ({row.assignee} if row.assignee else set()))
     keys = select(col(Account.id), col(Account.verify_key)).where(col(Account.id).in_(authors))
-    verify_keys = dict(session.execute(keys).tuples().all())
+    verify_keys = {row[0]: row[1] for row in session.execute(keys)}
     return CaseView(
         listed=listed(row, now),
         version=row.version,
