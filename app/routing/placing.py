@@ -14,9 +14,9 @@ OWN_CONSENT = "ngo"
 
 # Why a case is in triage although a rule named another kind of queue; msgids for the desk.
 FALLBACKS: Mapping[str, str] = {
-    "queue_not_ready": "The group that should have it cannot receive yet: too few members hold its key.",
-    "no_consent": "The group that should have it belongs to another organisation, and consent is missing.",
-    "no_such_queue": "There is no such group here.",
+    "queue_not_ready": "The queue that should have it cannot receive yet: too few members hold its key.",
+    "no_consent": "The queue that should have it belongs to another organisation, and consent is missing.",
+    "no_such_queue": "There is no queue of that kind here.",
 }
 
 
