@@ -41,12 +41,12 @@ async def read_form(request: Request, body: Body) -> Form:
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     try:
-        if kind == "multipart/form-data":
+        if not body:
+            pairs: list[tuple[str, str]] = []
+        elif kind == "multipart/form-data":
             pairs = _multipart(body, options.get("boundary", ""))
         elif kind == "application/x-www-form-urlencoded":
             pairs = _urlencoded(body)
-        elif not body:
-            pairs = []
         else:
             raise HTTPException(415)
     except UnicodeDecodeError as error:
