@@ -13,7 +13,6 @@ from app.questionnaire import (
     describe,
     describe_consents,
     load,
-    missing_code,
 )
 from app.web.dates import answer_in_words
 from app.web.languages import NAMES
@@ -24,7 +23,7 @@ NAME_PARTS = ("surname", "given_name", "patronymic")
 
 @dataclass(frozen=True)
 class Told:
-    """What tells one case of a list from the other, in the reader's language; empty where nothing was said."""
+    """What tells one case of a list from the other, in the reader's language; empty where nothing was told."""
 
     situation: str
     oblast: str
@@ -65,8 +64,6 @@ def list_labels(answers: Answers, language: str) -> Told:
 
     def label(code: str) -> str:
         answer = answers.get(code)
-        if missing := missing_code(answer):
-            return translate(questionnaire.missing.get(missing, ""))
         choice = questionnaire.questions[code].choice(answer) if isinstance(answer, str) else None
         return translate(choice.label) if choice else ""
 
