@@ -38,9 +38,9 @@ def clock(cast: Cast) -> Clock:
 
 @pytest.fixture
 def application(cast: Cast, clock: Clock, tmp_path: Path) -> FastAPI:
-    """Both sides, as they are served."""
+    """Both sides, as they are served, on the cast's own engine, which is closed after the test."""
     made = build(Settings(database_url=cast.url, data_dir=tmp_path))
-    made.state.site = replace(made.state.site, clock=clock)
+    made.state.site = replace(made.state.site, clock=clock, scope=cast.session)
     return made
 
 
