@@ -24,6 +24,10 @@ class TooManyAttempts(AccountsError):
     retry_after_seconds: int
 
 
+class CarriedGone(AccountsError):
+    """What a page carried is too old, damaged, or not from here."""
+
+
 class NotPermitted(AccountsError):
     """The person's roles do not carry the permission."""
 

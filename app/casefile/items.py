@@ -21,6 +21,8 @@ class Kind:
     ROUTING = "routing"
     MESSAGE = "message"
     NOTE = "note"
+    UPDATE = "update"
+    CONSENT_CHANGE = "consent_change"
 
 
 @dataclass(frozen=True)

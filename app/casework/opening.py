@@ -1,8 +1,8 @@
 """Opening cases with the keys of the member who asks, for a list or to read and work on."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -15,11 +15,10 @@ from app.casefile.cases import Status, as_item, items_of
 from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
 from app.casefile.keys import CaseKeys, Compartment, open_grant
-from app.casefile.signed import holds, read_text
 from app.casefile.tables import Case, Grant, Item, Told
 from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
+from app.casework.view import TOLD_IN_ORDER, CaseView, consents_now, lines, routing_of
 from app.questionnaire import Answers
-from app.vault.context import Purpose
 
 LIST_PARTS = (Compartment.FACTS, Compartment.IDENTITY)
 
@@ -50,61 +49,6 @@ class QueuePage:
     queue: MemberQueue
     rows: tuple[CaseRow, ...]
     after: str | None
-
-
-@dataclass(frozen=True)
-class ConsentGiven:
-    """A consent as it was given with the report: scope, and the version and language of its text."""
-
-    recipient: str
-    scope: str
-    text: str
-    day: date
-
-
-@dataclass(frozen=True)
-class Routing:
-    """Why a case is where it is: the rules that decided, that matched besides, what to ask for."""
-
-    reasons: tuple[str, ...]
-    others: tuple[str, ...]
-    asks: tuple[str, ...]
-    fallback: str | None
-    received: datetime
-    acknowledge_by: datetime
-    act_by: datetime
-
-
-@dataclass(frozen=True)
-class Line:
-    """A message of the conversation; ``author`` is a colleague's name, None for the family."""
-
-    id: str
-    moment: datetime
-    author: str | None
-    text: str = field(repr=False)
-    language: str | None
-    verified: bool
-
-
-@dataclass(frozen=True)
-class CaseView:
-    """One case as a caseworker reads it. Answers of a compartment that was not granted are absent."""
-
-    listed: ListedCase
-    version: int
-    queue: MemberQueue
-    assignee: str | None
-    mine: bool
-    questionnaire_version: str
-    language: str
-    answers: Answers = field(repr=False)
-    consents: tuple[ConsentGiven, ...]
-    routing: Routing
-    told: tuple[str, ...]
-    conversation: tuple[Line, ...] = field(repr=False)
-    notes: tuple[Line, ...] = field(repr=False)
-    may_answer: bool
 
 
 def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
@@ -209,7 +153,7 @@ def _view(session: Session, member: Member, opened: OpenCase, items: list[Sealed
     row = opened.row
     answers, facts = report_answers(opened.keys, items)
     contents = {item.kind: open_item(opened.keys, item) for item in items if item.kind in (Kind.CONSENTS, Kind.ROUTING)}
-    texts = [(item, open_item(opened.keys, item)) for item in items if item.kind in (Kind.MESSAGE, Kind.NOTE)]
+    texts = [(item, open_item(opened.keys, item)) for item in items if item.kind in TOLD_IN_ORDER]
     authors = {content["author"] for _, content in texts if "author" in content}
     people = colleagues(session, member, authors | ({row.assignee} if row.assignee else set()))
     keys = select(col(Account.id), col(Account.verify_key)).where(col(Account.id).in_(authors))
@@ -223,11 +167,11 @@ def _view(session: Session, member: Member, opened: OpenCase, items: list[Sealed
         questionnaire_version=facts["version"],
         language=facts["language"],
         answers=answers,
-        consents=_consents(contents[Kind.CONSENTS]),
-        routing=_routing(contents[Kind.ROUTING]),
+        consents=consents_now(contents[Kind.CONSENTS], [content for item, content in texts if "changes" in content]),
+        routing=routing_of(contents[Kind.ROUTING]),
         told=_told(session, row.id),
-        conversation=_lines(Kind.MESSAGE, texts, people, verify_keys),
-        notes=_lines(Kind.NOTE, texts, people, verify_keys),
+        conversation=lines([pair for pair in texts if pair[0].kind != Kind.NOTE], people, verify_keys),
+        notes=lines([pair for pair in texts if pair[0].kind == Kind.NOTE], people, verify_keys),
         may_answer=may_answer(answers) and row.status != Status.CLOSED,
     )
 
@@ -235,49 +179,3 @@ def _view(session: Session, member: Member, opened: OpenCase, items: list[Sealed
 def _told(session: Session, case_id: str) -> tuple[str, ...]:
     query = select(col(Told.queue_id)).where(col(Told.case_id) == case_id).order_by(col(Told.queue_id))
     return tuple(session.exec(query))
-
-
-def _consents(content: Mapping[str, Any]) -> tuple[ConsentGiven, ...]:
-    return tuple(
-        ConsentGiven(recipient, given["scope"], given["text"], date.fromisoformat(given["day"]))
-        for recipient, given in content.items()
-    )
-
-
-def _routing(content: Mapping[str, Any]) -> Routing:
-    return Routing(
-        reasons=tuple(content["reasons"]),
-        others=tuple(content["others"]),
-        asks=tuple(content["asks"]),
-        fallback=content["fallback"],
-        received=datetime.fromisoformat(content["received"]),
-        acknowledge_by=datetime.fromisoformat(content["acknowledge_by"]),
-        act_by=datetime.fromisoformat(content["act_by"]),
-    )
-
-
-def _lines(
-    kind: str,
-    texts: Iterable[tuple[SealedItem, dict[str, Any]]],
-    people: Mapping[str, str],
-    verify_keys: Mapping[str, bytes],
-) -> tuple[Line, ...]:
-    purpose = Purpose.NOTE if kind == Kind.NOTE else Purpose.STAFF_MESSAGE
-    lines = [_line(purpose, item, content, people, verify_keys) for item, content in texts if item.kind == kind]
-    return tuple(sorted(lines, key=lambda line: (line.moment, line.id)))
-
-
-def _line(
-    purpose: Purpose,
-    item: SealedItem,
-    content: dict[str, Any],
-    people: Mapping[str, str],
-    verify_keys: Mapping[str, bytes],
-) -> Line:
-    moment = datetime.fromisoformat(content["at"])
-    if item.compartment == Compartment.INBOX:
-        return Line(item.id, moment, None, content["text"], content["language"], verified=True)
-    text = read_text(content)
-    author = people.get(text.author, text.organisation)
-    verified = holds(purpose, item.case_id, item.id, content, verify_keys.get(text.author))
-    return Line(item.id, moment, author, text.text, None, verified)

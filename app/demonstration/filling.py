@@ -106,15 +106,15 @@ def _work_on(engine: Engine, member: Member, case_id: str, report: MadeUpReport,
         actions.answer_family(session, member, case_id, text, moment)
 
     def begin(session: Session, version: int) -> None:
-        step = actions.acknowledge if report.progress == Status.ACKNOWLEDGED else actions.take
+        step = actions.acknowledge if report.progress == Status.ACKNOWLEDGED.value else actions.take
         step(session, member, case_id, version, moment)
 
     def move_on(session: Session, version: int) -> None:
         actions.set_status(session, member, case_id, version, report.progress, moment)
 
-    steps: list[Callable[[Session, int], None]] = [] if report.progress == Status.NEW else [begin]
+    steps: list[Callable[[Session, int], None]] = [] if report.progress == Status.NEW.value else [begin]
     steps += [partial(answer, text) for text in report.replies]
-    if report.progress == Status.AWAITING_FAMILY:
+    if report.progress == Status.AWAITING_FAMILY.value:
         steps.append(move_on)
     for step in steps:
         with session_scope(engine) as session:

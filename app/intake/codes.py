@@ -26,7 +26,8 @@ from app.vault.unlock import Unlocked, unlock_code
 class Contents:
     """What a locker keeps: enough to read staff's replies and to add to the inbox.
 
-    ``digest`` tells whether answers that are sent again are the same.
+    ``digest`` tells whether answers that are sent again are the same; ``replaces`` is the locator
+    of the code that ends when this one is typed for the first time.
     """
 
     case_id: str
@@ -34,6 +35,7 @@ class Contents:
     replies_key: bytes = field(repr=False)
     inbox_public: bytes = field(repr=False)
     digest: bytes = field(repr=False)
+    replaces: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def seal_locker(unlocked: Unlocked, contents: Contents) -> bytes:
         "replies_key": contents.replies_key,
         "inbox_public": contents.inbox_public,
         "digest": contents.digest,
+        "replaces": contents.replaces,
     }
     return seal(unlocked.wrapping_key, pack(kept), _place(contents.case_id))
 
@@ -94,10 +97,12 @@ def store_locker(session: Session, unlocked: Unlocked, case_id: str, sealed: byt
     )
 
 
-def mark_typed(session: Session, unlocked: Unlocked) -> None:
-    """Note that the family has the code: from now on no page shows it again."""
+def mark_typed(session: Session, unlocked: Unlocked, contents: Contents | None) -> None:
+    """Note that the family has the code: no page shows it again, and the code it replaces ends."""
     statement = update(Locker).where(col(Locker.locator) == unlocked.locator, col(Locker.typed).is_(False))
     session.execute(statement.values(typed=True))
+    if contents is not None and contents.replaces is not None:
+        session.execute(update(Locker).where(col(Locker.locator) == contents.replaces).values(sealed=None))
 
 
 def empty_lockers(session: Session, case_id: str) -> None:

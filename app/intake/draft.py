@@ -5,25 +5,20 @@ hours, so an old page taken from a phone opens nothing. The code lies in it from
 beginning, so that sending twice finds the first sending.
 """
 
-import base64
-import binascii
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from app.accounts.epochs import current_epoch, epoch_key
+from app.accounts.carried import open_carried, seal_carried
+from app.accounts.errors import CarriedGone
 from app.intake.errors import DraftGone
 from app.questionnaire import current
 from app.storage.columns import day_of
-from app.storage.packing import pack, unpack
 from app.vault.code import new_code
-from app.vault.context import Purpose, context
-from app.vault.errors import VaultError
-from app.vault.symmetric import open_sealed, seal
+from app.vault.context import Purpose
 
 
 @dataclass(frozen=True)
@@ -51,11 +46,7 @@ def begin(language: str, now: datetime) -> Draft:
 
 def seal_draft(session: Session, draft: Draft, now: datetime) -> str:
     """The draft as text for the page: its day, and what only that day's key opens."""
-    day, key = current_epoch(session, now)
-    # Long answers travel with every step, over slow links: they are packed before they are sealed.
-    packed = zlib.compress(pack(asdict(draft)), 6)
-    sealed = seal(key, packed, context(Purpose.DRAFT, day.isoformat()))
-    return f"{day.isoformat()}.{base64.urlsafe_b64encode(sealed).decode()}"
+    return seal_carried(session, Purpose.DRAFT, asdict(draft), now)
 
 
 def open_draft(session: Session, text: str, now: datetime) -> Draft:
@@ -63,16 +54,7 @@ def open_draft(session: Session, text: str, now: datetime) -> Draft:
 
     Raises: :class:`~app.intake.errors.DraftGone`.
     """
-    day_text, _, body = text.partition(".")
     try:
-        day, sealed = date.fromisoformat(day_text), base64.urlsafe_b64decode(body.encode())
-    except (ValueError, binascii.Error):
+        return Draft(**open_carried(session, Purpose.DRAFT, text, now))
+    except CarriedGone:
         raise DraftGone from None
-    key = epoch_key(session, day, now)
-    if key is None:
-        raise DraftGone
-    try:
-        opened = open_sealed(key, sealed, context(Purpose.DRAFT, day.isoformat()))
-    except VaultError:
-        raise DraftGone from None
-    return Draft(**unpack(zlib.decompress(opened)))

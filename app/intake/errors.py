@@ -38,3 +38,7 @@ class UnknownCode(IntakeError):
 
 class KeyReused(IntakeError):
     """The idempotency key came before with another body."""
+
+
+class NothingSaid(IntakeError):
+    """A form came back without anything in it that could be sent."""

@@ -21,6 +21,7 @@ from app.casefile.tables import Case
 from app.casefile.texts import read_written
 from app.intake import codes
 from app.intake.errors import UnknownCode
+from app.intake.tables import Locker
 from app.jobs.queue import enqueue
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -32,12 +33,14 @@ ERASE = "erase"
 
 @dataclass(frozen=True)
 class Opened:
-    """What a code opened, for the length of a visit."""
+    """What a code opened, for the length of a visit; ``locator`` is the code's own row."""
 
     case_id: str
     language: str
     replies_key: bytes = field(repr=False)
     inbox_public: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+    locator: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -78,20 +81,22 @@ def open_return(session: Session, typed: str, now: datetime) -> tuple[str, Opene
     if found is None or found.contents is None:
         raise UnknownCode
     kept = found.contents
-    opened = Opened(kept.case_id, kept.language, kept.replies_key, kept.inbox_public)
+    opened = Opened(kept.case_id, kept.language, kept.replies_key, kept.inbox_public, kept.digest, unlocked.locator)
     token = sessions.open_new(session, SessionKind.FAMILY, asdict(opened), now)
     if not found.typed:
-        codes.mark_typed(session, unlocked)
+        codes.mark_typed(session, unlocked, kept)
     return token, opened
 
 
 def resume_return(session: Session, token: str, now: datetime) -> Opened:
     """The visit that ``token`` belongs to.
 
-    Raises: :class:`~app.accounts.errors.SessionEnded`, also where everything was withdrawn meanwhile.
+    Raises: :class:`~app.accounts.errors.SessionEnded`, also where everything was withdrawn
+    meanwhile, or the code was renewed.
     """
     opened = Opened(**sessions.read(session, SessionKind.FAMILY, token, now))
-    if session.exec(select(col(Case.id)).where(col(Case.id) == opened.case_id)).first() is None:
+    filled = col(Locker.locator) == opened.locator, col(Locker.sealed).is_not(None)
+    if session.exec(select(col(Locker.case_id)).where(*filled)).first() is None:
         raise SessionEnded
     return opened
 

@@ -84,7 +84,7 @@ def confirm_code(session: Session, draft: Draft, typed: str) -> bool:
     """
     if not same_code(codes.read_code(typed), draft.code):
         return False
-    codes.mark_typed(session, codes.unlock(session, draft.code))
+    codes.mark_typed(session, codes.unlock(session, draft.code), None)
     return True
 
 

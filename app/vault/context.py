@@ -33,6 +33,7 @@ class Purpose(StrEnum):
 
     # The family's way in and back.
     DRAFT = "draft"
+    CODE_RENEWAL = "code-renewal"
     EPOCH = "epoch"
     IDEMPOTENCY = "idempotency"
     RETURN_SESSION = "return-session"

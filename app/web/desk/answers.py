@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.casework.opening import CaseView
+from app.casework.view import CaseView
 from app.questionnaire import (
     Answers,
     DateParts,

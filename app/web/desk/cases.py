@@ -5,7 +5,8 @@ from fastapi.responses import Response
 
 from app.accounts.queues import queue_states
 from app.casework.actions import NEXT_STATUS
-from app.casework.opening import CaseView, open_case
+from app.casework.opening import open_case
+from app.casework.view import CaseView
 from app.routing import FALLBACKS
 from app.web.desk.access import Reader
 from app.web.desk.answers import case_labels, person_name

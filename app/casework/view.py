@@ -1,0 +1,149 @@
+"""One case as a caseworker reads it, put together from what its compartments held."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.accounts.members import MemberQueue
+from app.casefile.items import Kind, SealedItem
+from app.casefile.keys import Compartment
+from app.casefile.signed import holds, read_text
+from app.casework.queues import ListedCase
+from app.questionnaire import Answers
+from app.vault.context import Purpose
+
+TOLD_IN_ORDER = frozenset({Kind.MESSAGE, Kind.NOTE, Kind.UPDATE, Kind.CONSENT_CHANGE})
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """A consent that is on now: its scope, and the version and language of the text that was shown."""
+
+    recipient: str
+    scope: str
+    text: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Why a case is where it is: the rules that decided, that matched besides, what to ask for."""
+
+    reasons: tuple[str, ...]
+    others: tuple[str, ...]
+    asks: tuple[str, ...]
+    fallback: str | None
+    received: datetime
+    acknowledge_by: datetime
+    act_by: datetime
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message of the conversation; ``author`` is a colleague's name, None for the family.
+
+    An update of the family carries ``answers`` (in the words of ``version``), a change of consents
+    ``consents`` (recipient -> scope, empty where it was withdrawn); both have no text.
+    """
+
+    id: str
+    moment: datetime
+    author: str | None
+    text: str = field(repr=False)
+    language: str | None
+    verified: bool
+    version: str = ""
+    answers: Answers = field(default_factory=dict, repr=False)
+    consents: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case as a caseworker reads it. Answers of a compartment that was not granted are absent."""
+
+    listed: ListedCase
+    version: int
+    queue: MemberQueue
+    assignee: str | None
+    mine: bool
+    questionnaire_version: str
+    language: str
+    answers: Answers = field(repr=False)
+    consents: tuple[ConsentGiven, ...]
+    routing: Routing
+    told: tuple[str, ...]
+    conversation: tuple[Line, ...] = field(repr=False)
+    notes: tuple[Line, ...] = field(repr=False)
+    may_answer: bool
+
+
+def consents_now(content: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> tuple[ConsentGiven, ...]:
+    """The consents that came with the report, as the family changed them since."""
+    given = dict(content)
+    for change in sorted(changes, key=lambda change: str(change["at"])):
+        for recipient, scope in change["changes"].items():
+            given.pop(recipient, None)
+            if scope:
+                given[recipient] = {"scope": scope, "text": change["text"][recipient], "day": change["day"]}
+    return tuple(
+        ConsentGiven(recipient, consent["scope"], consent["text"], date.fromisoformat(consent["day"]))
+        for recipient, consent in given.items()
+    )
+
+
+def routing_of(content: Mapping[str, Any]) -> Routing:
+    """Why the case is where it is, as it was decided at sending."""
+    return Routing(
+        reasons=tuple(content["reasons"]),
+        others=tuple(content["others"]),
+        asks=tuple(content["asks"]),
+        fallback=content["fallback"],
+        received=datetime.fromisoformat(content["received"]),
+        acknowledge_by=datetime.fromisoformat(content["acknowledge_by"]),
+        act_by=datetime.fromisoformat(content["act_by"]),
+    )
+
+
+def lines(
+    texts: Iterable[tuple[SealedItem, dict[str, Any]]],
+    people: Mapping[str, str],
+    verify_keys: Mapping[str, bytes],
+) -> tuple[Line, ...]:
+    """Messages, notes and changes in the order in which they were written, signatures checked."""
+    read = [
+        _family_line(item, content)
+        if item.compartment == Compartment.INBOX
+        else _staff_line(item, content, people, verify_keys)
+        for item, content in texts
+    ]
+    return tuple(sorted(read, key=lambda line: (line.moment, line.id)))
+
+
+def _family_line(item: SealedItem, content: dict[str, Any]) -> Line:
+    return Line(
+        id=item.id,
+        moment=datetime.fromisoformat(content["at"]),
+        author=None,
+        text=content.get("text", "") if item.kind == Kind.MESSAGE else "",
+        language=content.get("language"),
+        verified=True,
+        version=content.get("version", ""),
+        answers=content.get("answers", {}),
+        consents=content.get("changes", {}),
+    )
+
+
+def _staff_line(
+    item: SealedItem, content: dict[str, Any], people: Mapping[str, str], verify_keys: Mapping[str, bytes]
+) -> Line:
+    purpose = Purpose.NOTE if item.kind == Kind.NOTE else Purpose.STAFF_MESSAGE
+    text = read_text(content)
+    return Line(
+        id=item.id,
+        moment=datetime.fromisoformat(text.at),
+        author=people.get(text.author, text.organisation),
+        text=text.text,
+        language=None,
+        verified=holds(purpose, item.case_id, item.id, content, verify_keys.get(text.author)),
+    )
