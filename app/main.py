@@ -27,13 +27,15 @@ Side = Literal["family", "desk", "both"]
 
 def build(settings: Settings, side: Side = "both") -> FastAPI:
     """The application of one side or of both, ready to be served."""
+    engine = make_engine(settings.database)
     site = Site(
         origins=read_origins(settings.origin),
         leave_url=settings.leave_url,
         # The database is away, full, locked for too long, or has no connection to give.
         cannot_store=(OperationalError, InterfaceError, NoConnection),
-        scope=partial(session_scope, make_engine(settings.database)),
+        scope=partial(session_scope, engine),
         clock=lambda: datetime.now(UTC),
+        close=engine.dispose,
     )
     # The desk's addresses come before the families', whose first part is a language and matches any word.
     routers = {

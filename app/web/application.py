@@ -1,6 +1,7 @@
 """The application around the routes: headers, errors, the guard at the door, compression."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +33,11 @@ def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk
     common = {**COMMON, **dict.fromkeys(site.cannot_store, UNAVAILABLE)}
     errors = Errors(common, {"family": family, "desk": desk, "api": api})
 
+    @asynccontextmanager
+    async def open_until_the_server_stops(_application: FastAPI) -> AsyncIterator[None]:
+        yield
+        site.close()
+
     async def answer(request: Request, error: Exception) -> Response:
         return errors.answer(request, error)
 
@@ -51,6 +57,7 @@ def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk
             Middleware(ErrorMiddleware, errors=errors),
             Middleware(OriginMiddleware, origins=site.origins),
         ],
+        lifespan=open_until_the_server_stops,
         exception_handlers={HTTPException: answer, RequestValidationError: answer},
     )
     application.state.site = site

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.stylesheet import STYLE_SOURCE
+
 CONTENT_POLICY = (
     "default-src 'none'",
-    "style-src 'self'",
+    f"style-src {STYLE_SOURCE}",
     "img-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -18,7 +20,7 @@ WITH_SCRIPT = ("script-src 'self'", "connect-src 'self'")
 SCRIPTED = ("/desk/", "/admin/")
 
 ALWAYS: Mapping[str, str] = {
-    # Nothing stays on the device: not the pages, and not the stylesheet, whose address would tell where they came from.
+    # Nothing stays on the device: not the pages, and not the icon, whose address would tell where it came from.
     "Cache-Control": "no-store",
     # "no-referrer" would make Chromium send `Origin: null` with our own forms; this tells third parties nothing either.
     "Referrer-Policy": "same-origin",

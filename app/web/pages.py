@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.web.dates import answer_in_words, day_in_words, moment_in_words
 from app.web.languages import NAMES, choose, offered, translations
+from app.web.stylesheet import STYLE
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -35,6 +36,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     made.globals["translate"] = translate_into(language)
     made.globals["language"] = language
+    made.globals["stylesheet"] = STYLE
     made.filters["day"] = lambda day: day_in_words(day, language)
     made.filters["moment"] = lambda moment: moment_in_words(moment, language)
     made.filters["answer_date"] = lambda text: answer_in_words(text, language)

@@ -21,6 +21,7 @@ class Site:
     cannot_store: tuple[type[Exception], ...]
     scope: Callable[[], AbstractContextManager[Session]]
     clock: Callable[[], datetime]
+    close: Callable[[], None] = lambda: None
 
 
 def site_of(request: Request) -> Site:

@@ -1,4 +1,4 @@
-"""The stylesheet and the icon, from memory."""
+"""The icon, and whatever else pages fetch by an address of its own; from memory."""
 
 import mimetypes
 from functools import cache

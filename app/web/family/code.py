@@ -41,7 +41,7 @@ def type_code(request: Request, form: Posted, session: Db, now: Now) -> Response
         return sent_page(request, draft, send(session, draft, now), session, now)
     try:
         if confirm_code(session, draft, form.get("code")):
-            return render(request, "family/arrived.html")
+            return render(request, "family/arrived.html", silent=draft.answers.get("reply_safe") == "no")
         slip = OTHER_CODE
     except MistypedCode as mistyped:
         slip = CODE_SLIPS[mistyped.reason]

@@ -79,4 +79,4 @@ def check_page(request: Request, turn: Turn, sealed: str, today: date, status: i
 
 
 def _summed_up(problem: ProblemView, translate: Callable[[str], str]) -> str:
-    return f"{translate(problem.label)}: {translate(problem.message) % problem.params}"
+    return f"{translate(problem.label)} — {translate(problem.message) % problem.params}"

@@ -52,7 +52,7 @@ STANDINGS: Mapping[Status, Standing] = {
     ),
 }
 
-TOO_MANY = _("Too many wrong codes were tried here. Please wait a little; your own code will open as always.")
+TOO_MANY = _("Too many wrong codes were tried here. Please wait a little; nothing is lost, and your code stays good.")
 VISIT_ENDED = _("To keep you safe, a visit ends by itself after a while. Please type the code again to go on.")
 DRAFT_LOST: Mapping[str, str] = {
     "opened": _(

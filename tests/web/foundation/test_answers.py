@@ -8,7 +8,7 @@ from tests.web.reading import Page
 
 EVERY_KIND = (
     ("GET", "/uk/page", 200),
-    ("GET", "/static/page.css", 200),
+    ("GET", "/static/icon.svg", 200),
     ("GET", "/static/missing.css", 404),
     ("GET", "/nowhere", 404),
     ("DELETE", "/uk/page", 405),
