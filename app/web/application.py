@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.web import static_files
+from app.web.bodies import BodyLimitMiddleware
 from app.web.errors import COMMON, UNAVAILABLE, ErrorMap, ErrorMiddleware, Errors
 from app.web.headers import HeadersMiddleware
 from app.web.origin import OriginMiddleware
@@ -56,6 +57,7 @@ def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk
             Middleware(GZipMiddleware, minimum_size=700, compresslevel=6),
             Middleware(ErrorMiddleware, errors=errors),
             Middleware(OriginMiddleware, origins=site.origins),
+            Middleware(BodyLimitMiddleware),
         ],
         lifespan=open_until_the_server_stops,
         exception_handlers={HTTPException: answer, RequestValidationError: answer},

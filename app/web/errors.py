@@ -5,6 +5,7 @@ Rooms raise what happened; here it becomes a status and plain words. Nothing tha
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -127,13 +128,16 @@ def _answer(request: Request, answer: Answer, error: Exception) -> Response:
 def _fields(error: Exception) -> dict[str, object]:
     if not isinstance(error, RequestValidationError):
         return {}
-    # FastAPI's own answer repeats the input; the place and the kind of the problem are enough.
-    return {
-        "errors": [
-            {"field": ".".join(str(part) for part in found["loc"][1:]), "reason": found["type"]}
-            for found in error.errors()
-        ]
-    }
+    return {"errors": [{"field": _place(found), "reason": found["type"]} for found in error.errors()]}
+
+
+def _place(found: Mapping[str, Any]) -> str:
+    # FastAPI's own answer repeats the input. The place and the kind are enough, and even a place may be content: a
+    # field that nobody knows has a name of the sender's.
+    parts = [str(part) for part in found["loc"]]
+    if found["type"] in {"extra_forbidden", "json_invalid"}:
+        parts = parts[:-1]
+    return ".".join(parts[1:]) or parts[0]
 
 
 def _again(request: Request, answer: Answer) -> list[tuple[str, str]]:

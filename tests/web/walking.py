@@ -2,12 +2,21 @@
 
 from typing import Any
 
+import polib
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.web.languages import LOCALES
 from tests.web.reading import Page, PageForm
 
 ORIGIN = "http://127.0.0.1:8000"
+# Texts as they stand in the code; none of them may be left on a page in another language.
+ENGLISH = [
+    entry.msgid
+    for path in LOCALES.glob("uk/LC_MESSAGES/*.po")
+    for entry in polib.pofile(str(path))
+    if len(entry.msgid) > 15 and entry.msgid != entry.msgstr
+]
 
 
 class Browser:
@@ -42,7 +51,11 @@ class Browser:
     def _show(self, answer: Any) -> Page:
         self.text, self.status, self.headers = answer.text, answer.status_code, answer.headers
         self.address = answer.url.path
-        return self.page
+        page = self.page
+        if '<html lang="uk">' in self.text:
+            text = "".join(element.text for element in page.all("body"))
+            assert [english for english in ENGLISH if english in text] == []
+        return page
 
 
 def write_report(browser: Browser, language: str = "uk", **more: str | list[str]) -> Page:

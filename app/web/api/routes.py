@@ -16,7 +16,6 @@ from app.intake.sending import send_document
 from app.questionnaire import current, load, questionnaire_document
 from app.web.api.documents import Code, Message, Problem, Report, ReportCode, Return, Sent, Text, ThreadDocument
 from app.web.api.errors import refused_field
-from app.web.bodies import BODY_LIMIT_BYTES
 from app.web.errors import problem
 from app.web.languages import offered
 from app.web.pages import translate_into
@@ -35,7 +34,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "A problem document", "content": content} for status in (*statuses, 503)}
 
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(_json_only)], max_body_size=BODY_LIMIT_BYTES)
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(_json_only)])
 _bearer = HTTPBearer(auto_error=False, description="The token that a return gave")
 
 
