@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.casework.view import CaseView
+from app.casework.view import CaseView, Line
 from app.questionnaire import (
     Answers,
     DateParts,
-    Questionnaire,
     Section,
     current,
     describe,
@@ -40,6 +39,15 @@ class ConsentGiven:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A line of the conversation; an update's answers and a change of consents as words (recipient, scope or none)."""
+
+    line: Line
+    sections: tuple[Section, ...] = field(repr=False)
+    changes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class CaseLabels:
     """Everything of a case that is codes, as words; `tongue` is the language of the report, by its own name."""
 
@@ -50,6 +58,7 @@ class CaseLabels:
     reasons: tuple[str, ...]
     others: tuple[str, ...]
     asks: tuple[str, ...]
+    conversation: tuple[Said, ...] = field(repr=False)
 
 
 def person_name(answers: Answers) -> str:
@@ -73,25 +82,32 @@ def list_labels(answers: Answers, language: str) -> Told:
 def case_labels(case: CaseView, language: str) -> CaseLabels:
     """The whole case in words, by the version of the questionnaire that was answered."""
     questionnaire, translate = load(case.questionnaire_version), translate_into(language)
+    given = {consent.recipient: consent.scope for consent in case.consents}
+    labels = {row.recipient: row.label for row in describe_consents(questionnaire, given, translate)}
 
-    def in_words(day: DateParts) -> str:
-        return answer_in_words(str(day), language)
+    def scope(code: str) -> str:
+        return translate(questionnaire.scopes.get(code, code))
 
-    rows = describe_consents(questionnaire, {given.recipient: given.scope for given in case.consents}, translate)
-    labels = {row.recipient: row for row in rows}
+    def said(line: Line) -> Said:
+        changes = tuple((labels.get(recipient, recipient), scope(code)) for recipient, code in line.consents.items())
+        return Said(line, _sections(line.version, line.answers, language) if line.answers else (), changes)
+
     return CaseLabels(
-        sections=describe(questionnaire, case.answers, translate, in_words),
+        sections=_sections(case.questionnaire_version, case.answers, language),
         tongue=NAMES.get(case.language, case.language),
         consents=tuple(
-            ConsentGiven(labels[given.recipient].label, _scope(questionnaire, given.scope, translate), given.day)
-            for given in case.consents
+            ConsentGiven(labels[consent.recipient], scope(consent.scope), consent.day) for consent in case.consents
         ),
-        not_given=tuple(row.label for row in rows if not row.on),
+        not_given=tuple(label for recipient, label in labels.items() if recipient not in given),
         reasons=tuple(translate(reason) for reason in case.routing.reasons),
         others=tuple(translate(reason) for reason in case.routing.others),
-        asks=tuple(labels[recipient].label if recipient in labels else recipient for recipient in case.routing.asks),
+        asks=tuple(labels.get(recipient, recipient) for recipient in case.routing.asks),
+        conversation=tuple(said(line) for line in case.conversation),
     )
 
 
-def _scope(questionnaire: Questionnaire, scope: str, translate: translate_into) -> str:
-    return translate(questionnaire.scopes.get(scope, scope))
+def _sections(version: str, answers: Answers, language: str) -> tuple[Section, ...]:
+    def in_words(day: DateParts) -> str:
+        return answer_in_words(str(day), language)
+
+    return describe(load(version), answers, translate_into(language), in_words)

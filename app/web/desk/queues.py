@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
 from app.accounts.permissions import Permission, allowed
+from app.casefile.cases import NOTHING_DUE
 from app.casework.opening import CaseRow, queue_page
-from app.casework.queues import ListedCase, QueueFilter, queue_summaries, told_cases
+from app.casework.queues import ListedCase, QueueFilter, ToldCase, queue_summaries, told_cases
 from app.web.desk.access import AnyMember, Lister
 from app.web.desk.answers import Told, list_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
@@ -53,7 +54,7 @@ def one_queue(request: Request, queue_id: str, session: Db, now: Now, member: Li
         queue=page.queue,
         rows=[_line(row, member.language, now) for row in page.rows],
         wanted=wanted,
-        told=() if after else [(case, time_left(case.due, now)) for case in told_cases(session, queue_id, now)],
+        told=() if after else [(case, _told_left(case, now)) for case in told_cases(session, queue_id, now)],
         next_address=_address(queue_id, wanted, page.after) if page.after else "",
         first_address=_address(queue_id, wanted, None) if after else "",
     )
@@ -69,6 +70,10 @@ def read_filter(query: QueryParams) -> QueueFilter:
         late=query.get("late") == "yes",
         unread=query.get("unread") == "yes",
     )
+
+
+def _told_left(case: ToldCase, now: Now) -> TimeLeft | None:
+    return time_left(case.due if case.due < NOTHING_DUE else None, now)
 
 
 def _line(row: CaseRow, language: str, now: Now) -> Line:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.intake import returning
+from app.accounts.tables import Account
+from app.intake import changing, returning
 from tests.cast import Cast, answers
 from tests.web.conftest import Clock
 from tests.web.desk.conftest import Sit, Staff
@@ -120,6 +121,37 @@ def test_what_the_family_writes_is_unread_until_it_is_said_to_be_read(
     assert [form for form in daria.page.forms if form.action.endswith("/read")] == []
     daria.open("/desk/queues/legal?unread=yes")
     assert not daria.says(case)
+
+
+def test_what_the_family_changed_is_told_in_words(cast: Cast, daria: Staff, code: str, case: str) -> None:
+    with cast.session() as session:
+        _, opened = returning.open_return(session, code, cast.now)
+    with cast.session() as session:
+        changing.send_update(session, opened, {"situation": "convicted_ua", "next_hearing": "2026-12-01"}, cast.now)
+    with cast.session() as session:
+        changing.change_consents(session, opened, {"prosecutor_438": "facts_only", "stats": ""}, cast.now)
+    daria.log_in("/desk/login?language=en")
+    daria.open(f"/desk/cases/{case}")
+    told = next(element.text for element in daria.page.all("li") if "They tell what changed" in element.text)
+    assert "Was convicted in Ukraine" in told
+    assert "1 December 2026" in told
+    changed = next(element.text for element in daria.page.all("li") if "They changed their consents" in element.text)
+    assert "Only the ticked answers" in changed
+    assert "withdrawn" in changed
+
+
+def test_a_text_whose_signature_does_not_fit_is_marked(cast: Cast, daria: Staff, sit: Sit, case: str) -> None:
+    daria.open(f"/desk/cases/{case}")
+    daria.press_to("/message", message="Справжнє.")
+    daria.press_to("/note", note="Теж справжнє.")
+    assert not daria.says("Підпис не збігається")
+    with cast.session() as session:
+        person = next(each.person for each in cast.founded.people if each.plan.name == "daria")
+        session.get_one(Account, person.account_id).verify_key = bytes(32)
+    bohdan = sit("bohdan")
+    bohdan.log_in()
+    bohdan.open(f"/desk/cases/{case}")
+    assert bohdan.text.count("Підпис не збігається") == 2
 
 
 def test_a_note_stays_at_the_desk(cast: Cast, daria: Staff, sit: Sit, code: str, case: str) -> None:

@@ -116,8 +116,16 @@ def test_what_a_queue_is_told_of_opens_nothing(cast: Cast, sit: Sit) -> None:
     assert daria.says(case)
     assert daria.says("Для відома, без звернення")
     assert _numbers(daria) == []
+    assert daria.says("лишилося")
     daria.open(f"/desk/cases/{case}")
     assert daria.status == 404
+    ivan = sit("ivan")
+    ivan.log_in()
+    ivan.open(f"/desk/cases/{case}")
+    ivan.press_to("/message", message="Ми з вами.")
+    daria.open("/desk/queues/legal")
+    assert daria.says(case)
+    assert not daria.says("лишилося")
 
 
 def test_another_queue_and_no_queue_are_the_same_nothing(cast: Cast, daria: Staff, sit: Sit) -> None:
