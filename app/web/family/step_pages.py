@@ -46,7 +46,7 @@ def step_page(
         advice=[translate(text) for text in advice],
         lost=DRAFT_LOST.get(lost, ""),
         organisation=organisation,
-        problems=[(problem.anchor, _summed_up(problem, translate)) for problem in view.problems],
+        problems=[(problem.anchor, summed_up(problem, translate)) for problem in view.problems],
         whole=not check(questionnaire, draft.answers, draft.consents).problems,
     )
 
@@ -56,7 +56,9 @@ def check_page(request: Request, turn: Turn, sealed: str, today: date, status: i
     draft = turn.draft
     questionnaire = load(draft.version)
     translate = translate_into(draft.language)
-    lacking = [*check(questionnaire, draft.answers, draft.consents, today).problems]
+    # Answers that do not apply any more stay in the draft and are not sent: what is checked is shown.
+    checked = check(questionnaire, draft.answers, draft.consents, today)
+    lacking = [*checked.problems]
     lacking += [problem for _, problem in unfinished(questionnaire, draft)]
     view = step_view(questionnaire, turn.step, draft.answers, draft.consents, {})
     return render(
@@ -67,16 +69,21 @@ def check_page(request: Request, turn: Turn, sealed: str, today: date, status: i
         draft=sealed,
         languages=language_names(),
         sections=describe(
-            questionnaire, draft.answers, translate, lambda parts: answer_in_words(str(parts), draft.language)
+            # Answers that do not apply any more stay in the draft and are not sent, so they are not shown.
+            questionnaire,
+            checked.answers,
+            translate,
+            lambda parts: answer_in_words(str(parts), draft.language),
         ),
         consents=describe_consents(questionnaire, draft.consents, translate),
         problems=[
-            (problem.step, problem.anchor, _summed_up(problem, translate))
+            (problem.step, problem.anchor, summed_up(problem, translate))
             for problem in problem_views(questionnaire, lacking)
         ],
         refused=status != 200,
     )
 
 
-def _summed_up(problem: ProblemView, translate: Callable[[str], str]) -> str:
+def summed_up(problem: ProblemView, translate: Callable[[str], str]) -> str:
+    """A problem in a line of the summary: the question, and what is wrong with its answer."""
     return f"{translate(problem.label)} — {translate(problem.message) % problem.params}"

@@ -20,11 +20,12 @@ from app.web.transactions import Db
 router = router_in_language()
 
 
-def _visit(request: Request, session: Db, now: Now) -> Opened:
+def visit_of(request: Request, session: Db, now: Now) -> Opened:
+    """The visit that this request belongs to."""
     return resume_return(session, read_cookie(request, Cookie.VISIT), now)
 
 
-Visit = Annotated[Opened, Depends(_visit)]
+Visit = Annotated[Opened, Depends(visit_of)]
 
 
 @router.get("/return")
@@ -62,13 +63,13 @@ def write(request: Request, form: Posted, session: Db, visit: Visit, now: Now) -
     return _written(request, session, visit, form.get("message"), now)
 
 
-@router.get("/case/written", dependencies=[Depends(_visit)])
+@router.get("/case/written", dependencies=[Depends(visit_of)])
 def written(request: Request) -> Response:
     """Say that the message arrived."""
     return render(request, "family/written.html")
 
 
-@router.get("/case/withdraw", dependencies=[Depends(_visit)])
+@router.get("/case/withdraw", dependencies=[Depends(visit_of)])
 def withdraw_page(request: Request) -> Response:
     """What withdrawing does, before anything happens."""
     return render(request, "family/withdraw.html", problem="")

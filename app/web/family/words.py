@@ -15,6 +15,7 @@ OTHER_CODE = _("This is a different code. Please type the one that stands on thi
 UNKNOWN_CODE = _(
     "Nothing opens with this code. Please check every digit. If everything was withdrawn, the code is gone with it."
 )
+NOTHING_CHOSEN = _("Nothing was chosen yet. Whatever you leave as it is stays as it is.")
 MESSAGE_REFUSALS: Mapping[str, str] = {
     "empty": _("There is no text in the message yet."),
     "too_long": _("The message is too long. Please send it in two parts."),
