@@ -45,6 +45,10 @@ class Staff(Browser):
         assert len(forms) == 1, f"{len(forms)} forms go to {action}"
         return self.press(forms[0], None, **answers)
 
+    def read_in(self, language: str, to: str) -> Page:
+        """Change the language, as the buttons of the page at `to` do."""
+        return self._show(self.client.post("/desk/language", data={"to": to, "language": language}))
+
     def says(self, text: str) -> bool:
         """Whether the page that is shown says this."""
         return " ".join(text.split()) in " ".join("".join(element.text for element in self.page.all("body")).split())

@@ -51,14 +51,14 @@ def test_a_case_shows_labels_in_the_readers_language_and_the_familys_own_words(d
     assert STORY in [element.text for element in own]
     assert {element.attributes["lang"] for element in own} == {"uk"}
     assert "<b>" not in daria.text
-    daria._show(daria.client.post("/desk/language", data={"to": f"/desk/cases/{case}", "language": "en"}))
+    daria.read_in("en", f"/desk/cases/{case}")
     assert daria.page.all("html")[0].attributes["lang"] == "en"
     for words in ("Donetsk oblast", "February 2022", "Why it came here", "The person told me", STORY):
         assert daria.says(words), words
 
 
 def test_the_reasons_and_the_consents_are_told(daria: Staff, case: str) -> None:
-    daria._show(daria.client.post("/desk/language", data={"to": f"/desk/cases/{case}", "language": "en"}))
+    daria.read_in("en", f"/desk/cases/{case}")
     headings = {element.attributes.get("id"): element.text for element in daria.page.all("h2")}
     assert {"next", "report", "conversation", "notes", "why", "consents"} <= set(headings)
     assert daria.says("Not given:")
@@ -130,8 +130,7 @@ def test_what_the_family_changed_is_told_in_words(cast: Cast, daria: Staff, code
         changing.send_update(session, opened, {"situation": "convicted_ua", "next_hearing": "2026-12-01"}, cast.now)
     with cast.session() as session:
         changing.change_consents(session, opened, {"prosecutor_438": "facts_only", "stats": ""}, cast.now)
-    daria.log_in("/desk/login?language=en")
-    daria.open(f"/desk/cases/{case}")
+    daria.read_in("en", f"/desk/cases/{case}")
     told = next(element.text for element in daria.page.all("li") if "They tell what changed" in element.text)
     assert "Was convicted in Ukraine" in told
     assert "1 December 2026" in told

@@ -112,17 +112,17 @@ def test_the_language_is_changed_on_any_page(daria: Staff) -> None:
     daria.open("/desk/queues/legal?late=yes")
     form = next(form for form in daria.page.forms if form.action == "/desk/language")
     assert form.get("to") == "/desk/queues/legal?late=yes"
-    daria._show(daria.client.post("/desk/language", data={"to": form.get("to"), "language": "en"}))
+    daria.read_in("en", form.get("to") or "")
     assert daria.address == "/desk/queues/legal"
     assert daria.says("Legal aid")
-    daria._show(daria.client.post("/desk/language", data={"to": "/desk/", "language": "ru"}))
+    daria.read_in("ru", "/desk/")
     assert daria.says("My queues")
 
 
 def test_a_form_is_never_a_way_elsewhere(daria: Staff) -> None:
     daria.client.follow_redirects = False
     for to in ("https://example.org/", "//example.org", "/desk//example.org", "/uk/", "/desk/login?to=x/../"):
-        daria._show(daria.client.post("/desk/language", data={"to": to, "language": "en"}))
+        daria.read_in("en", to)
         assert daria.headers["location"] == "/desk/"
 
 
