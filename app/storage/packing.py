@@ -10,7 +10,9 @@ _BYTES = "$bytes"
 
 def pack(content: Mapping[str, Any]) -> bytes:
     """Encode ``content`` (JSON values and bytes) the same way every time."""
-    return json.dumps(content, default=_encode, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(content, default=_encode, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # A client's JSON can carry half a character, which is packed before anything has judged it.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def unpack(packed: bytes) -> dict[str, Any]:
