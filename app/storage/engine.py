@@ -65,10 +65,15 @@ def _sqlite(url: str, pool_size: int) -> Engine:
             raise
 
     @event.listens_for(engine, "reset")
-    def end_writing(_connection: DBAPIConnection, record: ConnectionPoolEntry, _state: Any) -> None:
+    def end_writing(connection: DBAPIConnection, record: ConnectionPoolEntry, _state: Any) -> None:
         # The pool resets a connection when its transaction is over, committed or not.
-        if _connection.in_transaction:
-            _connection.rollback()
+        if connection.in_transaction:
+            connection.rollback()
+        give_back(connection, record)
+
+    # One that was interrupted in the middle of a statement is closed instead, and never reset.
+    @event.listens_for(engine, "close")
+    def give_back(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         if record.info.pop(_WRITING, False):
             writers.release()
 

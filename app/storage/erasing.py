@@ -2,8 +2,10 @@
 
 from sqlalchemy import Engine, text
 
+from app.storage.errors import RodynaError
 
-class StillRead(Exception):
+
+class StillRead(RodynaError):
     """Somebody was reading, so the journal could not be emptied; try again."""
 
 
@@ -16,10 +18,11 @@ def erase_remains(engine: Engine) -> None:
 
     Raises: :class:`StillRead`.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
+            # Our connections begin no transaction by themselves; an option to say so would not outlive its use.
             busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
             if busy:
                 raise StillRead
         else:
-            connection.execute(text("VACUUM"))
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
