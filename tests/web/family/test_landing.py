@@ -16,7 +16,7 @@ from tests.web.walking import Browser, send_report
 FIRST_WINDOW_BYTES = 14 * 1024
 
 
-@pytest.mark.parametrize(("wish", "address"), [("en-US,en;q=0.5", "/en/"), ("de", "/uk/"), ("ru,en;q=0.2", "/en/")])
+@pytest.mark.parametrize(("wish", "address"), [("en-US,en;q=0.5", "/en/"), ("de", "/uk/"), ("de,en;q=0.2", "/en/")])
 def test_the_front_sends_to_the_language_that_the_browser_asks_for(amina: Browser, wish: str, address: str) -> None:
     amina.open("/", **{"accept-language": wish})
 
@@ -52,13 +52,16 @@ def test_an_address_without_its_slash_leads_to_the_page(amina: Browser) -> None:
     assert (amina.address, amina.status) == ("/uk/", 200)
 
 
-def test_a_language_that_is_not_complete_leads_to_one_that_is(amina: Browser) -> None:
+def test_a_language_that_is_not_complete_leads_to_one_that_is(amina: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("app.web.languages", "app.web.family.language"):
+        monkeypatch.setattr(f"{module}.offered", lambda: ("uk", "en"))
+
     amina.open("/ru/return", **{"accept-language": "ru, en;q=0.5"})
 
     assert (amina.address, amina.status) == ("/en/return", 200)
 
 
-@pytest.mark.parametrize("address", ["/xx/", "/xx/return", "/uk/nothing", "/uk/report/nothing", "/uk/help/killed"])
+@pytest.mark.parametrize("address", ["/xx/", "/xx/return", "/uk/nothing", "/uk/report/nothing", "/uk/help/nothing"])
 def test_what_is_not_there_is_said_in_plain_words(amina: Browser, address: str) -> None:
     page = amina.open(address)
 
@@ -89,7 +92,7 @@ def test_leaving_ends_the_visit_and_goes_to_a_neutral_page(amina: Browser, metho
     assert answer.status_code == 303
     assert answer.headers["location"] == "https://www.wikipedia.org/"
     assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
-    assert answer.headers["content-security-policy"].endswith("form-action 'self' https://www.wikipedia.org")
+    assert "form-action 'self' https://www.wikipedia.org" in answer.headers["content-security-policy"].split("; ")
     assert amina.client.cookies.get("visit") is None
     amina.client.cookies.set("visit", cookie, domain="127.0.0.1")
     amina.open("/uk/case")
