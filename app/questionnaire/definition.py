@@ -62,8 +62,9 @@ class Question:
 
     def may_apply(self, answers: Mapping[str, Answer], open_codes: frozenset[str]) -> bool:
         """Tell whether it may still come to be asked while the open answers change."""
-        facts = Facts(answers, open_codes=open_codes)
-        return self.applies_when is None or self.applies_when.verdict(facts) is not False
+        if self.applies_when is None:
+            return True
+        return self.applies_when.verdict(Facts(answers, open_codes=open_codes)) is not False
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,13 @@ def asked_questions(questionnaire: Questionnaire, step: Step, answers: Mapping[s
     Without JavaScript the page cannot change while it is filled in, so a question that hangs
     on another one of the same page stands there too, with the text of its condition.
     """
-    facts = applying(questionnaire, answers)
-    return tuple(question for question in step.questions if question.may_apply(facts, step.codes))
+    return _asked(step, applying(questionnaire, answers))
 
 
 def steps_with_content(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[str, ...]:
     """Return the codes of the steps that ask something, given these answers."""
-    return tuple(
-        step.code for step in questionnaire.steps if not step.questions or asked_questions(questionnaire, step, answers)
-    )
+    kept = applying(questionnaire, answers)
+    return tuple(step.code for step in questionnaire.steps if not step.questions or _asked(step, kept))
 
 
 def next_step(questionnaire: Questionnaire, step_code: str, answers: Mapping[str, Answer]) -> str | None:
@@ -58,6 +56,10 @@ def guidance(questionnaire: Questionnaire, step_code: str, answers: Mapping[str,
     return tuple(
         advice.text for advice in questionnaire.advice if advice.step == step_code and advice.when.verdict(facts)
     )
+
+
+def _asked(step: Step, kept: Mapping[str, Answer]) -> tuple[Question, ...]:
+    return tuple(question for question in step.questions if question.may_apply(kept, step.codes))
 
 
 def _beside(questionnaire: Questionnaire, step_code: str, answers: Mapping[str, Answer], *, after: bool) -> str | None:

@@ -1,5 +1,6 @@
 """One validator per kind of question: any value goes in, a canonical answer or a refusal comes out."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -11,11 +12,7 @@ from app.questionnaire.problems import Refused
 
 # Control characters can fake what a page or a terminal shows, and single surrogates are no
 # text at all; both go. Space-like controls become a space, so that no two words grow together.
-_CONTROLS: Mapping[int, str | None] = {
-    **{code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0))},
-    **dict.fromkeys(range(0xD800, 0xE000)),
-    ord("\n"): "\n",
-}
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def accept(question: Question, value: object, today: date | None = None) -> Answer | None:
@@ -42,7 +39,8 @@ def accept_basis(questionnaire: Questionnaire, value: object) -> str | None:
 
 def clean_text(text: str) -> str:
     """Return the text in NFC, without control characters, with plain line ends."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = _CONTROLS.sub(lambda control: " " if control.group().isspace() else "", lines)
     return unicodedata.normalize("NFC", plain).strip()
 
 
