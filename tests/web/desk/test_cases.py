@@ -70,7 +70,7 @@ def test_a_case_is_acknowledged_and_taken(daria: Staff, case: str) -> None:
     assert daria.says("Підтвердити до")
     daria.press_to("/acknowledge")
     assert (daria.status, daria.address) == (200, f"/desk/cases/{case}")
-    assert daria.says("Отримання підтверджено")
+    assert daria.says("Підтверджена")
     assert not daria.says("Підтвердити до")
     daria.press_to("/take")
     assert daria.says("у мене")
@@ -81,7 +81,7 @@ def test_a_case_goes_back_and_forth_between_its_statuses(daria: Staff, case: str
     daria.open(f"/desk/cases/{case}")
     assert [form for form in daria.page.forms if form.action.endswith("/status")] == []
     daria.press_to("/take")
-    for words in ("У роботі", "Чекаємо на родину", "У роботі"):
+    for words in ("У роботі", "Чекає на родину", "У роботі"):
         daria.press_to("/status")
         marks = [e.text.strip() for e in daria.page.all("span") if "status" in e.attributes.get("class", "").split()]
         assert marks == [words]
