@@ -14,10 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.forms import Form
+from app.web.languages import DEFAULT, STAFF
 from app.web.languages import mark as _
 from app.web.logs import log_unexpected
 from app.web.origin import ForeignOrigin, Misdirected
-from app.web.pages import render
+from app.web.pages import language_of, render
 
 RETRY_AFTER_SECONDS = 30
 # What a page never gives back, not even hidden: secrets are typed again.
@@ -114,6 +115,9 @@ def problem(status: int, title: str, **members: object) -> JSONResponse:
 def _answer(request: Request, answer: Answer, error: Exception) -> Response:
     side = side_of(request)
     wait = getattr(error, "retry_after_seconds", RETRY_AFTER_SECONDS if answer.status == 503 else None)
+    if side == "desk" and language_of(request) not in STAFF:
+        # A browser may ask for a language that only the families' side speaks.
+        request.state.language = DEFAULT
     if side == "api":
         response: Response = problem(answer.status, answer.heading, **_fields(error))
     else:

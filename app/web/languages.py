@@ -1,11 +1,11 @@
 """Languages: catalogues, the choice among them, plural rules.
 
 English is written in the code and the templates; every other language is a folder of catalogues that are compiled in
-memory when the program starts. A language is offered when its catalogues translate everything that the default
-language's do: nobody should meet half a page in another language.
+memory when the program starts. A language is offered to families when its catalogues translate everything that the
+default language's do for them: nobody should meet half a page in another language. Staff choose among fewer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -20,6 +20,9 @@ DEFAULT = "uk"
 NAMES: Mapping[str, str] = {"uk": "Українська", "ru": "Русский", "crh": "Qırımtatarca", "en": "English"}
 
 _SLAVIC = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
+# The catalogues of pages that only staff see, and the languages that these pages speak.
+STAFF_CATALOGUES = frozenset({"desk"})
+STAFF = ("uk", "en")
 # Babel and ICU do not know Crimean Tatar and drop its rule without a word, so the rules stand here.
 PLURALS: Mapping[str, str] = {"uk": _SLAVIC, "ru": _SLAVIC, "crh": "nplurals=1; plural=0;"}
 
@@ -30,9 +33,9 @@ def mark(text: str) -> str:
 
 
 def load(locales: Path) -> dict[str, NullTranslations]:
-    """The offered languages and their texts, from ``<language>/LC_MESSAGES/*.po`` under `locales`."""
+    """The languages offered to families and their texts, from ``<language>/LC_MESSAGES/*.po`` under `locales`."""
     entries = {language: _entries(locales / language / "LC_MESSAGES") for language in PLURALS}
-    needed = set(entries[DEFAULT])
+    needed = set(_entries(locales / DEFAULT / "LC_MESSAGES", without=STAFF_CATALOGUES))
     return {
         language: NullTranslations() if language == SOURCE else _compile(language, entries[language])
         for language in NAMES
@@ -47,7 +50,7 @@ def translations() -> Mapping[str, NullTranslations]:
 
 
 def offered() -> tuple[str, ...]:
-    """The codes of the languages that a person may choose."""
+    """The codes of the languages that a family may choose."""
     return tuple(translations())
 
 
@@ -67,10 +70,11 @@ def _wish(part: str) -> tuple[str, float]:
     return tag.strip().partition("-")[0], weight
 
 
-def _entries(folder: Path) -> dict[tuple[str, str], polib.POEntry]:
+def _entries(folder: Path, without: Set[str] = frozenset()) -> dict[tuple[str, str], polib.POEntry]:
     return {
         (entry.msgctxt or "", entry.msgid): entry
         for path in sorted(folder.glob("*.po"))
+        if path.stem not in without
         for entry in polib.pofile(str(path))
         if entry.translated()
     }

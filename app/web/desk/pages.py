@@ -7,11 +7,11 @@ from fastapi.responses import HTMLResponse
 
 from app.accounts.members import Member
 from app.web.desk.words import PRIORITIES, QUEUE_KINDS, STATUSES
-from app.web.languages import NAMES
+from app.web.languages import NAMES, STAFF
 from app.web.pages import render
 
 # The desk's own languages: what a family writes in may be any, what a caseworker reads labels in is one of these.
-LANGUAGES = tuple((code, NAMES[code]) for code in ("uk", "en"))
+LANGUAGES = tuple((code, NAMES[code]) for code in STAFF)
 HOME = "/desk/"
 _OWN_PAGE = re.compile(r"/desk/(queues/[\w-]+|cases/[\w-]+)?(\?[\w=&-]*)?", re.ASCII)
 

@@ -77,6 +77,16 @@ def test_a_language_is_offered_once_it_says_everything_that_ukrainian_does(tmp_p
     assert list(load(tmp_path)) == ["uk", "crh", "en"]
 
 
+def test_a_language_is_whole_for_families_without_the_pages_of_staff(tmp_path: Path) -> None:
+    send, queue = polib.POEntry(msgid="Send", msgstr="x"), polib.POEntry(msgid="My queues", msgstr="x")
+    write(tmp_path, "uk", send)
+    write(tmp_path, "uk", queue, name="desk")
+    write(tmp_path, "ru", send)
+    write(tmp_path, "crh", queue, name="desk")
+
+    assert list(load(tmp_path)) == ["uk", "ru", "en"]
+
+
 def test_no_two_catalogues_of_a_language_disagree_about_a_text() -> None:
     for folder in LOCALES.glob("*/LC_MESSAGES"):
         seen: dict[str, str] = {}
