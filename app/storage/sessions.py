@@ -15,6 +15,7 @@ def open_session(engine: Engine) -> Session:
     """A session that flushes only when it is told to, so that no write lock is taken early."""
     session = Session(engine, autoflush=False, expire_on_commit=False)
     event.listen(session, "before_commit", _write_last)
+    event.listen(session, "after_soft_rollback", _forget_last)
     return session
 
 
@@ -42,3 +43,7 @@ def _write_last(session: Session) -> None:
         session.flush()
         for action in actions:
             action()
+
+
+def _forget_last(session: Session, _transaction: object) -> None:
+    session.info.pop(_LAST, None)
