@@ -28,12 +28,16 @@ class ConsentGiven:
 
 @dataclass(frozen=True)
 class Routing:
-    """Why a case is where it is: the rules that decided, that matched besides, what to ask for."""
+    """Why a case is where it is: the rules that decided, that matched besides, what to ask for.
+
+    ``marked`` says that a field was filled in which no person sees.
+    """
 
     reasons: tuple[str, ...]
     others: tuple[str, ...]
     asks: tuple[str, ...]
     fallback: str | None
+    marked: bool
     received: datetime
     acknowledge_by: datetime
     act_by: datetime
@@ -99,6 +103,7 @@ def routing_of(content: Mapping[str, Any]) -> Routing:
         others=tuple(content["others"]),
         asks=tuple(content["asks"]),
         fallback=content["fallback"],
+        marked=content["marked"],
         received=datetime.fromisoformat(content["received"]),
         acknowledge_by=datetime.fromisoformat(content["acknowledge_by"]),
         act_by=datetime.fromisoformat(content["act_by"]),

@@ -9,7 +9,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from app.accounts import sessions
+from app.accounts import attempts, sessions
 from app.accounts.errors import SessionEnded
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Account
@@ -74,11 +74,14 @@ class Thread:
 def open_return(session: Session, typed: str, now: datetime) -> tuple[str, Opened]:
     """Open a visit with a typed code; return the token for the cookie and what it opened.
 
-    Raises: :class:`~app.intake.errors.MistypedCode`, :class:`~app.intake.errors.UnknownCode`.
+    Raises: :class:`~app.intake.errors.MistypedCode`, :class:`~app.intake.errors.UnknownCode`,
+    :class:`~app.accounts.errors.TooManyAttempts` for an unknown code where too many were tried; a
+    right code opens all the same, so that nobody can lock families out by guessing.
     """
     unlocked = codes.unlock(session, codes.read_code(typed))
     found = codes.find_locker(session, unlocked)
     if found is None or found.contents is None:
+        attempts.refuse_when_too_many(session, attempts.code_tag(session, now), attempts.CODE_ATTEMPTS, now)
         raise UnknownCode
     kept = found.contents
     opened = Opened(kept.case_id, kept.language, kept.replies_key, kept.inbox_public, kept.digest, unlocked.locator)
@@ -86,6 +89,11 @@ def open_return(session: Session, typed: str, now: datetime) -> tuple[str, Opene
     if not found.typed:
         codes.mark_typed(session, unlocked, kept)
     return token, opened
+
+
+def note_unknown_code(session: Session, now: datetime) -> None:
+    """Count a code that opened nothing; whoever catches :class:`UnknownCode` calls this and lets the request commit."""
+    attempts.note_failure(session, attempts.code_tag(session, now), now)
 
 
 def resume_return(session: Session, token: str, now: datetime) -> Opened:

@@ -59,8 +59,8 @@ def ready(session: Session) -> bool:
     return any(queue.ready and queue.receiving for queue in queue_states(session))
 
 
-def send(session: Session, draft: Draft, now: datetime) -> Sent:
-    """Receive a draft as a case, once.
+def send(session: Session, draft: Draft, now: datetime, *, marked: bool = False) -> Sent:
+    """Receive a draft as a case, once; ``marked`` tells the desk that a program may have sent it.
 
     Raises: :class:`AnswersRefused`, :class:`NotReady`.
     """
@@ -69,7 +69,7 @@ def send(session: Session, draft: Draft, now: datetime) -> Sent:
     found = codes.find_locker(session, unlocked)
     if found is not None:
         return _sent_before(draft, found, digest)
-    prepared = _prepare(session, draft, unlocked, digest, now)
+    prepared = _prepare(session, draft, unlocked, digest, now, marked=marked)
     if _store(session, prepared, now):
         return Sent(draft.code, received_before=False, changed=False)
     found = codes.find_locker(session, unlocked)
@@ -120,8 +120,10 @@ def forget_kept_answers(session: Session, now: datetime) -> int:
     return changed_rows(session.execute(delete(KeptAnswer).where(col(KeptAnswer.ends) <= now)))
 
 
-def _prepare(session: Session, draft: Draft, unlocked: Unlocked, digest: bytes, now: datetime) -> _Ready:
-    arrival = _arrival(session, draft, now)
+def _prepare(
+    session: Session, draft: Draft, unlocked: Unlocked, digest: bytes, now: datetime, *, marked: bool = False
+) -> _Ready:
+    arrival = _arrival(session, draft, now, marked=marked)
     case = seal_case(arrival, now)
     contents = Contents(case.case_id, draft.language, case.replies_key, case.inbox_public, digest)
     return _Ready(unlocked, case, codes.seal_locker(unlocked, contents))
@@ -135,7 +137,7 @@ def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
     return True
 
 
-def _arrival(session: Session, draft: Draft, now: datetime) -> Arrival:
+def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool) -> Arrival:
     questionnaire = load(draft.version)
     checked = check(questionnaire, draft.answers, draft.consents, today=day_of(now))
     if checked.problems:
@@ -150,7 +152,7 @@ def _arrival(session: Session, draft: Draft, now: datetime) -> Arrival:
         case_id=_free_number(session),
         parts=split(questionnaire, checked.answers),
         consents=_consents(draft, checked.consents, now),
-        routing=_reasons(decision, placement),
+        routing={**_reasons(decision, placement), "marked": marked},
         version=draft.version,
         language=draft.language,
         holder=Holder(placement.queue_id, ring.generation, ring.public_key),

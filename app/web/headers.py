@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.script import SCRIPT_SOURCE
 from app.web.stylesheet import STYLE_SOURCE
 
 CONTENT_POLICY = (
@@ -15,7 +16,8 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'",
     "base-uri 'none'",
 )
-# Only the desk has a script, and only where a page would be poorer without it (a passkey cannot do without).
+# The families' pages have one script, which is named by its digest; the desk may load its own.
+FAMILY_SCRIPT = (f"script-src {SCRIPT_SOURCE}",)
 WITH_SCRIPT = ("script-src 'self'", "connect-src 'self'")
 SCRIPTED = ("/desk/", "/admin/")
 
@@ -80,7 +82,7 @@ class HeadersMiddleware:
     def _add(self, path: str, headers: MutableHeaders) -> None:
         for name, value in ALWAYS.items():
             headers[name] = value
-        policy = self.policy + WITH_SCRIPT if path.startswith(SCRIPTED) else self.policy
+        policy = self.policy + (WITH_SCRIPT if path.startswith(SCRIPTED) else FAMILY_SCRIPT)
         headers["Content-Security-Policy"] = "; ".join(policy)
         if self.https:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

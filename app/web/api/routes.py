@@ -11,7 +11,15 @@ from app.accounts.errors import SessionEnded
 from app.accounts.installation import about
 from app.intake.draft import begin
 from app.intake.errors import UnknownCode
-from app.intake.returning import Opened, Thread, open_return, read_thread, resume_return, write_message
+from app.intake.returning import (
+    Opened,
+    Thread,
+    note_unknown_code,
+    open_return,
+    read_thread,
+    resume_return,
+    write_message,
+)
 from app.intake.sending import send_document
 from app.questionnaire import current, load, questionnaire_document
 from app.web.api.documents import Code, Message, Problem, Report, ReportCode, Return, Sent, Text, ThreadDocument
@@ -86,6 +94,7 @@ def return_with_code(body: Code, session: Db, now: Now) -> Return | Response:
         token, opened = open_return(session, body.code, now)
     except UnknownCode:
         # Answered here and not by the map, so that the count of wrong codes is committed.
+        note_unknown_code(session, now)
         return problem(401, "Nothing opens with this code")
     return Return(token=token, status=read_thread(session, opened).status)
 

@@ -60,6 +60,7 @@ def sent_page(
         422 if slip else 200,
         code=in_fours(sent.code),
         changed=sent.changed,
+        careful=draft.answers.get("device") != "own" or draft.answers.get("in_occupied") == "yes",
         draft=seal_draft(session, draft, now),
         languages=language_names(),
         typed=typed,

@@ -36,6 +36,12 @@ def landing(request: Request, session: Db) -> Response:
     return render(request, "family/landing.html", organisation=about(session).receiving)
 
 
+@router.get("/start")
+def start(request: Request) -> Response:
+    """The one interruption before a report: what the way out does, and what it does not."""
+    return render(request, "family/start.html")
+
+
 @router.get("/leave")
 @router.post("/leave")
 def leave(request: Request) -> Response:

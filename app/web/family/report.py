@@ -20,6 +20,7 @@ from app.web.site import Now
 from app.web.transactions import Db
 
 router = router_in_language()
+UNSEEN_FIELD = "website"
 
 
 @router.get("/report/{step}")
@@ -41,13 +42,17 @@ def turn_page(request: Request, step: str, form: Posted, session: Db, now: Now) 
     questionnaire = _known(load(draft.version), step)
     turn = take_turn(questionnaire, draft, step, form.items, form.get("go", "next"), _today(now))
     request.state.language = turn.draft.language
-    return _answer(request, questionnaire, turn, session, now)
+    # No person sees this field. A program that fills it in is marked, and nothing else happens to it.
+    marked = bool(form.get(UNSEEN_FIELD))
+    return _answer(request, questionnaire, turn, session, now, marked=marked)
 
 
-def _answer(request: Request, questionnaire: Questionnaire, turn: Turn, session: Session, now: datetime) -> Response:
+def _answer(
+    request: Request, questionnaire: Questionnaire, turn: Turn, session: Session, now: datetime, *, marked: bool
+) -> Response:
     if turn.send and not unfinished(questionnaire, turn.draft):
         try:
-            sent = send(session, turn.draft, now)
+            sent = send(session, turn.draft, now, marked=marked)
         except AnswersRefused:
             pass
         else:

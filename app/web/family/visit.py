@@ -8,7 +8,16 @@ from fastapi.responses import RedirectResponse, Response
 from app.accounts.errors import TooManyAttempts
 from app.casefile.errors import TextRefused
 from app.intake.errors import MistypedCode, UnknownCode
-from app.intake.returning import Opened, end_return, open_return, read_thread, resume_return, withdraw, write_message
+from app.intake.returning import (
+    Opened,
+    end_return,
+    note_unknown_code,
+    open_return,
+    read_thread,
+    resume_return,
+    withdraw,
+    write_message,
+)
 from app.web.cookies import Cookie, drop_cookie, read_cookie, set_cookie
 from app.web.family.language import router_in_language
 from app.web.family.words import CODE_SLIPS, MESSAGE_REFUSALS, STANDINGS, TOO_MANY, UNKNOWN_CODE, VISIT_ENDED
@@ -43,6 +52,7 @@ def open_visit(request: Request, form: Posted, session: Db, now: Now) -> Respons
     except MistypedCode as slip:
         return _ask(request, form, CODE_SLIPS[slip.reason], 422)
     except UnknownCode:
+        note_unknown_code(session, now)
         return _ask(request, form, UNKNOWN_CODE, 401)
     except TooManyAttempts as wait:
         return _later(_ask(request, form, TOO_MANY, 429), wait)
