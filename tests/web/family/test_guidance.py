@@ -119,6 +119,16 @@ def test_the_parts_of_a_page_are_found_from_its_top(amina: Browser) -> None:
     assert jumps == [section.attributes["id"] for section in page.all("section")]
 
 
+def test_who_is_killed_or_missing_is_not_taken_for_the_reader(amina: Browser) -> None:
+    not_told = set()
+    for page in current().pages:
+        amina.open(f"/en/help/{page.code}")
+        if "read “the person” as yourself" not in amina.text:
+            not_told.add(page.code)
+
+    assert not_told == {"missing", "killed"}
+
+
 def test_the_warning_about_a_checked_phone_stands_out(amina: Browser) -> None:
     loud = [section for section in amina.open("/en/help/missing").all("section") if "class" in section.attributes]
 

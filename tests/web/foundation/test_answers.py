@@ -6,6 +6,7 @@ import hashlib
 import pytest
 from fastapi.testclient import TestClient
 
+from app.web.script import SCRIPT
 from tests.web.foundation.conftest import MakeApplication, Tape
 from tests.web.reading import Page
 
