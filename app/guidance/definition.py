@@ -30,7 +30,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """The guidance for some situations; `number` is its place in the list, beginning with one."""
+    """The guidance for some situations; `number` is its place in the list, beginning with one.
+
+    `may_be_the_reader` tells whether the person that the page is about may be the one who reads it.
+    """
 
     code: str
     number: int
@@ -38,6 +41,7 @@ class Page:
     title: str
     lead: str
     sections: tuple[Section, ...]
+    may_be_the_reader: bool = True
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class _Builder:
             title=table["title"],
             lead=table["lead"],
             sections=tuple(self._section(code, entry) for entry in table["sections"]),
+            may_be_the_reader=table.get("may_be_the_reader", True),
         )
 
     def refuse_unused(self) -> None:
