@@ -6,7 +6,7 @@ covers the head that the actor had last seen, so an entry cannot be moved before
 by somebody who recomputes every hash.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,27 +109,55 @@ def check(session: Session, verify_key_of: Callable[[str], bytes | None], noted:
     """Follow the chain from its first entry and name the first break.
 
     ``verify_key_of`` gives an actor's public signing key; ``noted`` is a head written down
-    earlier (``str`` of :class:`Head`), which the chain must still contain.
+    earlier (``str`` of :class:`Head`), which the chain must still contain. People may go on
+    acting meanwhile.
     """
+    began = head(session)
     hashes = bytearray(GENESIS)
+    query = select(TrailEntry).order_by(col(TrailEntry.seq)).execution_options(yield_per=500)
+    # Left as soon as something is broken; PostgreSQL must hear that no more rows are wanted.
+    with session.exec(query) as rows:
+        reason = _first_fault(session, rows, hashes, verify_key_of)
+    count = len(hashes) // 32 - 1
+    found = Head(count, bytes(hashes[-32:]))
+    if reason is None and not _reaches(found, hashes, began, head(session)):
+        reason = "cut_off"
+    if reason is not None:
+        return Verdict(count, found, count + 1, reason)
+    if noted is not None and not _contains(hashes, noted):
+        return Verdict(count, found, None, "noted_head_missing")
+    return Verdict(count, found)
+
+
+def _first_fault(
+    session: Session,
+    rows: Iterable[TrailEntry],
+    hashes: bytearray,
+    verify_key_of: Callable[[str], bytes | None],
+) -> str | None:
+    """Add the hash of each entry that holds to ``hashes``; stop at the first that does not."""
     keys: dict[str, bytes | None] = {}
-    rows = session.exec(select(TrailEntry).order_by(col(TrailEntry.seq)).execution_options(yield_per=500))
-    count = 0
+    seen: set[bytes] = set()
     for row in rows:
         session.expunge(row)
         if row.actor not in keys:
             keys[row.actor] = verify_key_of(row.actor)
-        reason = _fault(row, count, hashes, keys[row.actor])
+        reason = _fault(row, len(hashes) // 32 - 1, hashes, keys[row.actor])
         if reason is not None:
-            return Verdict(count, Head(count, bytes(hashes[-32:])), count + 1, reason)
-        count += 1
+            return reason
+        # Half a signature tells entries apart: a copy of an old one would hold, whoever puts it at the end.
+        start_of_signature = row.signature[:16]
+        if start_of_signature in seen:
+            return "repeated"
+        seen.add(start_of_signature)
         hashes += row.hash
-    found = Head(count, bytes(hashes[-32:]))
-    if found != head(session):
-        return Verdict(count, found, count + 1, "cut_off")
-    if noted is not None and not _contains(hashes, noted):
-        return Verdict(count, found, None, "noted_head_missing")
-    return Verdict(count, found)
+    return None
+
+
+def _reaches(found: Head, hashes: bytearray, began: Head, ended: Head) -> bool:
+    """Whether the entries reach the head of before, and, unless more came meanwhile, the head of now."""
+    at_beginning = hashes[began.seq * 32 : began.seq * 32 + 32] == began.hash
+    return at_beginning and (ended.seq > found.seq or ended == found)
 
 
 def _fault(row: TrailEntry, count: int, hashes: bytearray, verify_key: bytes | None) -> str | None:

@@ -1,0 +1,79 @@
+"""Many people act at once, in threads and in processes, and the record stays one chain."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from threading import Event, Thread
+
+from app.vault.hybrid import public_key
+from tests.trail.book import Book
+
+CHECKOUT = Path(__file__).parents[2]
+PER_WRITER = 12
+
+ACT = """
+import sys
+from app.storage.engine import make_engine
+from app.storage.sessions import session_scope, write_last
+from app.trail import chain
+actor = chain.Actor("daria", bytes.fromhex(sys.argv[2]))
+engine = make_engine(sys.argv[1])
+for number in range(int(sys.argv[4])):
+    with session_scope(engine) as session:
+        prepared = chain.prepare(session, actor, bytes.fromhex(sys.argv[3]), {"kind": "opened"})
+        write_last(session, lambda: chain.append(session, prepared))
+engine.dispose()
+"""
+
+
+def test_threads_that_act_at_once_write_one_chain(book: Book) -> None:
+    def act(name: str) -> None:
+        for number in range(PER_WRITER):
+            book.act(name, kind="opened", case=str(number))
+
+    threads = [Thread(target=act, args=[name]) for name in ("daria", "bohdan") * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    verdict = book.verdict()
+    assert (verdict.entries, verdict.reason) == (8 * PER_WRITER, None)
+    assert Counter(event["case"] for event in book.opened()) == {str(number): 8 for number in range(PER_WRITER)}
+
+
+def test_processes_that_act_at_once_write_one_chain(book: Book) -> None:
+    arguments = [
+        book.engine.url.render_as_string(hide_password=False),
+        book.actors["daria"].signing_key.hex(),
+        public_key(book.record_private).hex(),
+        str(PER_WRITER),
+    ]
+    writers = [subprocess.Popen([sys.executable, "-c", ACT, *arguments], cwd=CHECKOUT) for _ in range(3)]
+    assert [writer.wait(120) for writer in writers] == [0, 0, 0]
+
+    verdict = book.verdict()
+    assert (verdict.entries, verdict.reason) == (3 * PER_WRITER, None)
+
+
+def test_a_record_that_grows_while_it_is_checked_is_not_called_broken(book: Book) -> None:
+    enough = Event()
+
+    def act() -> None:
+        while not enough.is_set():
+            book.act("daria", kind="opened")
+
+    threads = [Thread(target=act) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        verdicts = [book.verdict() for _ in range(25)]
+    finally:
+        enough.set()
+        for thread in threads:
+            thread.join()
+
+    assert {verdict.reason for verdict in verdicts} == {None}
+    assert verdicts[-1].entries > verdicts[0].entries
+    assert book.verdict().entries == len(book.opened())
