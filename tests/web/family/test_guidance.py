@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from app.guidance import current
 from app.questionnaire import current as current_questionnaire
 from app.web.languages import offered, translations
@@ -11,6 +13,12 @@ from tests.web.walking import Browser
 
 # What fits into the first flight of a connection: ten segments of 1,460 bytes, which is what "14 KB" stands for.
 FIRST_FLIGHT = 14 * 1024
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """One kind of database is enough: no page of the guidance reads it."""
+    return "sqlite"
 
 
 def addresses(*languages: str) -> Iterator[str]:
