@@ -1,5 +1,7 @@
 """What goes wrong at the desk, and how it is answered."""
 
+from collections.abc import Callable
+
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -8,7 +10,7 @@ from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casework.errors import NotAllowedNow
 from app.web.desk.access import LoggedOut
 from app.web.desk.login import login_page
-from app.web.desk.pages import HOME, own_page
+from app.web.desk.pages import HOME, desk_page, own_page
 from app.web.desk.unsent import Kept, give_back
 from app.web.errors import NOT_FOUND, Answer, ErrorMap
 from app.web.languages import mark as _
@@ -29,6 +31,11 @@ TEXT_PROBLEMS = {
     "empty": _("There is nothing to send yet."),
     "too_long": _("This is too long. Please shorten it, or send it in two parts."),
 }
+NOT_PERMITTED = Answer(
+    403,
+    _("This page is not for your role"),
+    _("If you think that it should be, ask whoever leads your organisation."),
+)
 
 
 def _logged_out(request: Request, error: Exception) -> Response:
@@ -64,14 +71,20 @@ def _to_case(request: Request, told: str) -> Response:
     return RedirectResponse(f"{request.url.path.rpartition('/')[0]}?told={told}", 303)
 
 
+def _plainly(answer: Answer) -> Callable[[Request, Exception], Response]:
+    """Answer a member inside the desk's own frame, from which it goes on; the page never repeats the address."""
+
+    def handle(request: Request, _error: Exception) -> Response:
+        shown = {"problem": answer, "again": (), "wait": None, "here": HOME}
+        return desk_page(request, request.state.member, "desk/problem.html", answer.status, **shown)
+
+    return handle
+
+
 ERRORS: ErrorMap = {
     LoggedOut: _logged_out,
-    NotPermitted: Answer(
-        403,
-        _("This page is not for your role"),
-        _("If you think that it should be, ask whoever leads your organisation."),
-    ),
-    NotFound: NOT_FOUND,
+    NotPermitted: _plainly(NOT_PERMITTED),
+    NotFound: _plainly(NOT_FOUND),
     TooManyAttempts: Answer(
         429, _("Too many attempts"), _("To keep others from guessing, no log-in is tried for a while.")
     ),

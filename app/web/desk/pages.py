@@ -17,21 +17,18 @@ _OWN_PAGE = re.compile(r"/desk/(queues/[\w-]+|cases/[\w-]+)?(\?[\w=&-]*)?", re.A
 
 
 def desk_page(request: Request, member: Member, template: str, status: int = 200, **context: object) -> HTMLResponse:
-    """A page of the desk for `member`, in their language."""
+    """A page of the desk for `member`, in their language; `here` is where a change of language comes back to."""
     request.state.language = member.language
-    here = own_page(f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path)
-    return render(
-        request,
-        template,
-        status,
-        member=member,
-        here=here,
-        desk_languages=LANGUAGES,
-        kinds=QUEUE_KINDS,
-        statuses=STATUSES,
-        priorities=PRIORITIES,
-        **context,
-    )
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    common = {
+        "member": member,
+        "here": own_page(address),
+        "desk_languages": LANGUAGES,
+        "kinds": QUEUE_KINDS,
+        "statuses": STATUSES,
+        "priorities": PRIORITIES,
+    }
+    return render(request, template, status, **{**common, **context})
 
 
 def own_page(wish: str) -> str:
