@@ -1,7 +1,8 @@
 """Wrong attempts, counted in the database so that every process sees the same number.
 
 Log-ins are counted per name under the day's key, codes all together: nothing here knows
-an address, and nobody is held back by where they come from.
+an address, and nobody is held back by where they come from. Too many wrong codes turn away
+wrong codes alone, since a limit on right ones would let anybody keep every family out.
 """
 
 from datetime import datetime, timedelta

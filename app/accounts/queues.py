@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import func, true
 from sqlmodel import Session, col, select
 
 from app.accounts.rings import queue_ring
@@ -25,7 +25,6 @@ class QueueState:
 
 def queue_states(session: Session) -> tuple[QueueState, ...]:
     """Every queue of the installation, in the order of their ids."""
-    receiving = session.exec(select(Installation.receiving_id)).first()
     newest = (
         select(col(RingKey.ring).label("ring"), func.max(col(RingKey.generation)).label("generation"))
         .group_by(col(RingKey.ring))
@@ -37,13 +36,18 @@ def queue_states(session: Session) -> tuple[QueueState, ...]:
         .group_by(col(RingShare.ring))
     )
     held: dict[str, int] = {row[0]: row[1] for row in session.execute(counted)}
+    queues = (
+        select(col(Queue.id), col(Queue.kind), col(Queue.organisation_id), col(Installation.receiving_id))
+        .join(Installation, true())
+        .order_by(col(Queue.id))
+    )
     return tuple(
         QueueState(
-            id=queue.id,
-            kind=queue.kind,
-            organisation_id=queue.organisation_id,
-            receiving=queue.organisation_id == receiving,
-            ready=held.get(queue_ring(queue.id), 0) >= LEAST_HOLDERS,
+            id=queue_id,
+            kind=kind,
+            organisation_id=organisation_id,
+            receiving=organisation_id == receiving_id,
+            ready=held.get(queue_ring(queue_id), 0) >= LEAST_HOLDERS,
         )
-        for queue in session.exec(select(Queue).order_by(col(Queue.id)))
+        for queue_id, kind, organisation_id, receiving_id in session.execute(queues)
     )

@@ -6,7 +6,6 @@ record, is sealed to the public half of the newest generation.
 
 from dataclasses import dataclass
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.accounts.errors import KeyNotHeld
@@ -51,11 +50,11 @@ def newest_key(session: Session, ring: str) -> RingPublic:
 
     Raises: :class:`KeyNotHeld` where the ring has no key yet.
     """
-    query = select(RingKey).where(col(RingKey.ring) == ring).order_by(col(RingKey.generation).desc()).limit(1)
-    row = session.exec(query).first()
+    query = select(col(RingKey.generation), col(RingKey.public_key)).where(col(RingKey.ring) == ring)
+    row = session.execute(query.order_by(col(RingKey.generation).desc()).limit(1)).first()
     if row is None:
         raise KeyNotHeld(ring)
-    return RingPublic(ring, row.generation, row.public_key)
+    return RingPublic(ring, row[0], row[1])
 
 
 def open_ring(session: Session, ring: str, generation: int, account_id: str, private: bytes | KeyPair) -> bytes:
@@ -67,17 +66,6 @@ def open_ring(session: Session, ring: str, generation: int, account_id: str, pri
     if row is None:
         raise KeyNotHeld(ring)
     return open_with(private, row.sealed, _place(ring, generation, account_id))
-
-
-def holders(session: Session, ring: str) -> int:
-    """How many people hold the newest generation of ``ring``."""
-    newest = select(func.max(RingKey.generation)).where(col(RingKey.ring) == ring).scalar_subquery()
-    query = (
-        select(func.count())
-        .select_from(RingShare)
-        .where(col(RingShare.ring) == ring, col(RingShare.generation) == newest)
-    )
-    return session.exec(query).one()
 
 
 def _place(ring: str, generation: int, account_id: str) -> bytes:

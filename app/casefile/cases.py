@@ -72,7 +72,9 @@ class Sealed:
 
 def is_free(session: Session, case_id: str) -> bool:
     """Whether a freshly drawn case number belongs to no case and to none that was withdrawn."""
-    return session.get(Case, case_id) is None and session.get(Withdrawal, case_id) is None
+    taken = select(col(Case.id)).where(col(Case.id) == case_id)
+    gone = select(col(Withdrawal.case_id)).where(col(Withdrawal.case_id) == case_id)
+    return session.execute(taken.union_all(gone)).first() is None
 
 
 def seal_case(arrival: Arrival, now: datetime) -> Sealed:
@@ -111,7 +113,7 @@ def store_case(session: Session, sealed: Sealed) -> None:
     """Write the rows of a sealed case, in the order their references need."""
     for table, rows in sealed.rows:
         if rows:
-            session.execute(insert(table), rows)
+            session.execute(insert(table.__table__), rows)  # type: ignore[attr-defined]
 
 
 def withdraw_case(session: Session, case_id: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from app.accounts.installation import about
@@ -69,7 +69,8 @@ def unlock(session: Session, code: str) -> Unlocked:
 
 def find_locker(session: Session, unlocked: Unlocked) -> Found | None:
     """The locker of a code, or None where there never was one."""
-    row = session.get(Locker, unlocked.locator, populate_existing=True)
+    query = select(col(Locker.typed), col(Locker.sealed), col(Locker.case_id))
+    row = session.execute(query.where(col(Locker.locator) == unlocked.locator)).first()
     if row is None:
         return None
     if row.sealed is None:
