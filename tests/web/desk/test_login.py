@@ -103,9 +103,10 @@ def test_the_log_in_page_speaks_the_browsers_language_or_the_chosen_one(sit: Sit
 
 
 def test_a_browser_in_a_language_of_families_alone_is_answered_in_one_of_the_desk(sit: Sit) -> None:
+    daria = sit("daria")
     for address, status in (("/desk/login", 200), ("/desk/nowhere", 404)):
-        page = sit("daria").open(address, **{"accept-language": "ru, en;q=0.5"})
-        assert (sit("daria").open(address).status, page.all("html")[0].attributes["lang"]) == (status, "uk")
+        page = daria.open(address, **{"accept-language": "ru, en;q=0.5"})
+        assert (daria.status, page.all("html")[0].attributes["lang"]) == (status, "uk")
 
 
 def test_the_language_of_the_log_in_stays(sit: Sit) -> None:
