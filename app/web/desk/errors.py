@@ -42,6 +42,7 @@ def _logged_out(request: Request, error: Exception) -> Response:
     """The way to the log-in, with what was being written sealed inside the page."""
     assert isinstance(error, LoggedOut)
     if error.unsent:
+        request.state.language = request.state.form.get("language")
         return login_page(request, unsent=error.unsent, status=401)
     to = own_page(request.url.path)
     back = f"?to={to}" if error.ended and request.method == "GET" and to != HOME else ""

@@ -26,7 +26,9 @@ CODES = tuple(code for code, _name in LANGUAGES)
 
 def login_page(request: Request, *, unsent: str = "", to: str = "", refusal: str = "", status: int = 200) -> Response:
     """The page that asks for name and passphrase; `unsent` is a sealed text that travels with it."""
-    links = [(code, name, f"/desk/login?language={code}") for code, name in LANGUAGES]
+    back = f"&to={own_page(to)}" if to else ""
+    # A link would leave the sealed text behind.
+    links = [(code, name, f"/desk/login?language={code}{back}") for code, name in LANGUAGES if not unsent]
     return _page(request, "desk/login.html", status, unsent=unsent, to=to, refusal=refusal, login_languages=links)
 
 

@@ -226,8 +226,9 @@ def test_what_was_typed_when_the_session_ended_comes_back_after_the_log_in(
     assert daria.status == 401
     assert "шкода втратити" not in daria.text
     assert daria.says("Написане вами збережено")
-    form = daria.page.form_with("password")
-    daria.press(form, name="daria", password="wrong words")
+    # No link leads away from the page that holds the only copy.
+    assert [link for link in daria.page.links() if link.startswith("/desk/login")] == []
+    daria.press(daria.page.form_with("password"), name="daria", password="wrong words")
     daria.log_in_here()
     assert daria.page.form_with("message").get("message") == "Довга відповідь, яку шкода втратити."
     assert _read_as_family(cast, code) == []
