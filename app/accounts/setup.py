@@ -4,6 +4,7 @@ Private keys are made here once: those of people go under their passphrases, tho
 to their members, and what belongs on paper is returned to be printed and stored nowhere.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from secrets import token_bytes
@@ -19,7 +20,9 @@ from app.trail import chain
 from app.vault.hybrid import new_private_key, public_key
 from app.vault.signing import new_signing_key, verify_key
 from app.vault.symmetric import new_key
+from app.vault.unlock import fold_words
 
+_QUEUE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,49}", re.ASCII)
 QUEUE_KINDS = ("triage", "protection", "legal", "tracing", "psychosocial", "documentation")
 
 
@@ -139,10 +142,18 @@ def _people(
 
 def _check(plans: Sequence[OrganisationPlan]) -> None:
     people = [person for plan in plans for person in plan.people]
-    names = [person.name.casefold() for person in people]
+    names = [fold_words(person.name) for person in people]
     queues = [queue.id for plan in plans for queue in plan.queues]
     problems = {
+        "a person has no name": not all(names),
         "two people have one name": len(set(names)) != len(names),
+        "an organisation has no name, or one of more than 200 characters": any(
+            not 0 < len(plan.name.strip()) <= 200 for plan in plans
+        ),
+        # It stands in addresses and in the name of its ring.
+        "a queue's id is not made of at most 50 small letters, digits and hyphens": not all(
+            _QUEUE_ID.fullmatch(queue) for queue in queues
+        ),
         "two queues have one id": len(set(queues)) != len(queues),
         "there is no organisation": not plans,
         "nobody is an administrator": not any(Role.ADMINISTRATOR in person.roles for person in people),
@@ -151,6 +162,7 @@ def _check(plans: Sequence[OrganisationPlan]) -> None:
         "a person belongs to another organisation's queue": any(
             not set(person.queues) <= {queue.id for queue in plan.queues} for plan in plans for person in plan.people
         ),
+        "a person is named twice in a queue": any(len(set(p.queues)) != len(p.queues) for p in people),
         "a person leads a queue without belonging to it": any(not set(p.leads) <= set(p.queues) for p in people),
         "somebody in a queue is no caseworker": any(p.queues and Role.CASEWORKER not in p.roles for p in people),
     }
