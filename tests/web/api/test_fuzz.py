@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from app.questionnaire import Kind, current
@@ -88,11 +89,12 @@ def test_the_interface_keeps_to_what_it_says_of_itself(application: FastAPI) -> 
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", application, headers=HOST)
     called = set()
     for operation in schema.get_all_operations():
+        assert isinstance(operation, Ok)
         described = operation.ok()
 
         @given(case=described.as_strategy())
         @settings(QUICK, max_examples=25)
-        def holds(case: schemathesis.Case) -> None:
+        def holds(case: schemathesis.Case[Any]) -> None:
             called.add((case.method, case.path))
             case.call_and_validate(
                 base_url=ORIGIN,

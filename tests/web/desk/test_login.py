@@ -80,10 +80,11 @@ def test_after_too_many_attempts_nothing_is_tried_for_a_while(sit: Sit) -> None:
     for _ in range(10):
         daria.press(form, name="daria", password="wrong words")
         assert daria.status == 401
-    daria.press(form, name="daria", password=daria.cast.secrets("daria")[0])
+    daria.press(form, name="daria", password=daria.cast.secrets("daria")[0], unsent="sealed")
     assert daria.status == 429
     assert 0 < int(daria.headers["retry-after"]) <= 30 * 60
     assert daria.says("Забагато спроб")
+    assert daria.page.form_with("unsent").get("unsent") == "sealed"
 
 
 def test_whoever_logs_out_is_out(daria: Staff) -> None:

@@ -27,7 +27,7 @@ ANSWERS = {
     "consent_ngo": "yes",
 }
 # EDGE at its edge: half a second each way.
-SLOW = {"bytes_per_second": 24_000, "delay_seconds": 0.25}
+BYTES_PER_SECOND, DELAY_SECONDS = 24_000, 0.25
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -108,7 +108,7 @@ def test_a_whole_report_weighs_at_most_120_kilobytes_both_ways(port: int) -> Non
 def test_a_report_gets_through_a_line_that_is_slow_and_cut_off_and_is_one_case(port: int, cast: Cast) -> None:
     # The 13th connection is the first try to send: the server has it, the phone does not hear. The 14th says nothing
     # to the server, the 15th is heard by nobody again.
-    line = Line(**SLOW, cut_up=frozenset({3, 8, 14}), cut_down=frozenset({5, 15, 16}))
+    line = Line(BYTES_PER_SECOND, DELAY_SECONDS, cut_up=frozenset({3, 8, 14}), cut_down=frozenset({5, 15, 16}))
     with slow_line(line, port):
         phone = Phone(line.port)
         code = send_whole_report(phone)
