@@ -17,6 +17,11 @@ PREFIX = "RODYNA_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+def _each(origins: str) -> list[str]:
+    """Several addresses, such as one of the web and one of Tor, stand in one setting with spaces between."""
+    return [origin.rstrip("/") for origin in origins.replace(",", " ").split()]
+
+
 class _FromFiles(EnvSettingsSource):
     """Read the value of ``RODYNA_X`` from the file that ``RODYNA_X_FILE`` names."""
 
@@ -43,11 +48,11 @@ class Settings(BaseSettings):
 
     @field_validator("origin")
     @classmethod
-    def _origin_is_an_address(cls, origin: str) -> str:
-        parts = urlsplit(origin)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-            raise ValueError("an origin is a scheme, a host and perhaps a port")
-        return origin.rstrip("/")
+    def _origins_are_addresses(cls, origin: str) -> str:
+        for parts in map(urlsplit, _each(origin)):
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+                raise ValueError("an origin is a scheme, a host and perhaps a port")
+        return " ".join(_each(origin))
 
     @property
     def database(self) -> str:
@@ -57,12 +62,7 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         """Whether the program is reached from this machine alone."""
-        return urlsplit(self.origin).hostname in LOOPBACK
-
-    @property
-    def is_encrypted(self) -> bool:
-        """Whether browsers reach the program over TLS."""
-        return urlsplit(self.origin).scheme == "https"
+        return all(urlsplit(origin).hostname in LOOPBACK for origin in _each(self.origin))
 
     @classmethod
     def settings_customise_sources(
