@@ -30,11 +30,17 @@ FIRST_GRANT = frozenset(Compartment)
 
 # Letters and digits that are not mistaken for one another when read out.
 _NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_NUMBER_LENGTH = 8
 
 
 def new_case_number() -> str:
     """Eight random characters; nothing in them tells when or after which other case."""
-    return "".join(choice(_NUMBER_ALPHABET) for _ in range(8))
+    return "".join(choice(_NUMBER_ALPHABET) for _ in range(_NUMBER_LENGTH))
+
+
+def is_case_number(text: str) -> bool:
+    """Whether ``text``, which may come out of an address, could be the number of a case."""
+    return len(text) == _NUMBER_LENGTH and set(text) <= set(_NUMBER_ALPHABET)
 
 
 @dataclass(frozen=True)

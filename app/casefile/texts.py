@@ -13,7 +13,9 @@ def read_written(text: str) -> str:
     Raises: :class:`~app.casefile.errors.TextRefused` where nothing or too much is left.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    written = unicodedata.normalize("NFC", lines).strip()
+    # Half a character, which a program's JSON can carry, would break every page that shows it.
+    whole = lines.encode("utf-8", "ignore").decode()
+    written = unicodedata.normalize("NFC", whole).strip()
     if not written:
         raise TextRefused("empty")
     if len(written) > MOST_CHARACTERS:
