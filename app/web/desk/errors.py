@@ -9,7 +9,7 @@ from app.accounts.errors import NotPermitted, TooManyAttempts
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casework.errors import NotAllowedNow
 from app.web.desk.access import LoggedOut
-from app.web.desk.login import login_page
+from app.web.desk.login import TOO_MANY, login_page
 from app.web.desk.pages import HOME, desk_page, own_page
 from app.web.desk.unsent import Kept, give_back
 from app.web.errors import NOT_FOUND, Answer, ErrorMap
@@ -49,6 +49,15 @@ def _logged_out(request: Request, error: Exception) -> Response:
     return RedirectResponse(f"/desk/login{back}", 303)
 
 
+def _too_many(request: Request, error: Exception) -> Response:
+    """The log-in page again, for later; what was being written stays in it."""
+    assert isinstance(error, TooManyAttempts)
+    form = request.state.form
+    page = login_page(request, unsent=form.get("unsent"), to=form.get("to"), refusal=TOO_MANY, status=429)
+    page.headers["Retry-After"] = str(error.retry_after_seconds)
+    return page
+
+
 def _changed(request: Request, _error: Exception) -> Response:
     kept = Kept(CHANGED, _("What you wrote was not sent. It is here: please look at the case, then send it again."))
     return give_back(request, kept, 409) or _to_case(request, "changed")
@@ -86,9 +95,7 @@ ERRORS: ErrorMap = {
     LoggedOut: _logged_out,
     NotPermitted: _plainly(NOT_PERMITTED),
     NotFound: _plainly(NOT_FOUND),
-    TooManyAttempts: Answer(
-        429, _("Too many attempts"), _("To keep others from guessing, no log-in is tried for a while.")
-    ),
+    TooManyAttempts: _too_many,
     ChangedMeanwhile: _changed,
     NotAllowedNow: _not_allowed,
     TextRefused: _text_refused,

@@ -1,5 +1,6 @@
 """Logging in, in two steps, and out. A refusal never tells which part was wrong."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -24,7 +25,27 @@ router = APIRouter(prefix="/desk")
 CODES = tuple(code for code, _name in LANGUAGES)
 
 
-def login_page(request: Request, *, unsent: str = "", to: str = "", refusal: str = "", status: int = 200) -> Response:
+@dataclass(frozen=True)
+class Refusal:
+    """Why a log-in goes no further, as msgids."""
+
+    heading: str
+    words: str
+
+
+WRONG = Refusal(_("The log-in was not accepted"), _("The name or the passphrase is not right. Please type both again."))
+WRONG_DIGITS = Refusal(
+    _("The log-in was not accepted"),
+    _("These six digits are not right, or were used already. Please wait for the next ones and type them."),
+)
+TOO_MANY = Refusal(
+    _("Too many attempts"), _("To keep others from guessing, no log-in is tried for a while. Please try again later.")
+)
+
+
+def login_page(
+    request: Request, *, unsent: str = "", to: str = "", refusal: Refusal | None = None, status: int = 200
+) -> Response:
     """The page that asks for name and passphrase; `unsent` is a sealed text that travels with it."""
     back = f"&to={own_page(to)}" if to else ""
     # A link would leave the sealed text behind.
@@ -51,8 +72,7 @@ def first_step(request: Request, session: Db, now: Now, form: Posted) -> Respons
     except LogInRefused:
         # Caught here and not by the map, so that the transaction with the count commits.
         login.note_refusal(session, name, now)
-        refusal = _("The log-in was not accepted")
-        return login_page(request, unsent=form.get("unsent"), to=form.get("to"), refusal=refusal, status=401)
+        return login_page(request, unsent=form.get("unsent"), to=form.get("to"), refusal=WRONG, status=401)
     response = _second_page(request, form)
     set_cookie(request, response, Cookie.DESK, token)
     return response
@@ -67,7 +87,7 @@ def second_step(request: Request, session: Db, now: Now, form: Posted) -> Respon
         token = login.second_factor(session, half_open, form.get("totp"), now)
     except LogInRefused:
         login.note_second_refusal(session, half_open, now)
-        return _second_page(request, form, refusal=_("The log-in was not accepted"), status=401)
+        return _second_page(request, form, refusal=WRONG_DIGITS, status=401)
     except SessionEnded:
         return login_page(request, unsent=form.get("unsent"), to=form.get("to"), status=401)
     response = _arrived(request, session, now, form, token)
@@ -100,7 +120,7 @@ def _arrived(request: Request, session: Session, now: Now, form: Form, token: st
     return given_back or RedirectResponse(own_page(form.get("to")), 303)
 
 
-def _second_page(request: Request, form: Form, *, refusal: str = "", status: int = 200) -> HTMLResponse:
+def _second_page(request: Request, form: Form, *, refusal: Refusal | None = None, status: int = 200) -> HTMLResponse:
     kept = {"unsent": form.get("unsent"), "to": form.get("to")}
     return _page(request, "desk/second.html", status, refusal=refusal, **kept)
 
