@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 
 from app import guidance, questionnaire
 from app.questionnaire.catalogue import msgids as questionnaire_msgids
-from app.web.languages import DEFAULT, LOCALES, PLURALS, STAFF, STAFF_CATALOGUES
+from app.web.languages import DEFAULT, LOCALES, NAMES, PLURALS, STAFF, STAFF_CATALOGUES, offered
 
 ROOT = LOCALES.parents[2]
 CATALOGUES = sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
@@ -90,6 +90,10 @@ def test_what_a_family_may_meet_stands_in_the_families_catalogues() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_to_families_what_ukrainian_says_and_nothing_else(language: str) -> None:
     assert set(texts_of(language)) == set(texts_of(DEFAULT))
+
+
+def test_families_may_choose_among_all_languages() -> None:
+    assert offered() == tuple(NAMES)
 
 
 @pytest.mark.parametrize("language", [language for language in STAFF if language in PLURALS])
