@@ -44,11 +44,18 @@ def _sqlite(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
     )
-    writers = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         _configure(connection)
+
+    _let_one_write(engine)
+    return engine
+
+
+def _let_one_write(engine: Engine) -> None:
+    """Take the lock of this process, then the database's, with the first statement that writes."""
+    writers = threading.Lock()
 
     @event.listens_for(engine, "before_cursor_execute")
     def begin_writing(connection: Connection, cursor: DBAPICursor, statement: str, *_rest: Any) -> None:
@@ -76,8 +83,6 @@ def _sqlite(url: str, pool_size: int) -> Engine:
     def give_back(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         if record.info.pop(_WRITING, False):
             writers.release()
-
-    return engine
 
 
 def _configure(connection: DBAPIConnection) -> None:
