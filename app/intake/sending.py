@@ -96,11 +96,12 @@ def send_document(session: Session, key: str, draft: Draft, now: datetime) -> st
     Raises: :class:`AnswersRefused`, :class:`NotReady`, :class:`KeyReused`.
     """
     keys = open_token(key, Purpose.IDEMPOTENCY)
-    body = _digest(draft)
+    # A language or a version more makes another body, though the answers are the same.
+    body = sha256(pack({"answers": _digest(draft), "language": draft.language, "version": draft.version}))
     kept = _kept_answer(session, keys.locator, keys.key, now)
     if kept is None:
         unlocked = codes.unlock(session, draft.code)
-        prepared = _prepare(session, draft, unlocked, body, now)
+        prepared = _prepare(session, draft, unlocked, _digest(draft), now)
         answer = seal(keys.key, pack({"code": draft.code, "body": body}), context(Purpose.IDEMPOTENCY))
         ends = quarter_up(now + KEPT_ANSWER)
         session.execute(delete(KeptAnswer).where(col(KeptAnswer.locator) == keys.locator, col(KeptAnswer.ends) <= now))

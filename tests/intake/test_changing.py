@@ -65,7 +65,9 @@ def test_consents_change_one_by_one_and_the_desk_sees_what_is_on_now(cast: Cast)
     assert {consent.recipient: consent.scope for consent in view.consents} == {"ngo": "full", "legal_ngo": "facts_only"}
 
 
-@pytest.mark.parametrize("change", [{"ngo": ""}, {"nobody": "full"}, {"legal_ngo": "everything"}, {"stats": "facts_only"}])
+@pytest.mark.parametrize(
+    "change", [{"ngo": ""}, {"nobody": "full"}, {"legal_ngo": "everything"}, {"stats": "facts_only"}]
+)
 def test_a_consent_that_cannot_be_changed_here_is_refused(cast: Cast, change: dict[str, str]) -> None:
     opened = opened_by(cast, cast.report())
     with cast.session() as session, pytest.raises(AnswersRefused):
