@@ -1,0 +1,287 @@
+"""Every route against everybody, logged out included, from the one table of permissions."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from sqlmodel import func, select
+
+from app.accounts.permissions import PERMISSIONS, Permission, Role
+from app.casefile.tables import Case, Item
+from app.main import Side, build
+from app.settings import Settings
+from app.web.desk.access import Needs
+from app.web.family.visit import visit_of
+from tests.cast import OMAR, Cast
+from tests.web.conftest import Clock
+from tests.web.desk.conftest import Staff
+from tests.web.walking import ORIGIN, Browser
+
+FAMILY, DESK, API, OTHER = 28, 14, 5, 3
+LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
+# FastAPI itself serves the description, whatever there is to describe.
+API_DESCRIPTION = "/api/v1/openapi.json"
+LOG_OUT = ("POST", "/desk/logout")
+# Whoever has no visit is asked for the code; only ending a visit that is over already needs none.
+END = ("POST", "/{lang}/case/end")
+FORM = {"status": "in_progress", "message": "Ми з вами.", "note": "Подзвонити.", "language": "uk", "to": "/desk/"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One way into the program, and what it asks for."""
+
+    method: str
+    path: str
+    permissions: tuple[Permission, ...]
+    needs_visit: bool
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Method and path."""
+        return self.method, self.path
+
+    @property
+    def side(self) -> str:
+        """Whose it is: "family", "desk", "api" or "other"."""
+        first = self.path.split("/")[1]
+        if self.path == API_DESCRIPTION:
+            return "other"
+        return {"{lang}": "family", "": "family", "desk": "desk", "api": "api"}.get(first, "other")
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """One of the cast: the roles by the table, and whether the case is in a queue of theirs."""
+
+    name: str
+    role: Role
+    has_the_case: bool = False
+
+
+EVERYBODY = (
+    Somebody("daria", Role.CASEWORKER, has_the_case=True),
+    Somebody("oksana", Role.CASEWORKER),
+    Somebody("ayshe", Role.CASEWORKER),
+    Somebody(OMAR, Role.CASEWORKER),
+    Somebody("lena", Role.COORDINATOR),
+    Somebody("petro", Role.ADMINISTRATOR),
+    Somebody("roman", Role.AUDITOR),
+)
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    for part in dependant.dependencies:
+        if part.call is not None:
+            yield part.call
+        yield from _calls(part)
+
+
+def _walk(routes: Any) -> Iterator[Found]:
+    for route in routes:
+        # Routers that were included stay what they are, inside one another.
+        if hasattr(route, "effective_candidates"):
+            yield from _walk(route.effective_candidates())
+            continue
+        dependant = getattr(route, "dependant", None)
+        calls = list(_calls(dependant)) if dependant is not None else []
+        permissions = tuple(call.permission for call in calls if isinstance(call, Needs))
+        for method in sorted(route.methods - {"HEAD"}):
+            yield Found(method, route.path, permissions, visit_of in calls)
+
+
+def _walked(application: FastAPI) -> list[Found]:
+    # The session is needed by every other request, so logging out comes last.
+    return sorted(_walk(application.routes), key=lambda found: found.place == LOG_OUT)
+
+
+@pytest.fixture
+def routes(application: FastAPI) -> list[Found]:
+    """Every route of both sides."""
+    return _walked(application)
+
+
+@pytest.fixture
+def case(cast: Cast) -> str:
+    """A case of the legal queue."""
+    return cast.case_of(cast.report())
+
+
+def _knock(browser: Browser, found: Found, case: str, version: int = 0) -> int:
+    """The status that a route answers this browser with; a redirect is not followed."""
+    filled = found.path.format(
+        lang="uk", queue_id="legal", case_id=case, situation="missing", step="safety", name="icon.svg"
+    )
+    sent = {**FORM, "version": str(version)} if found.method == "POST" else None
+    answer = browser.client.request(found.method, filled, data=sent, follow_redirects=False)
+    browser.text, browser.headers = answer.text, answer.headers
+    return answer.status_code
+
+
+def _expected(somebody: Somebody, found: Found) -> int:
+    if somebody.role not in PERMISSIONS[found.permissions[0]]:
+        return 403
+    if not somebody.has_the_case and ("{queue_id}" in found.path or "{case_id}" in found.path):
+        return 404
+    return 200 if found.method == "GET" else 303
+
+
+def _state(cast: Cast, case: str) -> tuple[int, str, int]:
+    with cast.session() as session:
+        row = session.get_one(Case, case)
+        items = session.exec(select(func.count()).select_from(Item).where(Item.case_id == case)).one()
+        return row.version, row.status, items
+
+
+def test_every_route_is_walked(routes: list[Found]) -> None:
+    sides = [found.side for found in routes]
+    assert len({found.place for found in routes}) == len(routes) == FAMILY + DESK + API + OTHER
+    assert [sides.count(side) for side in ("family", "desk", "api", "other")] == [FAMILY, DESK, API, OTHER]
+
+
+@pytest.mark.parametrize(("side", "absent"), [("family", {"desk"}), ("desk", {"family", "api"})])
+def test_a_process_of_one_side_has_no_route_of_the_other(cast: Cast, side: Side, absent: set[str]) -> None:
+    application = build(Settings(database_url=cast.url), side)
+    found = _walked(application)
+    application.state.site.close()
+    assert found
+    assert absent.isdisjoint(each.side for each in found)
+
+
+def test_every_route_of_the_desk_but_the_log_in_names_one_permission_and_no_other_route_does(
+    routes: list[Found],
+) -> None:
+    assert {found.place for found in routes if found.side == "desk" and not found.permissions} == LOG_IN
+    assert all(len(found.permissions) == 1 for found in routes if found.side == "desk" and found.place not in LOG_IN)
+    assert not any(found.permissions for found in routes if found.side != "desk")
+    assert {permission for found in routes for permission in found.permissions} == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize("somebody", EVERYBODY, ids=lambda somebody: somebody.name)
+def test_everybody_comes_exactly_where_the_table_and_their_queues_say(
+    application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str, somebody: Somebody
+) -> None:
+    staff = Staff(application, cast, clock, somebody.name)
+    staff.log_in()
+    before = _state(cast, case)
+
+    for found in routes:
+        if found.permissions:
+            version, _, _ = _state(cast, case)
+            assert _knock(staff, found, case, version) == _expected(somebody, found), found.place
+            location = staff.headers.get("location", "")
+            assert location.startswith("/desk/login") is (found.place == LOG_OUT), found.place
+            assert "told=" not in location, found.place
+
+    assert (_state(cast, case) == before) is not somebody.has_the_case
+
+
+@pytest.mark.parametrize("name", ["oksana", "ayshe", OMAR])
+def test_an_unseen_case_is_answered_like_one_that_never_was(
+    application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str, name: str
+) -> None:
+    staff = Staff(application, cast, clock, name)
+    staff.log_in()
+    reached = [found for found in routes if "{case_id}" in found.path]
+    for found in reached:
+        assert _knock(staff, found, case) == 404
+        unseen = staff.text
+        assert _knock(staff, found, "nosuch12") == 404
+        assert staff.text == unseen, found.place
+    assert len(reached) == 7
+
+
+def test_nobody_logged_out_comes_further_than_the_log_in(
+    amina: Browser, cast: Cast, routes: list[Found], case: str
+) -> None:
+    before = _state(cast, case)
+    for found in routes:
+        if found.side != "desk":
+            continue
+        status = _knock(amina, found, case)
+        if found.place in LOG_IN:
+            assert status == (200 if found.method == "GET" else 401), found.place
+        elif found.path.endswith(("/message", "/note")):
+            # What was being written waits in the page that asks for the log-in.
+            assert status == 401, found.place
+            assert case not in amina.text
+        else:
+            assert (status, amina.headers["location"]) == (303, "/desk/login"), found.place
+    assert _state(cast, case) == before
+
+
+def test_a_half_open_session_opens_nothing(
+    application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str
+) -> None:
+    staff = Staff(application, cast, clock, "daria")
+    staff.open("/desk/login")
+    staff.first_step()
+    half_open = staff.client.cookies["desk"]
+    before = _state(cast, case)
+    for found in routes:
+        if found.permissions or found.needs_visit:
+            staff.client.cookies.clear()
+            staff.client.cookies.set("desk", half_open)
+            staff.client.cookies.set("visit", half_open)
+            assert _knock(staff, found, case) in {303, 401}, found.place
+            assert staff.headers.get("location", "/desk/login").startswith("/desk/login"), found.place
+            assert "set-cookie" not in staff.headers
+    assert _state(cast, case) == before
+
+
+def test_families_need_no_log_in_and_their_visit_only_the_code(amina: Browser, routes: list[Found], case: str) -> None:
+    asking = [found for found in routes if found.side == "family" and found.needs_visit]
+    assert len(asking) == 12
+    for found in routes:
+        if found.side != "family":
+            continue
+        status = _knock(amina, found, case)
+        if found.needs_visit:
+            assert status == 401, found.place
+            assert "/desk" not in amina.text
+        else:
+            assert status in {200, 303, 410, 422}, found.place
+            assert "/desk" not in amina.headers.get("location", "")
+    assert {found.place for found in routes if "/case" in found.path and found.side == "family"} - {
+        found.place for found in asking
+    } == {END}
+
+
+def test_a_visit_opens_no_page_of_the_desk(amina: Browser, cast: Cast, routes: list[Found]) -> None:
+    code = cast.report()
+    case = cast.case_of(code)
+    amina.press(amina.open("/uk/return").form_with("code"), code=code)
+    visit = amina.client.cookies["visit"]
+    amina.client.cookies.set("desk", visit)
+    before = _state(cast, case)
+    for found in routes:
+        if found.permissions:
+            assert _knock(amina, found, case) in {303, 401}, found.place
+            assert amina.headers.get("location", "/desk/login").startswith("/desk/login"), found.place
+    assert _knock(amina, Found("POST", "/desk/login/second", (), needs_visit=False), case) == 401
+    assert _state(cast, case) == before
+
+
+def test_a_session_of_the_desk_opens_no_visit(
+    application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str
+) -> None:
+    staff = Staff(application, cast, clock, "daria")
+    staff.log_in()
+    token = staff.client.cookies["desk"]
+    staff.client.cookies.set("visit", token)
+    before = _state(cast, case)
+    for found in routes:
+        if found.needs_visit:
+            assert _knock(staff, found, case) == 401, found.place
+    for method in ("GET", "POST"):
+        answer = staff.client.request(
+            method,
+            f"{ORIGIN}/api/v1/thread",
+            json={"text": "Привіт"} if method == "POST" else None,
+            headers={"authorization": f"Bearer {token}"},
+        )
+        assert answer.status_code == 401
+    assert _state(cast, case) == before
