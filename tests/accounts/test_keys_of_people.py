@@ -88,6 +88,7 @@ def test_the_newest_generation_is_what_is_sealed_to(engine: Engine, ring: bytes)
         ({"generation": 2}, DARIA),
         ({"ring": "record"}, DARIA),
     ],
+    ids=["to another person", "to another key", "to another generation", "to another ring"],
 )
 def test_a_share_that_was_moved_opens_for_nobody(
     engine: Engine, ring: bytes, moved: dict[str, object], private: bytes

@@ -56,6 +56,20 @@ def test_every_flipped_bit_of_a_signature_is_refused() -> None:
         (b"", _SIGNATURE, _CONTENT, _PLACE),
         (b"\xff" * 32, _SIGNATURE, _CONTENT, _PLACE),
     ],
+    # The keys are drawn anew with every run, and the names of the tests must not be.
+    ids=[
+        "another key",
+        "a longer content",
+        "no content",
+        "another case",
+        "another purpose",
+        "a moved border",
+        "a shorter signature",
+        "no signature",
+        "a shorter key",
+        "no key",
+        "a key off the curve",
+    ],
 )
 def test_anything_else_is_refused(public: bytes, signature: bytes, content: bytes, place: bytes) -> None:
     with pytest.raises(BadSignature):
