@@ -13,7 +13,7 @@ from app.accounts.installation import about
 from app.intake.errors import MistypedCode
 from app.intake.tables import Locker
 from app.storage.columns import day_of
-from app.storage.conflicts import insert_if_absent
+from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack, unpack
 from app.vault import errors as vault_errors
 from app.vault.code import normalise_code
@@ -27,7 +27,7 @@ class Contents:
     """What a locker keeps: enough to read staff's replies and to add to the inbox.
 
     ``digest`` tells whether answers that are sent again are the same; ``replaces`` is the locator
-    of the code that ends when this one is typed for the first time.
+    of the code that this one was drawn for: when this one is typed for the first time, that one ends.
     """
 
     case_id: str
@@ -99,11 +99,14 @@ def store_locker(session: Session, unlocked: Unlocked, case_id: str, sealed: byt
 
 
 def mark_typed(session: Session, unlocked: Unlocked, contents: Contents | None) -> None:
-    """Note that the family has the code: no page shows it again, and the code it replaces ends."""
-    statement = update(Locker).where(col(Locker.locator) == unlocked.locator, col(Locker.typed).is_(False))
-    session.execute(statement.values(typed=True))
-    if contents is not None and contents.replaces is not None:
-        session.execute(update(Locker).where(col(Locker.locator) == contents.replaces).values(sealed=None))
+    """Note that the family has the code: no page shows it again, and one that replaces another ends all others."""
+    first_time = col(Locker.typed).is_(False), col(Locker.sealed).is_not(None)
+    marked = update(Locker).where(col(Locker.locator) == unlocked.locator, *first_time).values(typed=True)
+    # Of two new codes that are typed at once the later finds itself emptied, and must not empty the other.
+    if changed_rows(session.execute(marked)) and contents is not None and contents.replaces is not None:
+        # Not the old one alone: whoever saw it may have drawn a spare code for later.
+        others = col(Locker.case_id) == contents.case_id, col(Locker.locator) != unlocked.locator
+        session.execute(update(Locker).where(*others).values(sealed=None))
 
 
 def empty_lockers(session: Session, case_id: str) -> None:

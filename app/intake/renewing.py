@@ -1,7 +1,7 @@
 """A new code for an old one that somebody may have seen.
 
-Both open the case until the new one was typed once; then the old one is over. Between the two
-pages the new code travels sealed, like a draft.
+Both open the case until the new one was typed once; then every other code of the case is over.
+Between the two pages the new code travels sealed, like a draft.
 """
 
 from dataclasses import dataclass, field
@@ -60,7 +60,7 @@ def show_again(session: Session, opened: Opened, carried: str, now: datetime) ->
 
 
 def confirm_renewal(session: Session, opened: Opened, renewal: Renewal, typed: str) -> bool:
-    """Whether ``typed`` is the new code; if it is, the old one opens nothing any more.
+    """Whether ``typed`` is the new code; if it is, no other opens the case any more.
 
     Raises: :class:`~app.intake.errors.MistypedCode`.
     """
