@@ -1,0 +1,166 @@
+"""Sent many times at once, by threads and by processes, a report is one case with one code."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from threading import Barrier, Thread
+
+from sqlalchemy.exc import OperationalError
+
+from app.accounts.errors import SessionEnded
+from app.intake import draft, returning, sending
+from app.intake.draft import Draft
+from app.intake.errors import UnknownCode
+from app.intake.sending import Sent
+from app.vault.tokens import new_token
+from tests.cast import CONSENTS, NOW, Cast, answers
+from tests.keys.dump import dump
+
+CHECKOUT = Path(__file__).parents[2]
+HANDS = 8
+
+SEND = """
+import sys
+from app.intake import draft, sending
+from app.storage.engine import make_engine
+from app.storage.sessions import session_scope
+from tests.cast import NOW
+engine = make_engine(sys.argv[1])
+with session_scope(engine) as session:
+    whole = draft.open_draft(session, sys.argv[2], NOW)
+sys.stdin.readline()
+with session_scope(engine) as session:
+    print(sending.send(session, whole, NOW).code)
+engine.dispose()
+"""
+
+
+def begun() -> Draft:
+    return replace(draft.begin("uk", NOW), answers=answers(story="Його забрали."), consents=CONSENTS)
+
+
+def at_once(*actions: Callable[[], None]) -> None:
+    barrier = Barrier(len(actions))
+
+    def run(action: Callable[[], None]) -> None:
+        barrier.wait()
+        action()
+
+    threads = [Thread(target=run, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_draft_sent_by_many_threads_at_once_is_one_case(cast: Cast) -> None:
+    whole, sent = begun(), list[Sent]()
+
+    def send() -> None:
+        with cast.session() as session:
+            sent.append(sending.send(session, whole, NOW))
+
+    at_once(*[send] * HANDS)
+
+    assert [each.code for each in sent] == [whole.code] * HANDS
+    assert sorted(each.received_before for each in sent) == [False] + [True] * (HANDS - 1)
+    assert not any(each.changed for each in sent)
+    rows = dump(cast.engine)
+    assert [len(rows[name]) for name in ("case", "grant", "locker", "item")] == [1, 1, 1, 5]
+
+
+def test_a_draft_sent_by_many_processes_at_once_is_one_case(cast: Cast) -> None:
+    whole = begun()
+    with cast.session() as session:
+        carried = draft.seal_draft(session, whole, NOW)
+    senders = [
+        subprocess.Popen(
+            [sys.executable, "-c", SEND, cast.url, carried],
+            cwd=CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for sender in senders:
+        assert sender.stdin is not None
+        sender.stdin.write("go\n")
+        sender.stdin.flush()
+    codes = [sender.communicate(timeout=120)[0].strip() for sender in senders]
+
+    assert codes == [whole.code] * 3
+    assert len(dump(cast.engine)["case"]) == 1
+
+
+def test_a_call_repeated_by_many_at_once_is_one_case(cast: Cast) -> None:
+    key, codes = new_token(), list[str]()
+
+    def call() -> None:
+        with cast.session() as session:
+            codes.append(sending.send_document(session, key, replace(begun(), begun="2026-11-20"), NOW))
+
+    at_once(*[call] * HANDS)
+
+    assert len(codes) == HANDS
+    assert len(set(codes)) == 1
+    assert len(dump(cast.engine)["case"]) == len(dump(cast.engine)["locker"]) == 1
+    assert cast.case_of(codes[0])
+
+
+def test_reports_of_many_families_at_once_are_all_received(cast: Cast) -> None:
+    codes: list[str] = []
+
+    def report() -> None:
+        codes.extend(cast.report() for _ in range(3))
+
+    at_once(*[report] * HANDS)
+
+    assert len({cast.case_of(code) for code in codes}) == HANDS * 3
+
+
+def test_a_message_that_meets_a_withdrawal_is_received_before_it_or_refused(cast: Cast) -> None:
+    for _ in range(4):
+        code = cast.report()
+        with cast.session() as session:
+            _, opened = returning.open_return(session, code, NOW)
+        told: list[str] = []
+
+        def write(opened: returning.Opened = opened, told: list[str] = told) -> None:
+            try:
+                with cast.session() as session:
+                    returning.write_message(session, opened, "Дякую.", NOW)
+                told.append("received")
+            except SessionEnded:
+                told.append("refused")
+
+        def withdraw(opened: returning.Opened = opened, code: str = code) -> None:
+            with cast.session() as session:
+                returning.withdraw(session, opened, code, NOW)
+
+        at_once(write, withdraw, write)
+
+        assert len(told) == 2
+        rows = dump(cast.engine)
+        assert [rows[name] for name in ("case", "item", "grant")] == [[], [], []]
+
+
+def test_two_withdrawals_at_once_end_alike(cast: Cast) -> None:
+    code = cast.report()
+    with cast.session() as session:
+        _, opened = returning.open_return(session, code, NOW)
+    raised: list[BaseException] = []
+
+    def withdraw() -> None:
+        try:
+            with cast.session() as session:
+                returning.withdraw(session, opened, code, NOW)
+        except (UnknownCode, OperationalError) as refusal:
+            raised.append(refusal)
+
+    at_once(*[withdraw] * 4)
+
+    assert not [refusal for refusal in raised if isinstance(refusal, OperationalError)]
+    assert len(dump(cast.engine)["withdrawal"]) == 1
