@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -48,21 +50,23 @@ def init(
     settings = Settings()
     if secrets.exists():
         _stop(f"{secrets} is there already and is not overwritten.")
-    engine = _migrated(settings)
-    try:
-        plans = _read_plan(plan)
+    with _migrated(settings) as engine:
+        try:
+            plans = _read_plan(plan)
+            with session_scope(engine) as session:
+                # A dot for each person and no name: what a command says may end in a log.
+                founded = found(session, plans, progress=lambda _name: typer.echo(".", nl=False))
+                _keep_service_key(settings, founded)
+                write_private(secrets, _paper(founded))
+        except InstalledAlready:
+            _stop("This database holds an installation already. Nothing was changed.")
+        except (RefusedPlan, ValueError, KeyError, TypeError, OSError) as error:
+            _stop(f"The plan cannot be used: {error}. Nothing was changed.")
+        typer.echo()
+        typer.echo(f"Founded. {secrets} holds every passphrase and the paper keys: hand out, print, then destroy it.")
         with session_scope(engine) as session:
-            founded = found(session, plans, progress=lambda name: typer.echo(f"  {name}"))
-            _keep_service_key(settings, founded)
-            write_private(secrets, _paper(founded))
-    except InstalledAlready:
-        _stop("This database holds an installation already. Nothing was changed.")
-    except (RefusedPlan, ValueError, KeyError, TypeError, OSError) as error:
-        _stop(f"The plan cannot be used: {error}. Nothing was changed.")
-    typer.echo(f"Founded. {secrets} holds every passphrase and the paper keys: hand them out, print them, destroy it.")
-    with session_scope(engine) as session:
-        if not ready(session):
-            typer.echo("No queue can receive yet: a queue needs two members who hold its key.")
+            if not ready(session):
+                typer.echo("No queue can receive yet: a queue needs two members who hold its key.")
 
 
 @commands.command()
@@ -76,7 +80,8 @@ def serve(
     factories = {"family": "family_side", "desk": "desk_side", "both": "both_sides"}
     if side not in factories:
         _stop("--side is family, desk or both.")
-    _installed(Settings())
+    with _installed(Settings()):
+        pass
     uvicorn.run(
         f"app.main:{factories[side]}",
         factory=True,
@@ -98,27 +103,25 @@ def serve(
 def work_() -> None:
     """Do what is due in the background, until stopped."""
     settings = Settings()
-    engine = _installed(settings)
-    service = bytes.fromhex((settings.data_dir / SERVICE_KEY).read_text(encoding="ascii"))
-    run(duties.make_worker(engine, service), stop_on_signals())
+    with _installed(settings) as engine:
+        service = bytes.fromhex((settings.data_dir / SERVICE_KEY).read_text(encoding="ascii"))
+        run(duties.make_worker(engine, service), stop_on_signals())
 
 
 @commands.command()
 def purge() -> None:
     """Do at once what the worker does in time: forget what has ended, and erase its remains."""
-    settings = Settings()
-    engine = _installed(settings)
-    with session_scope(engine) as session:
-        duties.forget(session, "", datetime.now(UTC))
-    erase_remains(engine)
+    with _installed(Settings()) as engine:
+        with session_scope(engine) as session:
+            duties.forget(session, "", datetime.now(UTC))
+        erase_remains(engine)
     typer.echo("What had ended is gone.")
 
 
 @commands.command()
 def verify(noted: Annotated[str | None, typer.Argument(help="a head of the record noted earlier")] = None) -> None:
     """Check the record of staff actions from its first entry to its last."""
-    engine = _installed(Settings())
-    with session_scope(engine) as session:
+    with _installed(Settings()) as engine, session_scope(engine) as session:
         service = about(session).service_public
 
         def verify_key(actor: str) -> bytes | None:
@@ -144,7 +147,12 @@ def demo(
     settings = Settings()
     if not settings.is_local:
         _stop("A demonstration is for this machine alone: RODYNA_ORIGIN names another. Nothing was changed.")
-    engine, now = _migrated(settings), datetime.now(UTC)
+    with _migrated(settings) as engine:
+        _demonstrate(settings, engine, cases, seed)
+
+
+def _demonstrate(settings: Settings, engine: Engine, cases: int, seed: int) -> None:
+    now = datetime.now(UTC)
     typer.echo("Founding the demonstration …")
     try:
         with session_scope(engine) as session:
@@ -227,20 +235,26 @@ def _keep_service_key(settings: Settings, founded: Founded) -> None:
         file.write(founded.service_private.hex())
 
 
-def _migrated(settings: Settings) -> Engine:
+@contextmanager
+def _migrated(settings: Settings) -> Generator[Engine]:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(settings.database)
-    return make_engine(settings.database)
-
-
-def _installed(settings: Settings) -> Engine:
-    engine = _migrated(settings)
+    engine = make_engine(settings.database)
     try:
-        with session_scope(engine) as session:
-            about(session)
-    except NotInstalled:
-        _stop("There is no installation here yet: begin with `rodyna init`, or look around with `rodyna demo`.")
-    return engine
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _installed(settings: Settings) -> Generator[Engine]:
+    with _migrated(settings) as engine:
+        try:
+            with session_scope(engine) as session:
+                about(session)
+        except NotInstalled:
+            _stop("There is no installation here yet: begin with `rodyna init`, or look around with `rodyna demo`.")
+        yield engine
 
 
 def _stop(message: str) -> NoReturn:
