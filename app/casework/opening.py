@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.accounts.errors import KeyNotHeld
 from app.accounts.members import Member, MemberQueue, colleagues
 from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
@@ -14,7 +15,7 @@ from app.accounts.tables import Account
 from app.casefile.cases import Status, as_item, items_of
 from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
-from app.casefile.keys import CaseKeys, Compartment, open_grant
+from app.casefile.keys import CaseKeys, Compartment, is_case_number, open_grant
 from app.casefile.tables import Case, Grant, Item, Told
 from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
 from app.casework.view import TOLD_IN_ORDER, CaseView, consents_now, lines, routing_of
@@ -56,6 +57,8 @@ def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
 
     Raises: :class:`~app.casefile.errors.NotFound` where there is no such case or no such grant.
     """
+    if not is_case_number(case_id):
+        raise NotFound(case_id)
     mine = [queue.id for queue in member.queues]
     query = (
         select(Case, Grant)
@@ -102,6 +105,9 @@ def open_case(session: Session, member: Member, case_id: str, now: datetime) -> 
     """
     opened = open_keys(session, member, case_id)
     items = items_of(session, case_id, *opened.keys.keys)
+    if not items:
+        # The family took everything back between the two questions to the database.
+        raise NotFound(case_id)
     view = _view(session, member, opened, items, now)
     put_on_record(session, member, "opened", now, case=case_id, queue=opened.queue.id)
     return view
@@ -126,7 +132,11 @@ def may_answer(answers: Answers) -> bool:
 
 
 def _open(session: Session, member: Member, grant: Grant) -> CaseKeys:
-    pair = member.ring_pair(session, queue_ring(grant.queue_id), grant.generation)
+    try:
+        pair = member.ring_pair(session, queue_ring(grant.queue_id), grant.generation)
+    except KeyNotHeld:
+        # A membership that somebody wrote into the database, or whose key is still to be given, shows nothing.
+        raise NotFound(grant.case_id) from None
     return open_grant(grant.case_id, grant.queue_id, grant.generation, grant.sealed, pair)
 
 
@@ -144,7 +154,7 @@ def _answers_for_list(
         items.setdefault(row.case_id, []).append(as_item(row))
     opened = {grant.case_id: _open(session, member, grant) for grant in grants}
     return {
-        case_id: report_answers(keys, [item for item in items[case_id] if item.compartment in keys.keys])[0]
+        case_id: report_answers(keys, [item for item in items.get(case_id, ()) if item.compartment in keys.keys])[0]
         for case_id, keys in opened.items()
     }
 

@@ -234,14 +234,14 @@ def test_colleagues_are_named_within_the_organisation_alone(cast: Cast) -> None:
 
 
 def test_the_head_of_the_record_is_shown_as_it_was_at_log_in(cast: Cast) -> None:
-    daria = cast.member("daria")
+    daria = cast.member("daria", NOW)
     with cast.session() as session:
         put_on_record(session, daria, "opened", NOW, case="CASE0001")
     with cast.session() as session:
         head = str(chain.head(session))
 
     assert head.startswith("1-")
-    assert cast.member("bohdan").head == head
+    assert cast.member("bohdan", NOW).head == head
     assert daria.head == "0-0000000000000000"
 
 

@@ -1,0 +1,39 @@
+"""What tests of casework share: the record opened by its auditor, and grants that another queue was given."""
+
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from app.accounts.members import Member
+from app.accounts.rings import newest_key, queue_ring
+from app.casefile.keys import Compartment, seal_grant
+from app.casefile.tables import Grant
+from app.casework.opening import open_keys
+from app.storage.packing import unpack
+from app.trail.tables import TrailEntry
+from app.vault.context import Purpose, context
+from app.vault.hybrid import open_with
+from tests.cast import Cast
+
+
+def record(cast: Cast) -> list[dict[str, Any]]:
+    """Every event on the record with its actor, as the auditor reads it."""
+    roman = cast.member("roman")
+    with cast.session() as session:
+        pair = roman.ring_pair(session, "record", 1)
+        entries = session.exec(select(TrailEntry).order_by(col(TrailEntry.seq))).all()
+    return [
+        {"actor": entry.actor, **unpack(open_with(pair, entry.sealed, context(Purpose.RECORD_ENTRY, entry.actor)))}
+        for entry in entries
+    ]
+
+
+def share(cast: Cast, holder: Member, case_id: str, queue_id: str, *compartments: Compartment) -> None:
+    """Give another queue some of a case's compartments, as a referral will."""
+    with cast.session() as session:
+        keys = open_keys(session, holder, case_id).keys.share(compartments)
+        ring = newest_key(session, queue_ring(queue_id))
+        sealed = seal_grant(keys, queue_id, ring.generation, ring.public_key)
+        row = {"case_id": case_id, "queue_id": queue_id, "generation": ring.generation, "consent": "legal_ngo"}
+        session.execute(insert(Grant), [row | {"sealed": sealed}])
