@@ -88,7 +88,7 @@ class _Shown:
 
     values: tuple[str, ...] = ()
     parts: tuple[str, str, str] = ("", "", "")
-    missing: str = ""
+    missing: tuple[str, ...] = ()
     basis: str = ""
 
 
@@ -123,17 +123,17 @@ def _field(
         month=month,
         year=year,
         groups=_groups(questionnaire, question, shown.values),
-        missing=shown.missing,
+        missing=shown.missing[0] if shown.missing else "",
         missing_choices=_choices(missing_labels, shown.missing),
         basis=shown.basis,
-        basis_choices=_choices(basis_labels, shown.basis),
+        basis_choices=_choices(basis_labels, (shown.basis,)),
         problem=by_field.get(question.code),
         basis_problem=by_field.get(question.basis_code),
     )
 
 
-def _choices(labels: Mapping[str, str], chosen: str) -> tuple[ChoiceView, ...]:
-    return tuple(ChoiceView(code, label, code == chosen) for code, label in labels.items())
+def _choices(labels: Mapping[str, str], chosen: Sequence[str]) -> tuple[ChoiceView, ...]:
+    return tuple(ChoiceView(code, label, code in chosen) for code, label in labels.items())
 
 
 def _layout(question: Question) -> str:
@@ -149,7 +149,7 @@ def _as_answered(question: Question, answers: Mapping[str, Answer]) -> _Shown:
     if answer is None:
         return _Shown(values=(question.default,) if question.default else (), basis=basis)
     if missing := missing_code(answer):
-        return _Shown(missing=missing, basis=basis)
+        return _Shown(missing=(missing,), basis=basis)
     if question.kind is Kind.DATE:
         date = read_date(answer)
         parts = (date.day, date.month, date.year) if date else (None, None, None)
@@ -166,7 +166,7 @@ def _as_typed(question: Question, typed: Fields) -> _Shown:
     return _Shown(
         values=tuple(value for value in typed.get(question.code, ()) if value),
         parts=(day, month, year),
-        missing=first(f"{question.code}_{MISSING}"),
+        missing=tuple(value for value in typed.get(f"{question.code}_{MISSING}", ()) if value),
         basis=first(question.basis_code),
     )
 
@@ -206,6 +206,6 @@ def _consent(
         required=recipient.required,
         on=on,
         scope=scope,
-        scopes=_choices({code: questionnaire.scopes[code] for code in scopes}, scope),
+        scopes=_choices({code: questionnaire.scopes[code] for code in scopes}, (scope,)),
         problem=next((problem for problem in problems if problem.anchor == anchor), None),
     )

@@ -81,6 +81,12 @@ def test_what_was_typed_stands_there_again_with_the_ticks_that_were_taken_away()
     assert (taken_on.day, taken_on.month, taken_on.year, taken_on.missing) == ("31", "2", "2022", "dk")
 
 
+def test_two_ticks_of_which_only_one_is_possible_both_stand_there_again() -> None:
+    page = view("taking", {}, pending={"taken_on_missing": ["na", "dk"]})
+
+    assert [choice.checked for choice in field(page, "taken_on").missing_choices] == [True, True]
+
+
 def test_what_was_typed_on_another_page_changes_nothing_here() -> None:
     page = view("person", {"surname": "Коваль"}, pending={"story": ["x"]})
     assert field(page, "surname").value == "Коваль"
