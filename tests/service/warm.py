@@ -1,0 +1,160 @@
+"""A program that is loaded once and started often: each start is a process of its own, forked from the loaded one.
+
+Loading takes seconds, and a test that kills the server dozens of times would spend its time on that. What runs after
+the fork is the command itself, from its first line: its own settings, engine, migrations, sockets.
+
+As a program this file is the loaded one. It takes a line of JSON for each process to start, answers with its number,
+and ends all that it started when its input ends.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.house.files import CHECKOUT
+from tests.service.machine import COVERAGE, START_SECONDS, STOP_SECONDS, Machine, Service, free_port, wait_until_ready
+
+
+@dataclass
+class Forked:
+    """One started process; the loaded one is its parent and waits for it."""
+
+    keeper: "Keeper"
+    pid: int
+    ended: int | None = None
+
+    def poll(self) -> int | None:
+        """How it ended, or None while it runs."""
+        if self.ended is None:
+            self.ended = self.keeper.ask(look_at=self.pid)["ended"]
+        return self.ended
+
+    def wait(self, timeout: float) -> int:
+        """Wait for its end.
+
+        Raises: ``TimeoutExpired``.
+        """
+        deadline = time.monotonic() + timeout
+        while (ended := self.poll()) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(0.005)
+        return ended
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal; whoever has ended gets none, so that no stranger with its number does."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
+@dataclass
+class Keeper:
+    """The loaded process, spoken to over its input and output."""
+
+    process: subprocess.Popen[str]
+    started: list[Forked] = field(default_factory=list)
+
+    def ask(self, **order: Any) -> dict[str, Any]:
+        """Send an order and read its answer."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+    def start(self, machine: Machine, *arguments: str) -> Forked:
+        """Start a command of ``rodyna`` on a machine."""
+        answer = self.ask(
+            start=["rodyna", *arguments],
+            environment=machine.environment(),
+            folder=str(machine.home),
+            log=str(machine.log(arguments[0])),
+        )
+        return Forked(self, answer["pid"])
+
+    def serve(self, machine: Machine, port: int | None = None) -> Service:
+        """Start ``rodyna serve`` and wait until it answers."""
+        port = port or free_port()
+        process = self.start(machine, "serve", "--port", str(port))
+        wait_until_ready(machine, port, process)
+        return Service(machine, port, process)
+
+
+@contextmanager
+def warm_program() -> Iterator[Keeper]:
+    """Load the program; when the block is left, all that was started from it has ended."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.service.warm"],
+        cwd=CHECKOUT,
+        env={name: value for name, value in os.environ.items() if not name.startswith(COVERAGE)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            yield Keeper(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(START_SECONDS + STOP_SECONDS)
+
+
+def main() -> None:
+    """Load the program, then do as the lines of the input say."""
+    __import__("app.main")
+    from app.cli import main as rodyna  # noqa: PLC0415 - the tests themselves import this file without the program.
+
+    children: dict[int, int | None] = {}
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "start" in order:
+            pid = os.fork()
+            if pid == 0:
+                _become(order)
+                rodyna()
+                os._exit(0)
+            children[pid] = None
+            answer: dict[str, int | None] = {"pid": pid}
+        else:
+            answer = {"ended": _look_at(children, order["look_at"])}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    for pid in children:
+        if _look_at(children, pid) is None:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _become(order: dict[str, Any]) -> None:
+    """Turn the forked process into one that might have been started from a shell."""
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sys.argv = order["start"]
+
+
+def _look_at(children: dict[int, int | None], pid: int) -> int | None:
+    if children[pid] is None:
+        with suppress(ChildProcessError):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                children[pid] = os.waitstatus_to_exitcode(status)
+    return children[pid]
+
+
+if __name__ == "__main__":
+    main()
