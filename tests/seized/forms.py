@@ -36,6 +36,13 @@ def forms(text: str) -> Iterator[Form]:
         yield from _wrapped(spelling)
 
 
+def forms_of_bytes(content: bytes) -> Iterator[Form]:
+    """Return every form of a secret that is bytes and no text."""
+    yield "bytes", content
+    yield "bytes as Python shows them", repr(content)[2:-1].encode()
+    yield from _wrappings("bytes", content)
+
+
 def _spellings(text: str) -> Iterator[str]:
     """Return the text as databases, keyboards and careful programs would write it again."""
     written = [text, text.replace("\n", "\r\n"), text.replace("'", "''"), *_grouped(text)]
@@ -137,14 +144,18 @@ def _wrapped(text: str) -> Iterator[Form]:
         "JSON": json.dumps(text)[1:-1].encode(),
     }
     for name, content in inner.items():
-        for offset in range(3):
-            encoded = _at_offset(content, offset, base64.b64encode, bits=6)
-            yield f"base64 of {name} at {offset}", encoded
-            yield f"base64url of {name} at {offset}", encoded.translate(bytes.maketrans(b"+/", b"-_"))
-        for offset in range(5):
-            yield f"base32 of {name} at {offset}", _at_offset(content, offset, base64.b32encode, bits=5)
-        for gap in ("", " ", ":"):
-            yield f"hex of {name}", (content.hex(gap) if gap else content.hex()).encode()
+        yield from _wrappings(name, content)
+
+
+def _wrappings(name: str, content: bytes) -> Iterator[Form]:
+    for offset in range(3):
+        encoded = _at_offset(content, offset, base64.b64encode, bits=6)
+        yield f"base64 of {name} at {offset}", encoded
+        yield f"base64url of {name} at {offset}", encoded.translate(bytes.maketrans(b"+/", b"-_"))
+    for offset in range(5):
+        yield f"base32 of {name} at {offset}", _at_offset(content, offset, base64.b32encode, bits=5)
+    for gap in ("", " ", ":"):
+        yield f"hex of {name}", (content.hex(gap) if gap else content.hex()).encode()
 
 
 def _at_offset(content: bytes, offset: int, encode: Callable[[bytes], bytes], *, bits: int) -> bytes:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from tests.seized.forms import forms
+from tests.seized.forms import Form, forms, forms_of_bytes
 from tests.seized.unpack import cells, inflated, is_database, streams
 
 _DEEPEST = 3
@@ -28,6 +28,27 @@ class Needle:
 
     label: str
     text: str
+
+    @property
+    def forms(self) -> Iterator[Form]:
+        """Every form in which it might lie there."""
+        return forms(self.text)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret that is bytes and no text."""
+
+    label: str
+    text: bytes
+
+    @property
+    def forms(self) -> Iterator[Form]:
+        """Every form in which it might lie there."""
+        return forms_of_bytes(self.text)
+
+
+Wanted = Needle | Secret
 
 
 @dataclass(frozen=True, order=True)
@@ -73,13 +94,13 @@ class _Patterns:
 class _Search:
     """All forms of all needles, ready to be looked for."""
 
-    def __init__(self, needles: Iterable[Needle]) -> None:
+    def __init__(self, needles: Iterable[Wanted]) -> None:
         self._meaning: defaultdict[bytes, dict[str, str]] = defaultdict(dict)
         self._patterns = [_Patterns(width) for width in sorted(_WORDS, reverse=True)]
         for needle in needles:
             if len(needle.text) < _LEAST_CHARACTERS:
                 raise ValueError(f"{needle.label}: a text this short would be found in noise")
-            for form, pattern in forms(needle.text):
+            for form, pattern in needle.forms:
                 self._meaning[pattern.lower()].setdefault(needle.label, form)
         for pattern in self._meaning:
             next(each for each in self._patterns if len(pattern) >= each.least_bytes).add(pattern)
@@ -118,11 +139,11 @@ class _Search:
 
 
 @lru_cache(maxsize=4)
-def _prepared(needles: tuple[Needle, ...]) -> _Search:
+def _prepared(needles: tuple[Wanted, ...]) -> _Search:
     return _Search(needles)
 
 
-def find(needles: Iterable[Needle], blobs: Iterable[tuple[str, bytes]]) -> list[Finding]:
+def find(needles: Iterable[Wanted], blobs: Iterable[tuple[str, bytes]]) -> list[Finding]:
     """Return which needles lie in which blobs (name and bytes), in what form.
 
     Names are searched too. A blob that is an SQLite database is searched as bytes, which reaches

@@ -24,7 +24,7 @@ from urllib.parse import quote, quote_plus, urlencode
 import pytest
 
 from tests.seized.forms import forms
-from tests.seized.search import Finding, Needle, find, tree
+from tests.seized.search import Finding, Needle, Secret, find, tree
 
 _WORDS = Needle("words", "Її слова: «не їдь», Ґалаґан-7Q")
 _LATIN = Needle("latin", "Quiet/Harbour+19 o'Neil")
@@ -114,6 +114,25 @@ def test_each_form_is_found_in_noise(planted: str, needle: Needle) -> None:
     found = find(_NEEDLES, blobs)
     assert {finding.name for finding in found} == {name for name, _ in blobs}
     assert _labels(found) == {needle.label}
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        bytes,
+        lambda secret: secret.hex().upper().encode(),
+        lambda secret: secret.hex(":").encode(),
+        lambda secret: base64.b64encode(b"-" + secret + b"behind"),
+        lambda secret: base64.urlsafe_b64encode(b"--" + secret),
+        base64.b32encode,
+        lambda secret: repr(secret).encode(),
+        lambda secret: zlib.compress(b"before " + secret),
+    ],
+)
+def test_a_secret_of_bytes_is_found(wrap: Callable[[bytes], bytes]) -> None:
+    secret = b"\x00Ab\xff\x80" + _noise(15)
+    found = find([Secret("second factor", secret)], [("disk", _noise(99) + wrap(secret) + _noise(77))])
+    assert _labels(found) == {"second factor"}
 
 
 @pytest.mark.parametrize("character_set", ["cp1251", "koi8-r", "cp866", "iso8859-5"])
