@@ -6,8 +6,9 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -86,7 +87,7 @@ def new_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
     def make() -> str:
         name = f"rodyna_{next(_numbers)}"
         with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+            _copy_database(connection, name, source)
         made.append(name)
         return cluster.url(name)
 
@@ -116,6 +117,7 @@ class CastTemplate:
 
     source: str
     founded: Founded
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +143,7 @@ def cast(
     else:
         url = request.getfixturevalue("cluster").url(_copied(request, template.source))
     engine = make_engine(url)
-    yield Cast(engine, url, template.founded)
+    yield Cast(engine, url, template.founded, known=template.known)
     engine.dispose()
 
 
@@ -156,7 +158,7 @@ def _found_template(kind: str, request: pytest.FixtureRequest) -> CastTemplate:
         cluster: Cluster = request.getfixturevalue("cluster")
         with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
             empty = request.getfixturevalue("postgresql_template")
-            connection.execute(f'CREATE DATABASE "{source}" TEMPLATE "{empty}"')
+            _copy_database(connection, source, empty)
         url = cluster.url(source)
     engine = make_engine(url)
     with session_scope(engine) as session:
@@ -168,11 +170,17 @@ def _found_template(kind: str, request: pytest.FixtureRequest) -> CastTemplate:
     return CastTemplate(source, founded)
 
 
+def _copy_database(connection: psycopg.Connection, name: str, source: str) -> None:
+    # Copying files takes a sixth of the time that writing every page to the log does, which newer servers prefer.
+    strategy = " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+    connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"{strategy}'.encode())
+
+
 def _copied(request: pytest.FixtureRequest, source: str) -> str:
     cluster: Cluster = request.getfixturevalue("cluster")
     name = f"rodyna_cast_{next(_numbers)}"
     with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        _copy_database(connection, name, source)
 
     def drop() -> None:
         with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
