@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from app.accounts.members import Member, MemberQueue
 from app.casefile.cases import Status
 from app.casefile.errors import NotFound
+from app.casefile.keys import is_case_number
 from app.casefile.tables import Case, Told
 
 MOST_COUNTED = 1000
@@ -200,6 +201,7 @@ def _read_cursor(after: str | None) -> tuple[int, datetime, str] | None:
         return None
     try:
         priority, due, case_id = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split(" ")
-        return int(priority), datetime.strptime(due, "%Y%m%d%H").replace(tzinfo=UTC), case_id
+        start = int(priority), datetime.strptime(due, "%Y%m%d%H").replace(tzinfo=UTC), case_id
     except (ValueError, binascii.Error):
         return None
+    return start if start[0] in PRIORITIES and is_case_number(case_id) else None
