@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from app.casefile.items import Kind, SealedItem, seal_item
 from app.casefile.keys import FIRST_GRANT, REPORT, CaseKeys, Compartment, inbox_public, new_case_keys, seal_grant
 from app.casefile.tables import Case, Grant, Item, Told, Withdrawal
 from app.storage.columns import Row, day_of, hour_up
-from app.storage.conflicts import insert_if_absent
+from app.storage.conflicts import changed_rows, insert_if_absent
 
 # The deadline of a case that waits for nothing: later than any that runs.
 NOTHING_DUE = datetime(2999, 1, 1, tzinfo=UTC)
@@ -114,6 +114,12 @@ def store_case(session: Session, sealed: Sealed) -> None:
     for table, rows in sealed.rows:
         if rows:
             session.execute(insert(table.__table__), rows)  # type: ignore[attr-defined]
+
+
+def hold_case(session: Session, case_id: str) -> bool:
+    """Write the case's row as it is: until this transaction ends nobody else changes or withdraws it; False if gone."""
+    row = update(Case).where(col(Case.id) == case_id)
+    return changed_rows(session.execute(row.values(unread=col(Case.unread)))) > 0
 
 
 def withdraw_case(session: Session, case_id: str, now: datetime) -> None:

@@ -6,17 +6,17 @@ Each changes the row only if nobody else did since the page was shown, and stand
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.casefile.cases import NOTHING_DUE, Status, add_item, items_of
+from app.casefile.cases import NOTHING_DUE, Status, add_item, hold_case, items_of
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import Kind, new_item_id, seal_item
 from app.casefile.keys import Compartment
 from app.casefile.signed import StaffText, sign_text
-from app.casefile.tables import Case
+from app.casefile.tables import Case, Item
 from app.casefile.texts import read_written
 from app.casework.errors import NotAllowedNow
 from app.casework.opening import OpenCase, may_answer, open_keys, report_answers
@@ -73,18 +73,25 @@ def set_status(session: Session, member: Member, case_id: str, version: int, sta
     put_on_record(session, member, "status_set", now, case=case_id, status=status)
 
 
-def mark_read(session: Session, member: Member, case_id: str, now: datetime) -> None:
-    """Say that the family's messages were read, without answering.
+def mark_read(session: Session, member: Member, case_id: str, now: datetime, seen: int | None = None) -> None:
+    """Say that the family's messages were read, without answering; ``seen`` is how many the page showed.
 
     Raises: :class:`~app.casefile.errors.NotFound`.
     """
     opened = open_keys(session, member, case_id)
-    session.execute(update(Case).where(col(Case.id) == opened.row.id).values(unread=False))
+    # Held first, so that no message comes between counting and marking.
+    if hold_case(session, opened.row.id) and _all_seen(session, case_id, seen):
+        session.execute(update(Case).where(col(Case.id) == case_id).values(unread=False))
     put_on_record(session, member, "marked_read", now, case=case_id)
 
 
-def answer_family(session: Session, member: Member, case_id: str, text: str, now: datetime) -> None:
+def answer_family(
+    session: Session, member: Member, case_id: str, text: str, now: datetime, seen: int | None = None
+) -> None:
     """Write to the family, signed; the first answer ends both clocks.
+
+    ``seen`` is how many messages of the family the page showed. An answer is no answer to what came after it: then
+    the case stays unread, and what is to be done by when stays as it is.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.TextRefused`,
     :class:`NotAllowedNow` where the family asked not to be written to, or the case is closed.
@@ -96,10 +103,13 @@ def answer_family(session: Session, member: Member, case_id: str, text: str, now
     if not may_answer(answers):
         raise NotAllowedNow("reply_safe_no")
     item = _sealed_text(member, opened, Compartment.REPLIES, Purpose.STAFF_MESSAGE, Kind.MESSAGE, text, now)
-    values: dict[str, Any] = {"acknowledge_by": None, "act_by": None, "due": NOTHING_DUE, "unread": False}
+    values = _acknowledged(opened.row)
     if opened.row.status in (Status.NEW, Status.ACKNOWLEDGED):
         values["status"] = Status.IN_PROGRESS.value
     _change(session, opened, opened.row.version, **values)
+    if _all_seen(session, case_id, seen):
+        acted = {"act_by": None, "due": NOTHING_DUE, "unread": False}
+        session.execute(update(Case).where(col(Case.id) == case_id).values(**acted))
     add_item(session, item)
     put_on_record(session, member, "answered", now, case=case_id, item=item.id)
 
@@ -117,6 +127,15 @@ def add_note(session: Session, member: Member, case_id: str, text: str, now: dat
 
 def _acknowledged(row: Case) -> dict[str, Any]:
     return {"acknowledge_by": None, "due": row.act_by or NOTHING_DUE}
+
+
+def _all_seen(session: Session, case_id: str, seen: int | None) -> bool:
+    """Whether no more came from the family than was shown; the caller has written the case's row, and so holds it."""
+    if seen is None:
+        return True
+    of_the_family = col(Item.case_id) == case_id, col(Item.compartment) == Compartment.INBOX.value
+    came: int = session.execute(select(func.count()).select_from(Item).where(*of_the_family)).scalar_one()
+    return came <= seen
 
 
 def _change(session: Session, opened: OpenCase, version: int, **values: Any) -> None:

@@ -81,6 +81,11 @@ class CaseView:
     notes: tuple[Line, ...] = field(repr=False)
     may_answer: bool
 
+    @property
+    def heard(self) -> int:
+        """How many pieces of the conversation are the family's."""
+        return sum(line.author is None for line in self.conversation)
+
 
 def consents_now(content: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> tuple[ConsentGiven, ...]:
     """The consents that came with the report, as the family changed them since."""

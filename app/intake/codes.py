@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from app.accounts.installation import about
+from app.casefile.cases import hold_case
 from app.intake.errors import MistypedCode
 from app.intake.tables import Locker
 from app.storage.columns import day_of
@@ -98,8 +99,16 @@ def store_locker(session: Session, unlocked: Unlocked, case_id: str, sealed: byt
     )
 
 
+def is_filled(session: Session, locator: bytes) -> bool:
+    """Whether a code still opens something: its case was not withdrawn, and no newer code was typed."""
+    filled = col(Locker.locator) == locator, col(Locker.sealed).is_not(None)
+    return session.execute(select(col(Locker.case_id)).where(*filled)).first() is not None
+
+
 def mark_typed(session: Session, unlocked: Unlocked, contents: Contents | None) -> None:
     """Note that the family has the code: no page shows it again, and one that replaces another ends all others."""
+    if contents is not None and contents.replaces is not None:
+        hold_case(session, contents.case_id)
     first_time = col(Locker.typed).is_(False), col(Locker.sealed).is_not(None)
     marked = update(Locker).where(col(Locker.locator) == unlocked.locator, *first_time).values(typed=True)
     # Of two new codes that are typed at once the later finds itself emptied, and must not empty the other.

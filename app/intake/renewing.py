@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.accounts.carried import open_carried, seal_carried
-from app.accounts.errors import CarriedGone
+from app.accounts.errors import CarriedGone, SessionEnded
+from app.casefile.cases import hold_case
 from app.intake import codes
 from app.intake.codes import Contents, same_code
 from app.intake.errors import DraftGone
@@ -28,7 +29,10 @@ class Renewal:
 
 
 def renew_code(session: Session, opened: Opened, now: datetime) -> Renewal:
-    """Draw a new code for the case; nothing ends yet."""
+    """Draw a new code for the case; nothing ends yet.
+
+    Raises: :class:`~app.accounts.errors.SessionEnded` where everything was withdrawn meanwhile, or the code renewed.
+    """
     code = new_code()
     unlocked = codes.unlock(session, code)
     contents = Contents(
@@ -41,6 +45,9 @@ def renew_code(session: Session, opened: Opened, now: datetime) -> Renewal:
     )
     sealed = codes.seal_locker(unlocked, contents)
     carried = seal_carried(session, Purpose.CODE_RENEWAL, {"code": code, "case": opened.case_id}, now)
+    # Held, so that no code is left that a renewal or a withdrawal of this very moment did not see.
+    if not hold_case(session, opened.case_id) or not codes.is_filled(session, opened.locator):
+        raise SessionEnded
     codes.store_locker(session, unlocked, opened.case_id, sealed, now)
     return Renewal(code, carried)
 

@@ -21,7 +21,6 @@ from app.casefile.tables import Case
 from app.casefile.texts import read_written
 from app.intake import codes
 from app.intake.errors import UnknownCode
-from app.intake.tables import Locker
 from app.jobs.queue import enqueue
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -103,8 +102,7 @@ def resume_return(session: Session, token: str, now: datetime) -> Opened:
     meanwhile, or the code was renewed.
     """
     opened = Opened(**sessions.read(session, SessionKind.FAMILY, token, now))
-    filled = col(Locker.locator) == opened.locator, col(Locker.sealed).is_not(None)
-    if session.exec(select(col(Locker.case_id)).where(*filled)).first() is None:
+    if not codes.is_filled(session, opened.locator):
         raise SessionEnded
     return opened
 

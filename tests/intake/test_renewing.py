@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.accounts.errors import SessionEnded
 from app.intake import codes, renewing, returning
 from app.intake.errors import DraftGone, UnknownCode
 from app.intake.returning import Opened
@@ -80,3 +81,17 @@ def test_a_new_code_that_was_never_stored_is_not_confirmed(cast: Cast) -> None:
     code = new_code()
     with cast.session() as session:
         assert not renewing.confirm_renewal(session, opened, renewing.Renewal(code, ""), code)
+
+
+def test_a_visit_that_is_over_meanwhile_draws_no_new_code(cast: Cast) -> None:
+    code, other = cast.report(), cast.report()
+    renewed, withdrawn = opened_by(cast, code), opened_by(cast, other)
+    with cast.session() as session:
+        renewal = renewing.renew_code(session, renewed, NOW)
+        assert renewing.confirm_renewal(session, renewed, renewal, renewal.code)
+    with cast.session() as session:
+        returning.withdraw(session, withdrawn, other, NOW)
+
+    for opened in (renewed, withdrawn):
+        with cast.session() as session, pytest.raises(SessionEnded):
+            renewing.renew_code(session, opened, NOW)

@@ -34,16 +34,16 @@ def set_status(case_id: str, session: Db, now: Now, form: Posted, member: Worker
 
 
 @router.post("/read")
-def mark_read(case_id: str, session: Db, now: Now, member: Worker) -> Response:
+def mark_read(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Say that the family's messages were read."""
-    actions.mark_read(session, member, case_id, now)
+    actions.mark_read(session, member, case_id, now, _seen(form))
     return _to_case(case_id)
 
 
 @router.post("/message")
 def write_message(case_id: str, session: Db, now: Now, form: Posted, member: Writer) -> Response:
     """Write to the family."""
-    actions.answer_family(session, member, case_id, form.get("message"), now)
+    actions.answer_family(session, member, case_id, form.get("message"), now, _seen(form))
     return _to_case(case_id, "#conversation")
 
 
@@ -56,8 +56,16 @@ def write_note(case_id: str, session: Db, now: Now, form: Posted, member: Worker
 
 def _version(form: Form) -> int:
     """The version of the case that the page showed; a form without one is as good as one of an old page."""
-    text = form.get("version")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    return _number(form.get("version"), -1)
+
+
+def _seen(form: Form) -> int:
+    """How many messages of the family the page showed; a form that does not say so has shown none."""
+    return _number(form.get("seen"), 0)
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
 
 
 def _to_case(case_id: str, place: str = "") -> Response:

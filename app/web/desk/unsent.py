@@ -55,7 +55,13 @@ def keep(request: Request, form: Form, now: datetime) -> str:
     text = form.get(place["action"]).strip() if place else ""
     if place is None or not text:
         return ""
-    unsent = {"writer": form.get("writer"), "case": place["case"], "action": place["action"], "text": text}
+    unsent = {
+        "writer": form.get("writer"),
+        "case": place["case"],
+        "action": place["action"],
+        "text": text,
+        "seen": form.get("seen"),
+    }
     # A transaction of its own: the request's is about to be rolled back, and the day's key may be drawn just now.
     with site_of(request).scope() as session:
         return seal_unsent(session, unsent, now)
@@ -83,7 +89,8 @@ def give_back(request: Request, kept: Kept, status: int) -> HTMLResponse | None:
     form, member = getattr(request.state, "form", None), getattr(request.state, "member", None)
     if place is None or not isinstance(form, Form) or not isinstance(member, Member):
         return None
-    unsent = {"case": place["case"], "action": place["action"], "text": form.get(place["action"])}
+    text, seen = form.get(place["action"]), form.get("seen")
+    unsent = {"case": place["case"], "action": place["action"], "text": text, "seen": seen}
     return _page(request, member, kept, status, unsent)
 
 
@@ -98,5 +105,6 @@ def _page(request: Request, member: Member, kept: Kept, status: int, unsent: dic
         action=unsent["action"],
         case_id=unsent["case"],
         text=unsent["text"],
+        seen=unsent["seen"],
         writer=member.account_id,
     )
