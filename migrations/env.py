@@ -1,6 +1,7 @@
 """Alembic's environment: the address is passed in, the shape comes from the rooms' tables."""
 
 from alembic import context
+from sqlalchemy import Connection
 
 import app.accounts.tables
 import app.casefile.tables
@@ -10,16 +11,47 @@ import app.trail.tables  # noqa: F401
 from app.storage.columns import metadata
 from app.storage.engine import make_engine
 
+# Any number, as long as nothing else in the same database locks by it.
+MIGRATING = 7263946
+
+
+class DanglingReferences(Exception):
+    """A migration left rows that refer to rows which are gone; it is rolled back."""
+
 
 def run() -> None:
-    """Run the migrations in one transaction where the database can."""
+    """Run the migrations in one transaction, while no other process does."""
     engine = make_engine(context.config.attributes["url"], pool_size=1)
-    with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.commit()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            alone(connection)
+            context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+            with context.begin_transaction():
+                context.run_migrations()
+            check_references(connection)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def alone(connection: Connection) -> None:
+    """Wait for whoever migrates already, as when several processes start at once."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+        return
+    # A table that changes is copied and the old one dropped, and every row that refers to it would go with it.
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    # Writing is what takes SQLite's lock; Alembic makes this table in any case.
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS alembic_version "
+        "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+
+
+def check_references(connection: Connection) -> None:
+    """See that rows still refer to rows that are there; PostgreSQL does so by itself."""
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise DanglingReferences("rows would refer to rows that are gone")
 
 
 run()

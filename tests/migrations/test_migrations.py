@@ -1,0 +1,205 @@
+"""Every migration goes up and down, empty and with data in every table, on both databases."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+
+from app.storage import migrate
+from app.storage.columns import metadata
+from app.storage.engine import make_engine
+from tests.cluster import Cluster
+from tests.keys.dump import dump, tables
+from tests.migrations.filled import fill
+
+CHECKOUT = Path(__file__).parents[2]
+BASE = "base"
+
+
+@pytest.fixture
+def bare_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bare")
+        yield cluster.url("bare")
+        connection.execute("DROP DATABASE bare WITH (FORCE)")
+
+
+@pytest.fixture
+def bare(bare_url: str) -> Iterator[Engine]:
+    """An engine on a database without a table."""
+    engine = make_engine(bare_url)
+    yield engine
+    engine.dispose()
+
+
+def names(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def revisions() -> list[str]:
+    """Every revision from the first to the last; there is one line of them."""
+    script = ScriptDirectory.from_config(migrate.configuration("sqlite://"))
+    assert len(script.get_heads()) == 1
+    return [revision.revision for revision in script.walk_revisions()][::-1]
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_rooms(bare: Engine, bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    with bare.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+    assert names(bare) == {table.name for table in tables()}
+
+
+def indexes(engine: Engine) -> dict[str, set[tuple[str, tuple[str | None, ...], bool]]]:
+    return {
+        table: {(str(index["name"]), tuple(index["column_names"]), bool(index["unique"])) for index in found}
+        for table in names(engine)
+        if (found := inspect(engine).get_indexes(table))
+    }
+
+
+def references(engine: Engine) -> dict[str, list[str]]:
+    inspector = inspect(engine)
+    return {table: sorted(map(str, inspector.get_foreign_keys(table))) for table in names(engine)}
+
+
+def test_the_migrations_make_the_same_indexes_and_references_as_the_rooms(
+    bare: Engine, bare_url: str, tmp_path: Path
+) -> None:
+    migrate.upgrade(bare_url)
+    migrated = indexes(bare), references(bare)
+    with bare.begin() as connection:
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+
+    assert migrated == (indexes(bare), references(bare))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_migrations_keep_no_order_of_rows_where_the_rooms_keep_none(bare: Engine, bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    with bare.connect() as connection:
+        made = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").all()
+    without_rowid = {name for name, statement in made if "WITHOUT ROWID" in statement}
+
+    # One row each, or a chain whose order is its meaning.
+    assert names(bare) - without_rowid == {"installation", "trail_entry", "trail_head"}
+
+
+def test_every_migration_goes_down_and_up_again(bare: Engine, bare_url: str) -> None:
+    for revision in revisions():
+        migrate.upgrade(bare_url, revision)
+        migrate.downgrade(bare_url, "-1")
+        migrate.upgrade(bare_url, revision)
+    assert names(bare) == {table.name for table in tables()}
+    migrate.downgrade(bare_url, BASE)
+
+    assert names(bare) == set()
+
+
+def test_every_migration_goes_down_with_data_in_every_table(bare: Engine, bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    fill(bare)
+    assert {name for name, rows in dump(bare).items() if not rows} == set()
+    migrate.downgrade(bare_url, BASE)
+    assert names(bare) == set()
+    migrate.upgrade(bare_url)
+
+    assert {name for name, rows in dump(bare).items() if rows} == set()
+
+
+def test_the_last_migration_comes_up_over_data_without_losing_any(bare: Engine, bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    fill(bare)
+    before = dump(bare)
+    migrate.upgrade(bare_url)
+
+    assert dump(bare) == before
+
+
+@pytest.fixture
+def more_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Add one more migration, as a later release would, to a copy of the real ones."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrate.MIGRATIONS, folder)
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
+    down = revisions()[-1]
+
+    def add(body: str) -> None:
+        lines = [f"revision, down_revision = 'later', '{down}'", "import sqlalchemy as sa", "from alembic import op"]
+        lines += ["def upgrade():", *(f"    {line}" for line in body.splitlines()), "def downgrade():", "    pass"]
+        (folder / "versions" / "later.py").write_text("\n".join(lines))
+
+    return add
+
+
+def test_a_table_that_is_made_anew_takes_no_row_of_another_with_it(
+    bare: Engine, bare_url: str, more_migrations: Callable[[str], None]
+) -> None:
+    migrate.upgrade(bare_url)
+    fill(bare)
+    before = dump(bare)
+    # SQLite knows no change of a column: the table is copied and the old one dropped, with all that refers to it.
+    more_migrations(
+        "with op.batch_alter_table('case') as batch:\n    batch.alter_column('status', type_=sa.String(30))"
+    )
+    migrate.upgrade(bare_url)
+
+    assert dump(bare) == before
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_migration_that_leaves_references_to_nothing_is_not_kept(
+    bare: Engine, bare_url: str, more_migrations: Callable[[str], None]
+) -> None:
+    migrate.upgrade(bare_url)
+    fill(bare)
+    before = dump(bare)
+    more_migrations("op.execute('DELETE FROM organisation')")
+    with pytest.raises(Exception, match="refer to rows that are gone"):
+        migrate.upgrade(bare_url)
+
+    assert dump(bare) == before
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(
+    bare: Engine, bare_url: str, more_migrations: Callable[[str], None]
+) -> None:
+    migrate.upgrade(bare_url)
+    fill(bare)
+    before = dump(bare), names(bare)
+    more_migrations("op.drop_table('told')\nop.create_table('new', sa.Column('id', sa.Integer()))\nraise RuntimeError")
+    with suppress(RuntimeError):
+        migrate.upgrade(bare_url)
+
+    assert (dump(bare), names(bare)) == before
+
+
+UPGRADE = "import sys; from app.storage.migrate import upgrade; upgrade(sys.argv[1])"
+
+
+def test_two_processes_that_start_at_once_migrate_once(bare: Engine, bare_url: str) -> None:
+    starting = [
+        subprocess.Popen([sys.executable, "-c", UPGRADE, bare_url], cwd=CHECKOUT, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    said = [process.communicate(timeout=120)[1][-500:] for process in starting]
+
+    assert [process.returncode for process in starting] == [0, 0, 0], said
+    assert names(bare) == {table.name for table in tables()}
