@@ -1,8 +1,10 @@
 """Wrong attempts, counted in the database so that every process sees the same number.
 
 Log-ins are counted per name under the day's key, codes all together: nothing here knows
-an address, and nobody is held back by where they come from. Too many wrong codes turn away
-wrong codes alone, since a limit on right ones would let anybody keep every family out.
+an address, and nobody is held back by where they come from. Too many wrong codes, or wrong
+passphrases, turn away wrong ones alone, since a limit on right ones would let anybody keep
+every family out, or anybody who knows a name its owner. One-time passwords are short and are
+limited for everybody; only who has the passphrase comes so far.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +15,7 @@ from sqlmodel import Session, col
 from app.accounts.epochs import current_epoch
 from app.accounts.errors import TooManyAttempts
 from app.accounts.tables import Attempts
-from app.storage.columns import quarter_up
+from app.storage.columns import day_of, quarter_up
 from app.storage.conflicts import changed_rows, insert_if_absent
 from app.vault.context import Purpose, context
 from app.vault.digest import keyed_tag
@@ -28,6 +30,11 @@ def log_in_tag(session: Session, name: str, now: datetime) -> bytes:
     """The day's tag of a log-in name; tomorrow it is another, and nobody can compute today's."""
     _, key = current_epoch(session, now)
     return keyed_tag(key, context(Purpose.LOG_IN_LIMIT, fold_words(name)))
+
+
+def second_factor_tag(secret: bytes, now: datetime) -> bytes:
+    """The day's tag of a person's one-time passwords, under their secret, so that it names nobody."""
+    return keyed_tag(secret, context(Purpose.LOG_IN_LIMIT, "second-factor", day_of(now).isoformat()))
 
 
 def code_tag(session: Session, now: datetime) -> bytes:

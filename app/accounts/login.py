@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -28,10 +29,20 @@ DEFAULT_LANGUAGE = "uk"
 def log_in(session: Session, name: str, passphrase: str, now: datetime) -> str:
     """Open the bundle; return the token of a session that still waits for the second factor.
 
-    Raises: :class:`LogInRefused`, :class:`~app.accounts.errors.TooManyAttempts`.
+    Raises: :class:`LogInRefused`, or :class:`~app.accounts.errors.TooManyAttempts` where too many were wrong; the right
+    passphrase opens all the same, so that nobody who knows a name can lock its owner out.
     """
-    tag = attempts.log_in_tag(session, name, now)
-    attempts.refuse_when_too_many(session, tag, attempts.LOG_IN_ATTEMPTS, now)
+    try:
+        account, bundle = _open_bundle(session, name, passphrase)
+    except LogInRefused:
+        tag = attempts.log_in_tag(session, name, now)
+        attempts.refuse_when_too_many(session, tag, attempts.LOG_IN_ATTEMPTS, now)
+        raise
+    content = {"account_id": account.id, "tag": attempts.second_factor_tag(bundle["totp_secret"], now), **bundle}
+    return sessions.open_new(session, SessionKind.SECOND_FACTOR, content, now, account.id)
+
+
+def _open_bundle(session: Session, name: str, passphrase: str) -> tuple[Account, dict[str, Any]]:
     unlocked = unlock_passphrase(name, passphrase, about(session).salt)
     account = session.exec(select(Account).where(Account.locator == unlocked.locator)).first()
     if account is None:
@@ -42,8 +53,7 @@ def log_in(session: Session, name: str, passphrase: str, now: datetime) -> str:
         raise LogInRefused from None
     if not hmac.compare_digest(verify_key(bundle["signing_key"]), account.verify_key):
         raise LogInRefused
-    content = {"account_id": account.id, "tag": tag, **bundle}
-    return sessions.open_new(session, SessionKind.SECOND_FACTOR, content, now, account.id)
+    return account, bundle
 
 
 def note_refusal(session: Session, name: str, now: datetime) -> None:
@@ -70,7 +80,7 @@ def second_factor(session: Session, token: str, typed: str, now: datetime) -> st
 
 
 def note_second_refusal(session: Session, token: str, now: datetime) -> None:
-    """Count a refused one-time password against the name that is logging in."""
+    """Count a refused one-time password against the person whose passphrase was right."""
     content = sessions.read(session, SessionKind.SECOND_FACTOR, token, now)
     attempts.note_failure(session, content["tag"], now)
 
