@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.casefile.cases import NOTHING_DUE, Status, add_item, hold_case, items_of
-from app.casefile.errors import ChangedMeanwhile
+from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import Kind, new_item_id, seal_item
 from app.casefile.keys import Compartment
 from app.casefile.signed import StaffText, sign_text
@@ -78,9 +78,10 @@ def mark_read(session: Session, member: Member, case_id: str, now: datetime, see
 
     Raises: :class:`~app.casefile.errors.NotFound`.
     """
-    opened = open_keys(session, member, case_id)
+    open_keys(session, member, case_id)
     # Held first, so that no message comes between counting and marking.
-    if hold_case(session, opened.row.id) and _all_seen(session, case_id, seen):
+    _hold(session, case_id)
+    if _all_seen(session, case_id, seen):
         session.execute(update(Case).where(col(Case.id) == case_id).values(unread=False))
     put_on_record(session, member, "marked_read", now, case=case_id)
 
@@ -121,8 +122,15 @@ def add_note(session: Session, member: Member, case_id: str, text: str, now: dat
     """
     opened = open_keys(session, member, case_id)
     item = _sealed_text(member, opened, Compartment.DESK, Purpose.NOTE, Kind.NOTE, text, now)
+    _hold(session, case_id)
     add_item(session, item)
     put_on_record(session, member, "noted", now, case=case_id, item=item.id)
+
+
+def _hold(session: Session, case_id: str) -> None:
+    # The family may have taken everything back since the keys were opened.
+    if not hold_case(session, case_id):
+        raise NotFound(case_id)
 
 
 def _acknowledged(row: Case) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What tests of casework share: the record opened by its auditor, and grants that another queue was given."""
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, event, insert
 from sqlmodel import col, select
 
 from app.accounts.members import Member
@@ -37,3 +39,14 @@ def share(cast: Cast, holder: Member, case_id: str, queue_id: str, *compartments
         sealed = seal_grant(keys, queue_id, ring.generation, ring.public_key)
         row = {"case_id": case_id, "queue_id": queue_id, "generation": ring.generation, "consent": "legal_ngo"}
         session.execute(insert(Grant), [row | {"sealed": sealed}])
+
+
+def while_reading(cast: Cast, table: str, action: Callable[[], None]) -> None:
+    """Do something right after the next statement that reads `table`."""
+    waiting = [action]
+
+    @event.listens_for(cast.engine, "after_cursor_execute")
+    def act(_connection: Connection, _cursor: object, statement: str, *_rest: Any) -> None:
+        words = statement.replace('"', "").split()
+        if waiting and any(word in ("FROM", "JOIN") and after == table for word, after in pairwise(words)):
+            waiting.pop()()

@@ -1,12 +1,8 @@
 """A case is opened by the members of its queue, whole, and every opening stands on the record."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from itertools import pairwise
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
 from sqlmodel import col, select, update
 
 from app.accounts.members import Member
@@ -24,7 +20,7 @@ from app.casework.view import CaseView
 from app.intake import returning
 from app.vault.context import Purpose
 from app.vault.errors import VaultError
-from tests.casework.desk import record, share
+from tests.casework.desk import record, share, while_reading
 from tests.cast import NOW, Cast, answers
 
 WHOLE = {
@@ -43,17 +39,6 @@ def view(cast: Cast, member: Member, case_id: str) -> CaseView:
 def page(cast: Cast, member: Member, queue_id: str) -> QueuePage:
     with cast.session() as session:
         return queue_page(session, member, queue_id, QueueFilter(), None, NOW)
-
-
-def while_reading(cast: Cast, table: str, action: Callable[[], None]) -> None:
-    """Do something right after the next statement that reads `table`."""
-    waiting = [action]
-
-    @event.listens_for(cast.engine, "after_cursor_execute")
-    def act(_connection: Connection, _cursor: object, statement: str, *_rest: Any) -> None:
-        words = statement.replace('"', "").split()
-        if waiting and any(word in ("FROM", "JOIN") and after == table for word, after in pairwise(words)):
-            waiting.pop()()
 
 
 def test_both_members_of_the_queue_read_everything_the_family_sent(cast: Cast) -> None:
