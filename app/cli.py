@@ -114,7 +114,7 @@ def purge() -> None:
     with _installed(Settings()) as engine:
         with session_scope(engine) as session:
             duties.forget(session, "", datetime.now(UTC))
-        erase_remains(engine)
+        erase_remains(engine, rewrite=True)
     typer.echo("What had ended is gone.")
 
 
