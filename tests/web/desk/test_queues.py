@@ -39,7 +39,7 @@ def test_whoever_has_no_queue_is_told_what_their_role_sees(sit: Sit, name: str, 
 def test_the_head_of_the_record_is_shown(cast: Cast, daria: Staff) -> None:
     with cast.session() as session:
         head = resume(session, daria.client.cookies["desk"], cast.now).head
-    assert daria.says(f"Останній запис журналу на мить вашого входу: {head}")
+    assert daria.says(f"Останній запис журналу на момент вашого входу: {head}")
 
 
 def test_a_line_tells_cases_apart_without_opening_them(cast: Cast, daria: Staff) -> None:

@@ -50,7 +50,7 @@ def test_a_refused_update_keeps_what_was_typed_and_an_empty_one_says_so(amina: B
     page = amina.open("/uk/case/update")
     page = amina.press(page.form_with("situation"))
     assert amina.status == 422
-    assert "Ви ще нічого не вибрали" in amina.text
+    assert "Ви ще нічого не обрали" in amina.text
 
 
 def test_consents_are_changed_without_being_shown(new_browser: NewBrowser, cast: Cast) -> None:

@@ -60,7 +60,7 @@ def test_a_code_opens_the_status_and_the_answers_and_nothing_that_the_family_wro
     [
         (Status.NEW, "Його ще ніхто не відкривав"),
         (Status.ACKNOWLEDGED, "прочитано"),
-        (Status.IN_PROGRESS, "працюють"),
+        (Status.IN_PROGRESS, "Ми працюємо"),
         (Status.AWAITING_FAMILY, "чекаємо на вашу відповідь"),
         (Status.CLOSED, "завершено"),
     ],
@@ -130,7 +130,7 @@ def test_a_message_written_when_the_visit_is_over_waits_for_the_code_and_is_sent
     assert amina.status == 401
     waiting = page.form_with("message")
     assert waiting.get("message") == "Суд перенесли на\n\nпонеділок."
-    assert "візит через деякий час завершується" in page.by_id("code-problem").text
+    assert "доступ за кодом через деякий час закривається" in page.by_id("code-problem").text
     slip = amina.press(waiting, code="1234")
     assert slip.form_with("message").get("message") == "Суд перенесли на\n\nпонеділок."
     amina.press(slip.form_with("message"), code=code)
