@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
 
 from app.accounts.installation import about
 from app.intake.returning import end_return
@@ -48,11 +49,14 @@ def leave(request: Request) -> Response:
     """End the visit, ask the browser to forget this site, go to a neutral page."""
     site = site_of(request)
     token = read_cookie(request, Cookie.VISIT)
-    if token:
-        # The way out stays open even when nothing can be stored; the visit then ends by its own time.
+
+    def end_visit() -> None:
+        # Where nothing can be stored, the visit ends by its own time.
         with suppress(*site.cannot_store), site.scope() as session:
             end_return(session, token)
-    response = RedirectResponse(site.leave_url, 303)
+
+    # The answer goes out first: whoever leaves in a hurry waits for no database.
+    response = RedirectResponse(site.leave_url, 303, background=BackgroundTask(end_visit) if token else None)
     drop_cookie(request, response, Cookie.VISIT)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

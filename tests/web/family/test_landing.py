@@ -3,6 +3,7 @@
 import gzip
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -111,6 +112,29 @@ def test_the_way_out_is_open_when_nothing_can_be_stored(application: FastAPI, am
     answer = amina.client.post("/uk/leave", follow_redirects=False)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "https://www.wikipedia.org/")
+
+
+def test_whoever_leaves_waits_for_no_database(application: FastAPI) -> None:
+    happened: list[str] = []
+    site = application.state.site
+
+    def scope() -> Any:
+        happened.append("storage")
+        return site.scope()
+
+    async def watched(asked: Any, receive: Any, send: Any) -> None:
+        async def send_and_note(message: Any) -> None:
+            happened.append(message["type"])
+            await send(message)
+
+        await application(asked, receive, send_and_note)
+
+    application.state.site = replace(site, scope=scope)
+    with Browser(watched).client as client:  # type: ignore[arg-type]
+        client.cookies.set("visit", "anything", domain="127.0.0.1")
+        happened.clear()
+        client.post("/uk/leave", follow_redirects=False)
+        assert happened == ["http.response.start", "http.response.body", "storage"]
 
 
 def test_health_is_ok_when_a_report_can_be_taken(amina: Browser) -> None:
