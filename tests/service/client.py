@@ -48,6 +48,11 @@ class Answer:
         return unescape(_found(_DRAFT, self))
 
     @property
+    def shows_a_code(self) -> bool:
+        """Whether the page shows a code."""
+        return _CODE.search(self.text) is not None
+
+    @property
     def code(self) -> str:
         """The digits of the code that the page shows."""
         return "".join(_MARK_UP.sub("", _found(_CODE, self)).split())
