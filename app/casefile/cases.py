@@ -14,6 +14,11 @@ from app.casefile.keys import FIRST_GRANT, REPORT, CaseKeys, Compartment, inbox_
 from app.casefile.tables import Case, Grant, Item, Told, Withdrawal
 from app.storage.columns import Row, day_of, hour_up
 from app.storage.conflicts import changed_rows, insert_if_absent
+from app.storage.packing import pack
+
+# Consents and routing of any report fit into this many bytes.
+FILLED_BYTES = 3 * 1024
+FILLING = "filling"
 
 # The deadline of a case that waits for nothing: later than any that runs.
 NOTHING_DUE = datetime(2999, 1, 1, tzinfo=UTC)
@@ -83,14 +88,14 @@ def seal_case(arrival: Arrival, now: datetime) -> Sealed:
     day = day_of(now)
     # Every case has all three parts, so that their number tells nothing about what was answered.
     items = [_part(keys, compartment, arrival, day) for compartment in REPORT]
-    items.append(seal_item(keys, Compartment.FACTS, Kind.CONSENTS, arrival.consents, day))
+    items.append(seal_item(keys, Compartment.FACTS, Kind.CONSENTS, _filled(arrival.consents), day))
     routing = {
         **arrival.routing,
         "received": now.isoformat(),
         "acknowledge_by": (now + arrival.acknowledge_within).isoformat(),
         "act_by": (now + arrival.act_within).isoformat(),
     }
-    items.append(seal_item(keys, Compartment.FACTS, Kind.ROUTING, routing, day))
+    items.append(seal_item(keys, Compartment.FACTS, Kind.ROUTING, _filled(routing), day))
     holder = arrival.holder
     grant = {
         "case_id": arrival.case_id,
@@ -148,6 +153,11 @@ def as_item(row: Item) -> SealedItem:
 def add_item(session: Session, item: SealedItem) -> None:
     """Store one more item."""
     session.execute(insert(Item), [asdict(item)])
+
+
+def _filled(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with filling up to one size, so that how many consents or reasons there are cannot be measured."""
+    return {**content, FILLING: "." * max(0, FILLED_BYTES - len(pack(content)))}
 
 
 def _part(keys: CaseKeys, compartment: Compartment, arrival: Arrival, day: date) -> SealedItem:

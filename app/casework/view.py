@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.accounts.members import MemberQueue
+from app.casefile.cases import FILLING
 from app.casefile.items import Kind, SealedItem
 from app.casefile.keys import Compartment
 from app.casefile.signed import holds, read_text
@@ -89,7 +90,7 @@ class CaseView:
 
 def consents_now(content: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> tuple[ConsentGiven, ...]:
     """The consents that came with the report, as the family changed them since."""
-    given = dict(content)
+    given = {recipient: consent for recipient, consent in content.items() if recipient != FILLING}
     for change in sorted(changes, key=lambda change: str(change["at"])):
         for recipient, scope in change["changes"].items():
             given.pop(recipient, None)
