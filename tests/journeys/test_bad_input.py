@@ -4,8 +4,8 @@ import pytest
 
 from app.questionnaire.problems import MESSAGES
 from app.web.family.words import CODE_SLIPS, MESSAGE_REFUSALS, NOTHING_CHOSEN, UNKNOWN_CODE
-from tests.journeys.conftest import House
 from tests.journeys.family import STEPS, TOLD, Family
+from tests.journeys.house import House
 from tests.journeys.window import Typed
 
 pytestmark = pytest.mark.browser

@@ -10,8 +10,8 @@ from app.intake.errors import UnknownCode
 from app.intake.returning import open_return
 from app.web.family.words import DRAFT_LOST, VISIT_ENDED
 from app.web.languages import offered
-from tests.journeys.conftest import House
 from tests.journeys.family import TOLD
+from tests.journeys.house import House
 
 pytestmark = pytest.mark.browser
 

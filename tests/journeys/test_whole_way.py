@@ -7,8 +7,8 @@ import pytest
 from app.casefile.cases import Status
 from app.web.family.words import CODE_SLIPS, STANDINGS, UNKNOWN_CODE
 from app.web.languages import STAFF, offered
-from tests.journeys.conftest import House
 from tests.journeys.family import STEPS, TOLD, Family
+from tests.journeys.house import House
 from tests.journeys.staff import Staff
 
 pytestmark = pytest.mark.browser

@@ -1,0 +1,57 @@
+"""Looks at a page as tools and careful people do: axe, width, size of what is pressed, focus."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
+
+AXE = Axe().axe_script
+NARROW: ViewportSize = {"width": 320, "height": 640}
+# A button or field is large enough for a thumb; a link within a sentence is as large as the sentence.
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, select, textarea, input:not([type=hidden])")]
+    .map((element) => [element, (element.closest("label") || element).getBoundingClientRect()])
+    .filter(([element, box]) => box.width && box.height < 43.5 && !element.matches(".skip, .unseen, .unseen *, p a"))
+    .map(([element]) => element.outerHTML)"""
+TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll("body *")]
+        .filter((element) => element.getBoundingClientRect().right > width && !element.closest(".unseen, .skip"))
+        .map((element) => element.outerHTML.slice(0, 200));
+}"""
+CUT_OFF = """() => [...document.querySelectorAll("button, .button, .mark, legend, label, dt, dd, h1, h2, th, td, p")]
+    .filter((element) => !element.closest(".unseen") && element.scrollWidth > element.clientWidth + 1)
+    .filter((element) => getComputedStyle(element).display !== "inline" && element.clientWidth)
+    .map((element) => element.outerHTML.slice(0, 200))"""
+LARGER = "(size) => { document.documentElement.style.fontSize = size }"
+
+
+def axe_finds(page: Page) -> list[tuple[str, list[Any]]]:
+    """What axe objects to: rule and places."""
+    if page.evaluate("() => window.axe === undefined"):
+        # It is half a megabyte: once for each page that is shown is enough.
+        page.evaluate(AXE)
+    found = page.evaluate('() => axe.run({resultTypes: ["violations"]}).then((results) => results.violations)')
+    return [(problem["id"], [node["target"] for node in problem["nodes"]]) for problem in found]
+
+
+def too_small(page: Page) -> list[str]:
+    """What is pressed and is lower than a thumb is broad."""
+    return [str(found) for found in page.evaluate(TOO_SMALL)]
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes the page scroll sideways, or is cut off at its edge."""
+    return [str(found) for script in (TOO_WIDE, CUT_OFF) for found in page.evaluate(script)]
+
+
+def too_wide_when_narrow_and_large(page: Page) -> list[str]:
+    """The same at 320 px with text of twice the size; the page is as before afterwards."""
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size(NARROW)
+    page.evaluate(LARGER, "212.5%")
+    found = too_wide(page)
+    page.evaluate(LARGER, "")
+    page.set_viewport_size(before)
+    return found

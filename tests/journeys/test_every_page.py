@@ -1,0 +1,72 @@
+"""Every page of both sides, examined: light and dark, phone and desktop, narrow with large text, every language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from app.web.languages import SOURCE, STAFF, offered
+from tests.journeys.house import DESKTOP, PHONE, House
+from tests.journeys.looking import axe_finds, too_small, too_wide, too_wide_when_narrow_and_large
+from tests.journeys.tour import desk_tour, family_tour
+from tests.web.walking import ENGLISH
+
+pytestmark = pytest.mark.browser
+
+Light = Literal["light", "dark"]
+FAMILY_PAGES, DESK_PAGES = 52, 18
+# All four ways to see a page are examined, though not each in every language: colours and places do not hang on it.
+SEEN: Mapping[str, tuple[tuple[ViewportSize, Light], ...]] = {
+    "uk": ((DESKTOP, "light"), (PHONE, "dark")),
+    "ru": ((PHONE, "light"),),
+    "crh": ((DESKTOP, "dark"),),
+    "en": ((PHONE, "light"), (DESKTOP, "dark")),
+}
+
+
+class Examiner:
+    """Goes along, examines every page, and keeps what was found."""
+
+    def __init__(self, language: str) -> None:
+        """Look out for pages in `language`."""
+        self.language = language
+        self.seen: list[str] = []
+        self.found: list[str] = []
+
+    def __call__(self, name: str, page: Page) -> None:
+        """Examine the page that is shown."""
+        self.seen.append(name)
+        self._note(name, "language", [self.language] if page.get_attribute("html", "lang") != self.language else [])
+        if self.language != SOURCE:
+            text = page.locator("body").inner_text()
+            self._note(name, "left in English", [english for english in ENGLISH if english in text])
+        self._note(name, "narrow", too_wide_when_narrow_and_large(page))
+        for size, light in SEEN[self.language]:
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=light)
+            where = f"{size['width']} px, {light}"
+            self._note(name, where, [*axe_finds(page), *too_small(page), *too_wide(page)])
+
+    def conclude(self, pages: int) -> None:
+        """Fail with everything that was found, or where pages were left out."""
+        if self.found:
+            pytest.fail("\n".join(self.found), pytrace=False)
+        assert len(set(self.seen)) == len(self.seen) == pages
+
+    def _note(self, name: str, where: str, found: Sequence[object]) -> None:
+        self.found += [f"{name}: {where}: {one}" for one in found]
+
+
+@pytest.mark.parametrize("language", offered())
+def test_every_page_of_the_families_holds_in_every_language(house: House, language: str) -> None:
+    examiner = Examiner(language)
+    family_tour(house, language, examiner)
+    examiner.conclude(FAMILY_PAGES)
+
+
+@pytest.mark.parametrize("language", STAFF)
+def test_every_page_of_the_desk_holds_in_both_languages(house: House, language: str) -> None:
+    examiner = Examiner(language)
+    desk_tour(house, language, examiner)
+    examiner.conclude(DESK_PAGES)
