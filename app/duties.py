@@ -4,16 +4,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.accounts.attempts import forget_attempts
 from app.accounts.epochs import forget_epochs
 from app.accounts.rings import RECORD, newest_key
 from app.accounts.sessions import forget_ended
-from app.intake.events import family_events, forget_emptied_lockers
+from app.intake.events import family_events, first_event_day, forget_emptied_lockers
 from app.intake.returning import ERASE
 from app.intake.sending import forget_kept_answers
 from app.jobs.queue import enqueue
+from app.jobs.tables import JobRow
 from app.storage.columns import day_of
 from app.storage.erasing import erase_remains
 from app.storage.sessions import write_last
@@ -39,7 +40,10 @@ def make_worker(engine: Engine, service_private: bytes) -> Worker:
         return None
 
     def note_events(session: Session, key: str, _now: datetime) -> datetime | None:
-        note_family_events(session, service_private, date.fromisoformat(key))
+        day = date.fromisoformat(key)
+        note_family_events(session, service_private, day)
+        # In the same transaction, so that each day is noted once, whenever the worker was away.
+        _ask_for_events(session, day + timedelta(days=1))
         return None
 
     return Worker(
@@ -64,9 +68,10 @@ def forget(session: Session, _key: str, now: datetime) -> datetime | None:
 
 
 def plan_day(session: Session, _key: str, now: datetime) -> datetime | None:
-    """Ask once for the events of today, to be noted when the day is over."""
-    day = day_of(now)
-    enqueue(session, FAMILY_EVENTS, day.isoformat(), datetime.combine(day + timedelta(days=1), EVENTS_AT))
+    """Begin the chain of days whose events are noted: each asks for the next one when it is done."""
+    asked = select(col(JobRow.key)).where(col(JobRow.kind) == FAMILY_EVENTS)
+    if session.exec(asked).first() is None:
+        _ask_for_events(session, first_event_day(session) or day_of(now))
     return None
 
 
@@ -76,3 +81,7 @@ def note_family_events(session: Session, service_private: bytes, day: date) -> N
     key = newest_key(session, RECORD).public_key
     for event in family_events(session, day):
         write_last(session, partial(append, session, prepare(session, actor, key, event)))
+
+
+def _ask_for_events(session: Session, day: date) -> None:
+    enqueue(session, FAMILY_EVENTS, day.isoformat(), datetime.combine(day + timedelta(days=1), EVENTS_AT))

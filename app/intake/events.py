@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from random import SystemRandom
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from app.casefile.keys import Compartment
@@ -24,6 +24,15 @@ def family_events(session: Session, day: date) -> list[Mapping[str, str]]:
     ]
     SystemRandom().shuffle(found)
     return found
+
+
+def first_event_day(session: Session) -> date | None:
+    """The earliest day on which a family did something that is still to be seen, if any did."""
+    days: tuple[date | None, ...] = (
+        session.exec(select(func.min(Item.day)).where(col(Item.compartment) == Compartment.INBOX.value)).one(),
+        session.exec(select(func.min(Withdrawal.day))).one(),
+    )
+    return min((day for day in days if day is not None), default=None)
 
 
 def forget_emptied_lockers(session: Session, before: date) -> int:

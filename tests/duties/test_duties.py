@@ -1,146 +1,235 @@
-"""What the worker does without a key: it forgets, erases, and notes what families did."""
+"""The worker forgets what has ended, and notes what families did, once, without holding a key that opens."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func
-from sqlmodel import select
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from app import duties
-from app.accounts.permissions import Role
-from app.accounts.rings import RECORD, open_ring
-from app.accounts.tables import Account, Epoch, SessionRow
-from app.casefile.tables import Grant, Item
-from app.intake import draft, returning
-from app.intake.tables import Locker
-from app.jobs.tables import JobRow
-from app.storage.packing import unpack
+from app.accounts.epochs import current_epoch
+from app.intake import changing, draft, returning, sending
 from app.trail.chain import check
-from app.trail.tables import TrailEntry
-from app.vault.context import Purpose, context
-from app.vault.hybrid import open_with
-from tests.cast import NOW, Cast
+from app.vault.signing import verify_key
+from app.vault.tokens import new_token
+from app.worker import Worker
+from tests.casework.desk import record
+from tests.cast import CONSENTS, NOW, Cast, answers
+from tests.keys.dump import dump
 
-TODAY, TOMORROW = NOW.date(), NOW + timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+MIDNIGHT = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-def entries(cast: Cast) -> list[dict[str, str]]:
-    """What the auditor reads of the service's own entries."""
-    roman = cast.member("roman")
-    assert Role.AUDITOR in roman.roles
+@dataclass
+class Shift:
+    """A worker whose clock the test moves on."""
+
+    cast: Cast
+    now: datetime = NOW
+    worker: Worker = field(init=False)
+
+    def __post_init__(self) -> None:
+        made = duties.make_worker(self.cast.engine, self.cast.founded.service_private)
+        self.worker = replace(made, clock=lambda: self.now)
+        self.worker.prepare()
+
+    def work(self, until: datetime) -> list[str]:
+        """Do what is due four times a day until then, and then; say which kinds of jobs were done."""
+        done = self.work_once(self.now)
+        while self.now < until:
+            done += self.work_once(min(until, self.now + 6 * HOUR))
+        return done
+
+    def work_once(self, moment: datetime) -> list[str]:
+        """Do what is due at that moment, as a worker does that was away until then."""
+        self.now = moment
+        done: list[str] = []
+        while (kind := self.worker.do_next()) is not None:
+            done.append(kind)
+        return done
+
+
+@pytest.fixture
+def shift(cast: Cast) -> Shift:
+    return Shift(cast)
+
+
+def write(cast: Cast, now: datetime) -> str:
+    """A family sends a report and writes again; the number of its case."""
+    code = cast.report(now=now)
     with cast.session() as session:
-        private = open_ring(session, RECORD, 1, roman.account_id, roman.pair)
-        rows = session.exec(select(TrailEntry).where(TrailEntry.actor == duties.SERVICE)).all()
-        place = context(Purpose.RECORD_ENTRY, duties.SERVICE)
-        return [unpack(open_with(private, row.sealed, place)) for row in rows]
-
-
-def do_all_due(cast: Cast, days: int) -> None:
-    """Let a worker do what is due that many days from now, hour by hour at the end of each day."""
-    worker = duties.make_worker(cast.engine, cast.founded.service_private)
-    moment = NOW
-    worker = type(worker)(worker.engine, worker.handlers, worker.recurring, clock=lambda: moment)
-    worker.prepare()
-    for _ in range(days * 8 + 1):
-        while worker.do_next():
-            pass
-        moment += timedelta(hours=3)
-
-
-def files_of(url: str) -> Iterator[bytes]:
-    """The database's file and its journal."""
-    path = Path(url.removeprefix("sqlite:///"))
-    yield path.read_bytes()
-    yield path.with_name(f"{path.name}-wal").read_bytes()
-
-
-def test_what_families_did_is_noted_once_with_the_day_alone(cast: Cast) -> None:
-    codes = [cast.report() for _ in range(3)]
-    visits = []
-    for code in codes:
-        with cast.session() as session:
-            visits.append(returning.open_return(session, code, NOW)[1])
+        _, opened = returning.open_return(session, code, now)
     with cast.session() as session:
-        returning.write_message(session, visits[0], "Щось нове", NOW)
-        returning.write_message(session, visits[1], "Щось іще", NOW)
-        returning.withdraw(session, visits[2], codes[2], NOW)
-    do_all_due(cast, days=2)
-    do_all_due(cast, days=2)
-
-    noted = entries(cast)
-    assert sorted((entry["kind"], entry["case"]) for entry in noted) == sorted(
-        [
-            ("family_wrote", visits[0].case_id),
-            ("family_wrote", visits[1].case_id),
-            ("family_withdrew", visits[2].case_id),
-        ]
-    )
-    assert all(entry.keys() == {"kind", "case", "day"} and entry["day"] == TODAY.isoformat() for entry in noted)
+        returning.write_message(session, opened, "Дякую.", now)
+    return opened.case_id
 
 
-def test_the_services_entries_hold_beside_those_of_people(cast: Cast) -> None:
-    code = cast.report()
-    with cast.session() as session:
-        _, visit = returning.open_return(session, code, NOW)
-        returning.write_message(session, visit, "Щось нове", NOW)
-    with cast.session() as session:
-        duties.note_family_events(session, cast.founded.service_private, TODAY)
-    with cast.session() as session:
-        keys = {account.id: account.verify_key for account in session.exec(select(Account))}
-        from_root = check(session, keys.get)
-        assert from_root.reason == "unknown_actor"
+def noted(cast: Cast) -> list[dict[str, Any]]:
+    return [entry for entry in record(cast) if entry["actor"] == duties.SERVICE]
 
 
-def test_receiving_a_report_writes_nothing_to_the_record(cast: Cast) -> None:
+def test_what_families_did_is_noted_when_the_day_is_over_with_the_day_alone(cast: Cast, shift: Shift) -> None:
+    cases = {write(cast, NOW + timedelta(minutes=minutes)) for minutes in range(3)}
+    shift.work(MIDNIGHT + HOUR)
+    assert noted(cast) == []
+    shift.work(MIDNIGHT + 3 * HOUR)
+    entries = noted(cast)
+
+    assert {entry.pop("case") for entry in entries} == cases
+    assert entries == [{"actor": "service", "kind": "family_wrote", "day": "2026-11-20"}] * 3
+
+
+def test_a_day_is_noted_once_however_long_the_worker_goes_on(cast: Cast, shift: Shift) -> None:
+    write(cast, NOW)
+    write(cast, NOW + DAY)
+    shift.work(NOW + 4 * DAY)
+
+    assert sorted(entry["day"] for entry in noted(cast)) == ["2026-11-20", "2026-11-21"]
+
+
+def test_days_on_which_the_worker_was_away_are_noted_when_it_is_back(cast: Cast, shift: Shift) -> None:
+    shift.work(NOW)
+    for days in range(4):
+        write(cast, NOW + days * DAY)
+    shift.work_once(NOW + 4 * DAY)
+
+    assert sorted(entry["day"] for entry in noted(cast)) == [f"2026-11-2{number}" for number in range(4)]
+    shift.work(NOW + 6 * DAY)
+    assert len(noted(cast)) == 4
+
+
+def test_days_before_the_worker_first_came_are_noted_too(cast: Cast, shift: Shift) -> None:
+    for days in range(3):
+        write(cast, NOW + days * DAY)
+    shift.work_once(NOW + 3 * DAY)
+
+    assert sorted(entry["day"] for entry in noted(cast)) == [f"2026-11-2{number}" for number in range(3)]
+
+
+def test_a_day_without_events_leaves_no_entry(cast: Cast, shift: Shift) -> None:
     cast.report()
-    with cast.session() as session:
-        assert session.exec(select(func.count()).select_from(TrailEntry)).one() == 0
+    shift.work(NOW + 2 * DAY)
+
+    assert record(cast) == []
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_what_was_withdrawn_is_in_no_file_once_the_worker_was_there(cast: Cast) -> None:
+@pytest.mark.parametrize("where", ["INSERT INTO trail_entry", "DELETE FROM job"])
+def test_a_worker_that_dies_while_noting_a_day_has_it_noted_once_all_the_same(
+    cast: Cast, shift: Shift, where: str
+) -> None:
+    case_id = write(cast, NOW)
+    shift.work(MIDNIGHT + HOUR)
+    dying = [True]
+
+    @event.listens_for(cast.engine, "before_cursor_execute")
+    def die(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(where) and dying:
+            dying.clear()
+            raise OperationalError("the power is gone", None, Exception())
+
+    shift.work(MIDNIGHT + 12 * HOUR)
+
+    assert not dying
+    assert [entry["case"] for entry in noted(cast)] == [case_id]
+
+
+def test_a_withdrawal_is_noted_by_its_number_and_day(cast: Cast, shift: Shift) -> None:
     code = cast.report()
     with cast.session() as session:
-        sealed = [row.sealed for row in session.exec(select(Item))] + [
-            row.sealed for row in session.exec(select(Grant))
-        ]
-        sealed += [row.sealed for row in session.exec(select(Locker)) if row.sealed]
-        _, visit = returning.open_return(session, code, NOW)
-    pieces = [content[40:140] for content in sealed]
-    assert all(any(piece in file for file in files_of(cast.url)) for piece in pieces)
+        _, opened = returning.open_return(session, code, NOW)
     with cast.session() as session:
-        returning.withdraw(session, visit, code, NOW)
-    do_all_due(cast, days=0)
+        returning.withdraw(session, opened, code, NOW)
+    shift.work(NOW + DAY)
 
-    remains = [piece for piece in pieces for file in files_of(cast.url) if piece in file]
-    assert remains == []
+    assert noted(cast) == [{"actor": "service", "kind": "family_withdrew", "case": opened.case_id, "day": "2026-11-20"}]
 
 
-def test_what_has_ended_is_forgotten(cast: Cast) -> None:
-    code = cast.report()
+def test_what_the_service_notes_holds_as_its_own(cast: Cast, shift: Shift) -> None:
+    write(cast, NOW)
+    shift.work(NOW + DAY)
+    public = verify_key(cast.founded.service_private)
     with cast.session() as session:
-        _, visit = returning.open_return(session, code, NOW)
-        returning.withdraw(session, visit, code, NOW)
-        session.add(Epoch(day=date(2026, 11, 17), key=bytes(32)))
+        assert check(session, lambda actor: public if actor == duties.SERVICE else None).reason is None
+        assert check(session, lambda _actor: None).reason == "unknown_actor"
+
+
+def leave_everything_behind(cast: Cast) -> None:
+    """A session, a half-open one, a visit, a spent one-time password, a wrong attempt, a kept answer, a draft's key."""
     cast.log_in("daria")
     with cast.session() as session:
-        duties.forget(session, "", NOW + timedelta(days=5))
-    with cast.session() as session:
-        left = [session.exec(select(func.count()).select_from(table)).one() for table in (SessionRow, Epoch, Locker)]
-        assert left == [0, 0, 0]
-        assert session.exec(select(JobRow.kind).where(JobRow.key == duties.FORGET)).all() == [returning.ERASE]
-
-
-def test_what_still_runs_is_kept(cast: Cast) -> None:
+        returning.note_unknown_code(session, NOW)
+        current_epoch(session, NOW)
+        document = replace(draft.begin("uk", NOW), answers=answers(), consents=CONSENTS)
+        sending.send_document(session, new_token(), document, NOW)
     code = cast.report()
     with cast.session() as session:
-        returning.open_return(session, code, NOW)
-        draft.seal_draft(session, draft.begin("uk", NOW), NOW)
-    cast.log_in("daria")
+        _, opened = returning.open_return(session, code, NOW)
     with cast.session() as session:
-        duties.forget(session, "", NOW + timedelta(minutes=10))
+        returning.withdraw(session, opened, code, NOW)
+
+
+ENDING = ("session", "attempts", "spent_totp", "kept_answer", "epoch", "locker")
+
+
+def left(cast: Cast) -> Iterator[str]:
+    """Of what has an end: what is there, the one locker aside that a case still has."""
+    rows = dump(cast.engine)
+    rows["locker"] = [row for row in rows["locker"] if row["sealed"] is None]
+    return (name for name in ENDING if rows[name])
+
+
+def test_everything_that_has_an_end_is_forgotten_when_it_came(cast: Cast, shift: Shift) -> None:
+    leave_everything_behind(cast)
+    assert set(left(cast)) == set(ENDING)
+    shift.work(NOW + HOUR)
+    assert set(left(cast)) == {"session", "kept_answer", "epoch", "locker"}
+    shift.work(NOW + 2 * HOUR)
+    assert set(left(cast)) == {"kept_answer", "epoch", "locker"}
+    shift.work(NOW + timedelta(hours=24, minutes=45))
+    assert set(left(cast)) == {"epoch", "locker"}
+    shift.work(MIDNIGHT + DAY + HOUR)
+    assert set(left(cast)) == {"locker"}
+    shift.work(NOW + 5 * DAY)
+    assert set(left(cast)) == set()
+
+
+def test_what_has_no_end_is_kept(cast: Cast, shift: Shift) -> None:
+    case_id = write(cast, NOW)
+    before = dump(cast.engine)
+    shift.work(NOW + 10 * DAY)
+    after = dump(cast.engine)
+
+    for name in ("case", "grant", "item", "locker", "account", "ring_share", "organisation"):
+        assert after[name] == before[name]
+    assert after["case"][0]["id"] == case_id
+
+
+def test_files_are_erased_after_something_was_forgotten_and_not_otherwise(cast: Cast, shift: Shift) -> None:
+    assert returning.ERASE not in shift.work(NOW + HOUR)
+    leave_everything_behind(cast)
+
+    assert returning.ERASE in shift.work(shift.now + HOUR)
+
+
+def test_a_consent_that_is_withdrawn_has_the_files_erased(cast: Cast, shift: Shift) -> None:
+    code = cast.report(consents={"ngo": "full", "legal_ngo": "full"})
     with cast.session() as session:
-        left = [session.exec(select(func.count()).select_from(table)).one() for table in (SessionRow, Epoch, Locker)]
-        assert left == [2, 1, 1]
+        _, opened = returning.open_return(session, code, NOW)
+    with cast.session() as session:
+        changing.change_consents(session, opened, {"legal_ngo": ""}, NOW)
+
+    assert returning.ERASE in shift.work(NOW)
+
+
+def test_jobs_in_the_table_carry_ids_and_days_alone(cast: Cast, shift: Shift) -> None:
+    leave_everything_behind(cast)
+    shift.worker.do_next()
+    rows = {(row["kind"], row["key"]) for row in dump(cast.engine)["job"]}
+    case_ids = {row["case_id"] for row in dump(cast.engine)["withdrawal"]}
+
+    assert {key for kind, key in rows if kind == returning.ERASE} <= case_ids | {duties.FORGET}
+    assert {key for kind, key in rows if kind != returning.ERASE} <= {"", "2026-11-20"}
