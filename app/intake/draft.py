@@ -19,6 +19,7 @@ from app.questionnaire import current
 from app.storage.columns import day_of
 from app.vault.code import new_code
 from app.vault.context import Purpose
+from app.vault.tokens import new_token
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Draft:
     """A report under way.
 
     ``texts`` says which consent text was shown (recipient -> ``version/language``),
-    ``pending`` keeps the fields of a refused or interrupted step as they were typed.
+    ``pending`` keeps the fields of a refused or interrupted step as they were typed. ``mark`` is
+    random: by it, and without stretching the code, an old page is known to have been sent.
     """
 
     code: str = field(repr=False)
@@ -37,11 +39,14 @@ class Draft:
     consents: Mapping[str, str] = field(default_factory=dict, repr=False)
     texts: Mapping[str, str] = field(default_factory=dict)
     pending: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
+    mark: str = field(default="", repr=False)
 
 
 def begin(language: str, now: datetime) -> Draft:
     """A new draft with a code of its own."""
-    return Draft(code=new_code(), language=language, version=current().version, begun=day_of(now).isoformat())
+    return Draft(
+        code=new_code(), language=language, version=current().version, begun=day_of(now).isoformat(), mark=new_token()
+    )
 
 
 def seal_draft(session: Session, draft: Draft, now: datetime) -> str:

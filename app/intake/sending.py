@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from app.accounts.errors import AccountsError
@@ -17,7 +17,7 @@ from app.intake import codes
 from app.intake.codes import Contents, Found, same_code
 from app.intake.draft import Draft
 from app.intake.errors import AnswersRefused, KeyReused, NotReady
-from app.intake.tables import KeptAnswer
+from app.intake.tables import KeptAnswer, SentDraft
 from app.questionnaire import check, load, split
 from app.routing import Decision, NoQueueReady, Placement, decide, place
 from app.storage.columns import day_of, quarter_up
@@ -30,6 +30,8 @@ from app.vault.tokens import open_token
 from app.vault.unlock import Unlocked
 
 KEPT_ANSWER = timedelta(hours=24)
+# The pages of a draft can be opened for 48 hours.
+SENT_DRAFT_KEPT = timedelta(hours=49)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Sent:
 class _Ready:
     """A report that is sealed and needs only to be stored."""
 
+    mark: str
     unlocked: Unlocked
     case: Sealed
     locker: bytes
@@ -75,6 +78,12 @@ def send(session: Session, draft: Draft, now: datetime, *, marked: bool = False)
     found = codes.find_locker(session, unlocked)
     assert found is not None
     return _sent_before(draft, found, digest)
+
+
+def was_sent(session: Session, draft: Draft) -> bool:
+    """Whether this draft was sent: from then on none of its pages shows what was written in it."""
+    sent = select(col(SentDraft.ends)).where(col(SentDraft.locator) == _locator(draft.mark))
+    return session.execute(sent).first() is not None
 
 
 def confirm_code(session: Session, draft: Draft, typed: str) -> bool:
@@ -117,8 +126,13 @@ def send_document(session: Session, key: str, draft: Draft, now: datetime) -> st
 
 
 def forget_kept_answers(session: Session, now: datetime) -> int:
-    """Delete answers that nobody may ask for again; say how many."""
-    return changed_rows(session.execute(delete(KeptAnswer).where(col(KeptAnswer.ends) <= now)))
+    """Delete answers that nobody may ask for again, and marks of drafts that no key opens; say how many."""
+    answers = changed_rows(session.execute(delete(KeptAnswer).where(col(KeptAnswer.ends) <= now)))
+    return answers + changed_rows(session.execute(delete(SentDraft).where(col(SentDraft.ends) <= now)))
+
+
+def _locator(mark: str) -> bytes:
+    return open_token(mark, Purpose.SENT_DRAFT).locator
 
 
 def _prepare(
@@ -127,7 +141,7 @@ def _prepare(
     arrival = _arrival(session, draft, now, marked=marked)
     case = seal_case(arrival, now)
     contents = Contents(case.case_id, draft.language, case.replies_key, case.inbox_public, digest)
-    return _Ready(unlocked, case, codes.seal_locker(unlocked, contents))
+    return _Ready(draft.mark, unlocked, case, codes.seal_locker(unlocked, contents))
 
 
 def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
@@ -135,6 +149,8 @@ def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
     if not codes.store_locker(session, prepared.unlocked, case_id, prepared.locker, now):
         return False
     store_case(session, prepared.case)
+    ends = quarter_up(now + SENT_DRAFT_KEPT)
+    insert_if_absent(session, SentDraft, locator=_locator(prepared.mark), ends=ends)
     return True
 
 

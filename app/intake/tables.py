@@ -21,6 +21,16 @@ class Locker(Row, table=True):
     day: date
 
 
+class SentDraft(Row, table=True):
+    """That a draft was sent, by what its random mark yields: its old pages show nothing of it any more."""
+
+    __tablename__ = "sent_draft"
+    __table_args__ = (UNORDERED,)
+
+    locator: bytes = key_bytes(primary=True)
+    ends: datetime = coarse_time(index=True)
+
+
 class KeptAnswer(Row, table=True):
     """The answer to a call of the interface, for a day, under a key that only its caller has."""
 

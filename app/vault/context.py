@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     # The family's way in and back.
     DRAFT = "draft"
     CODE_RENEWAL = "code-renewal"
+    SENT_DRAFT = "sent-draft"
     EPOCH = "epoch"
     IDEMPOTENCY = "idempotency"
     RETURN_SESSION = "return-session"

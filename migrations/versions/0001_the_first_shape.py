@@ -139,6 +139,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "sent_draft",
+        sa.Column("locator", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("ends", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("locator", name="pk_sent_draft"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_sent_draft_ends", "sent_draft", ["ends"])
+
+    op.create_table(
         "session",
         sa.Column("locator", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=64), nullable=True),
@@ -302,6 +311,7 @@ def downgrade() -> None:
         "trail_head",
         "trail_entry",
         "spent_totp",
+        "sent_draft",
         "session",
         "ring_key",
         "organisation",

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from app.intake.draft import begin, open_draft, seal_draft
 from app.intake.errors import AnswersRefused, DraftGone
-from app.intake.sending import send
+from app.intake.sending import send, was_sent
 from app.questionnaire import Questionnaire, current, load
 from app.storage.sessions import Session
 from app.web.dates import KYIV
@@ -41,6 +41,10 @@ def turn_page(request: Request, step: str, form: Posted, session: Db, now: Now) 
         return _begin_again(request, step, form, session, now)
     questionnaire = _known(load(draft.version), step)
     turn = take_turn(questionnaire, draft, step, form.items, form.get("go", "next"), _today(now))
+    if was_sent(session, draft):
+        # Whoever finds an old page of a sent report learns that it was received, and not one word of it.
+        request.state.language = turn.draft.language
+        return sent_page(request, turn.draft, send(session, turn.draft, now), session, now)
     request.state.language = turn.draft.language
     # No person sees this field. A program that fills it in is marked, and nothing else happens to it.
     marked = bool(form.get(UNSEEN_FIELD))

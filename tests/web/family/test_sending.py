@@ -13,6 +13,7 @@ from app.accounts.tables import RingShare
 from tests.cast import Cast
 from tests.web.conftest import Clock
 from tests.web.family.reports import NewBrowser, cases, opened, step
+from tests.web.reading import Element
 from tests.web.walking import Browser, send_report, write_report
 
 
@@ -62,23 +63,36 @@ def test_once_the_code_was_typed_no_page_shows_it_again(amina: Browser, cast: Ca
 def test_the_first_version_stands_and_changed_answers_are_pointed_to_a_message(amina: Browser, cast: Cast) -> None:
     write_report(amina)
     last_page = amina.page.form_with("draft")
+    earlier_page = amina.press(last_page, "situation").form_with("draft")
     first = amina.press(last_page, "send")
     code = first.by_id("code").text
 
-    amina.press(last_page, "situation")
-    amina.go("check", situation="convicted_ua")
-    again = amina.go("send")
+    again = amina.press(earlier_page, "check", situation="convicted_ua")
     assert again.by_id("code").text == code
     assert "пізніші зміни не додано" in again.all("main")[0].text
 
-    changed_page = amina.press(last_page, "situation").form_with("draft")
     amina.press(first.form_with("code"), code=code)
-    amina.press(changed_page, "check", situation="returned")
-    received = amina.go("send")
+    received = amina.press(earlier_page, "check", situation="returned")
     assert "пізніші зміни не додано" in received.all("main")[0].text
     assert "/uk/return" in received.links()
     assert cases(cast) == 1
     assert opened(cast, code).answers["situation"] == "on_trial_ua"
+
+
+@pytest.mark.parametrize("go", ["needs", "check", "next", "back", "lang-en", "send"])
+def test_an_old_page_of_a_sent_report_shows_nothing_of_it(amina: Browser, go: str) -> None:
+    write_report(amina, story="Слово-яке-не-повертається", surname="Прихований")
+    last_page = amina.page.form_with("draft")
+    earlier_page = amina.press(last_page, "needs").form_with("draft")
+    code_page = amina.press(last_page, "send")
+    amina.press(code_page.form_with("code"), code=code_page.by_id("code").text)
+
+    for page in (last_page, earlier_page):
+        page.buttons.append(Element("button", {"name": "go", "value": go}))
+        amina.press(page, go)
+        assert not amina.page.has_id("code")
+        assert "Слово-яке-не-повертається" not in amina.text
+        assert "Прихований" not in amina.text
 
 
 def test_a_slip_in_the_code_is_named(amina: Browser) -> None:
