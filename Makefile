@@ -2,6 +2,7 @@
 # make test   everything that CI runs
 # make fmt    formats what the formatter decides
 # make bench  the benchmarks, with their figures
+# make screenshots  every page as pictures, in screenshots/
 # make lock   pins the newest versions of everything anew
 
 VENV := .venv
@@ -12,7 +13,7 @@ DEMO_PORT ?= 8000
 GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
 
 .DEFAULT_GOAL := run
-.PHONY: run test machine fmt bench lock
+.PHONY: screenshots run test machine fmt bench lock
 
 # The stamps decide, not the folder: an environment that something else made is taken over and completed.
 $(VENV)/rodyna-run: requirements.txt pyproject.toml
@@ -55,3 +56,6 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 lock: $(VENV)/rodyna-test
 	$(LOCK) --group build --output-file requirements.txt
 	$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+screenshots: $(VENV)/rodyna-test machine
+	$(BIN)/python -m pytest tests/journeys/screenshots.py

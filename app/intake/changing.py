@@ -74,7 +74,7 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     withdrawn = [recipient for recipient, scope in changes.items() if scope == WITHDRAWN]
     session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(withdrawn)))
     if withdrawn:
-        enqueue(session, ERASE, opened.case_id, now)
+        enqueue(session, ERASE, ERASE, now)
     left = session.execute(select(func.count()).select_from(Grant).where(col(Grant.case_id) == opened.case_id))
     if left.scalar_one() == 0:
         withdraw_case(session, opened.case_id, now)

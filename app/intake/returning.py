@@ -149,7 +149,7 @@ def withdraw(session: Session, opened: Opened, typed: str, now: datetime) -> Non
         raise UnknownCode
     withdraw_case(session, opened.case_id, now)
     codes.empty_lockers(session, opened.case_id)
-    enqueue(session, ERASE, opened.case_id, now)
+    enqueue(session, ERASE, ERASE, now)
 
 
 def _messages(session: Session, opened: Opened) -> tuple[StaffMessage, ...]:
