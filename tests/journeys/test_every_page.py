@@ -15,7 +15,7 @@ from tests.web.walking import ENGLISH
 pytestmark = pytest.mark.browser
 
 Light = Literal["light", "dark"]
-FAMILY_PAGES, DESK_PAGES = 52, 18
+FAMILY_PAGES, DESK_PAGES = 49, 16
 # All four ways to see a page are examined, though not each in every language: colours and places do not hang on it.
 SEEN: Mapping[str, tuple[tuple[ViewportSize, Light], ...]] = {
     "uk": ((DESKTOP, "light"), (PHONE, "dark")),

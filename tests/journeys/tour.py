@@ -24,9 +24,9 @@ ANSWERED = "Ми знайшли адвоката, який візьметься 
 NOTED = "Перевірити за реєстром судових рішень. Подзвонити слідчому в понеділок зранку."
 
 
-def family_tour(house: House, language: str, look: Look) -> None:
+def family_tour(house: House, language: str, look: Look, *, script: bool = True) -> None:
     """All pages that a family meets."""
-    family = house.family(language, script=True)
+    family = house.family(language, script=script)
 
     def stop(name: str) -> None:
         look(name, family.page)
@@ -208,6 +208,8 @@ def fill_queue(house: House) -> None:
         (6, {"situation": "surrendered", "surrendered_on": "2026-11-19", "oblast": "na", "relation": "sibling"}),
         (1, {"situation": "on_trial_ua", "surname": "Заяць-Горобченківський", "next_hearing": "2026-11-22"}),
     )
+    # Protection works on this one; lawyers are told of it.
+    house.cast.report(answers(situation="detained_at_point", deadline="2026-11-21"), now=now - timedelta(hours=2))
     for hours, more in told:
         house.cast.report(answers(**more), now=now - timedelta(hours=hours))
 
