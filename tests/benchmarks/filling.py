@@ -1,0 +1,100 @@
+"""A queue filled with as many cases as a benchmark asks for.
+
+The most urgent are sealed as real reports are, so that every page that is looked at opens them. The others are rows of
+the same shape whose sealed columns are noise of the same length: nobody opens them, and a hundred thousand real
+sealings would take the time of the benchmark.
+"""
+
+import os
+import random
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, insert, text
+
+from app.casefile.cases import seal_case, store_case
+from app.casefile.keys import new_case_number
+from app.casefile.tables import Case, Grant, Item
+from app.storage.sessions import Session, session_scope
+from tests.benchmarks.arrivals import arrivals
+from tests.cast import Cast
+
+REAL = 200
+_BATCH = 2000
+Rows = list[dict[str, Any]]
+
+
+class Filling:
+    """A queue that grows; `member` has a share of its cases."""
+
+    def __init__(self, cast: Cast, queue_id: str, member_id: str) -> None:
+        """Put the real cases on top: overdue for a month, unread, the member's own."""
+        self._engine, self._queue_id, self._member_id = cast.engine, queue_id, member_id
+        self._dice = random.Random(11)  # noqa: S311 - the dice of a benchmark need not be secret.
+        self._now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        self.total = 0
+        with session_scope(self._engine) as session:
+            self._shape = list(self._fill_real(session))
+
+    def grow_to(self, total: int) -> None:
+        """Add rows until the queue has so many cases, and let the database look at what it has."""
+        while self.total < total:
+            count = min(_BATCH, total - self.total)
+            cases, grants, items = self._noise(count)
+            with session_scope(self._engine) as session:
+                for table, rows in ((Case, cases), (Grant, grants), (Item, items)):
+                    session.execute(insert(table), rows)
+            self.total += count
+        _tidy(self._engine)
+
+    def _fill_real(self, session: Session) -> Iterator[tuple[type[Grant | Item], dict[str, Any]]]:
+        for number, arrival in enumerate(arrivals(session, self._queue_id, REAL, 3, self._now)):
+            sealed = seal_case(arrival, self._now - timedelta(days=30, hours=number))
+            for table, rows in sealed.rows:
+                if table is Case:
+                    rows[0].update(unread=True, assignee=self._member_id)
+                elif not number and table in (Grant, Item):
+                    yield from ((table, row) for row in rows)
+            store_case(session, sealed)
+        self.total = REAL
+
+    def _noise(self, count: int) -> tuple[Rows, Rows, Rows]:
+        cases, grants, items = Rows(), Rows(), Rows()
+        # In the order of the keys: that is how a database takes many rows fastest.
+        for case_id in sorted({new_case_number() for _ in range(count)}):
+            cases.append(self._case_row(case_id))
+            for table, row in self._shape:
+                noise = {**row, "case_id": case_id, "sealed": os.urandom(len(row["sealed"]))}
+                if table is Grant:
+                    grants.append(noise)
+                else:
+                    items.append({**noise, "id": secrets.token_urlsafe(12)})
+        return cases, grants, items
+
+    def _case_row(self, case_id: str) -> dict[str, Any]:
+        due = self._now + timedelta(hours=self._dice.randint(-20 * 24, 20 * 24))
+        status = self._dice.choices(("new", "acknowledged", "in_progress", "closed"), (2, 1, 2, 5))[0]
+        return {
+            "id": case_id,
+            "queue_id": self._queue_id,
+            "status": status,
+            "priority": self._dice.randint(0, 3),
+            "received": due.date(),
+            "acknowledge_by": due,
+            "act_by": due,
+            "due": due,
+            "assignee": self._dice.choice((self._member_id, None, None, "somebody")),
+            "unread": self._dice.random() < 0.1,
+            "version": 1,
+        }
+
+
+def _tidy(engine: Engine) -> None:
+    """What a database does by itself in a quiet hour."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        else:
+            connection.execute(text("VACUUM ANALYZE"))
