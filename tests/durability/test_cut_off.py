@@ -22,7 +22,7 @@ from tests.durability.kept import check_all_kept
 from tests.durability.stubborn import Shown
 from tests.durability.trace import traced
 from tests.service.client import Answer, Broken, Client
-from tests.service.founded import founded_machine, small_cast
+from tests.service.founded import founded_cast, founded_machine, small_plan
 from tests.service.machine import Service
 from tests.service.waiting import wait_for
 from tests.service.warm import warm_program
@@ -38,7 +38,7 @@ Send = Callable[[Client], Answer]
 @pytest.mark.parametrize("way", ["form", "interface"])
 def test_wherever_a_sending_is_cut_off_it_is_kept_once(way: str, tmp_path: Path) -> None:
     shown, stored = list[Shown](), dict[tuple[str, int], bool]()
-    with small_cast(f"sqlite:///{tmp_path / 'rodyna.db'}") as cast, warm_program() as program:
+    with founded_cast(f"sqlite:///{tmp_path / 'rodyna.db'}", small_plan()) as cast, warm_program() as program:
         machine = founded_machine(cast, tmp_path / "machine")
         service = program.serve(machine)
         for call, count in (*WHILE_STORING, *WAKINGS):

@@ -1,42 +1,30 @@
 """What the kernel saw: every acknowledgement left after the journal was on the disk."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.cast import CONSENTS, Cast, answers
-from tests.cluster import Cluster, running_cluster
+from tests.cast import CONSENTS, answers
+from tests.cluster import Cluster
 from tests.durability.trace import answered_too_early, read_trace, traced
 from tests.durability.trace import answers as answers_in
 from tests.service.client import Client
 from tests.service.desk import Desk
-from tests.service.founded import founded_machine, small_cast
+from tests.service.founded import durable_database, founded_cast, founded_machine, small_plan
 from tests.service.warm import warm_program
 
 REPORT = {"version": "2026-11", "lang": "uk", "answers": answers(), "consents": CONSENTS}
 
 
-@contextmanager
-def durable(kind: str, folder: Path) -> Iterator[tuple[Cast, Cluster | None]]:
-    """A small installation on a database that waits for the disk."""
-    if kind == "sqlite":
-        with small_cast(f"sqlite:///{folder / 'rodyna.db'}") as cast:
-            yield cast, None
-        return
-    with running_cluster(durable=True) as cluster:
-        with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE rodyna")
-        with small_cast(cluster.url("rodyna")) as cast:
-            yield cast, cluster
-
-
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_nothing_is_acknowledged_before_it_is_on_the_disk(kind: str, tmp_path: Path) -> None:
-    with durable(kind, tmp_path) as (cast, cluster), warm_program() as program:
+    with (
+        durable_database(kind, tmp_path) as database,
+        founded_cast(database.url, small_plan()) as cast,
+        warm_program() as program,
+    ):
         service = program.serve(founded_machine(cast, tmp_path / "machine"))
         with Client(service.port) as family, Client(service.port) as window:
             draft = on_the_last_page(family)
@@ -44,7 +32,7 @@ def test_nothing_is_acknowledged_before_it_is_on_the_disk(kind: str, tmp_path: P
             token = family.post_json("/api/v1/return", {"code": code}).json()["token"]
             desk = Desk(window, "daria", *cast.secrets("daria"))
             case = f"/desk/cases/{cast.case_of(code, datetime.now(UTC))}"
-            with traced([service.process.pid, *_backends(cluster)], tmp_path / "trace"):
+            with traced([service.process.pid, *_backends(database.cluster)], tmp_path / "trace"):
                 for key in "abc":
                     assert family.post_json("/api/v1/reports", REPORT, {"Idempotency-Key": key * 40}).status == 201
                 page = family.post_form("/uk/report/check", {"draft": draft, "go": "send"})

@@ -40,9 +40,13 @@ class Staff(Window):
 
     def second_step(self) -> int:
         """Type what the authenticator shows."""
-        self.clock.pass_by(TOTP_CHANGES)
-        self.fill({"totp": totp_at(self.cast.secrets(self.name)[1], self.clock.now)})
+        self.fill({"totp": self.digits()})
         return self.press("main .row .on")
+
+    def digits(self) -> str:
+        """Wait for the authenticator's next six digits, and read them."""
+        self.clock.pass_by(TOTP_CHANGES)
+        return totp_at(self.cast.secrets(self.name)[1], self.clock.now)
 
     def open_case(self, case_id: str) -> int:
         """From the first page to the queue, and from there to the case."""

@@ -17,7 +17,7 @@ class Marked(Client):
         super().__init__(port, source=planted.address(f"{who}: where from", "127.0.0.0/8"))
         self.planted, self.who = planted, who
         self.cookies = {"theme": planted.latin(f"{who}: a foreign cookie")}
-        self._always = {
+        self._heads = {
             "User-Agent": f"Mozilla/5.0 ({planted.latin(f'{who}: user agent')})",
             "Referer": f"http://127.0.0.1:{port}/uk/?from={planted.latin(f'{who}: referrer')}",
             "X-Forwarded-For": planted.address(f"{who}: forwarded for", "0.0.0.0/0"),
@@ -36,7 +36,7 @@ class Marked(Client):
     def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         """Send a request with all that is planted in its head, and show what comes."""
         cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        self.answer = super().send(method, path, body, {**self._always, **cookies, **(headers or {})})
+        self.answer = super().send(method, path, body, {**self._heads, **cookies, **(headers or {})})
         assert self.answer.status < 500, f"{method} {path}: {self.answer.status}"
         for name, cookie in SimpleCookie(self.answer.headers.get("set-cookie", "")).items():
             self.cookies[name] = cookie.value

@@ -20,11 +20,12 @@ import pytest
 
 from app.main import build
 from app.settings import Settings
-from tests.cluster import Cluster, find_programs, running_cluster
+from tests.cluster import Cluster, find_programs
 from tests.seized import families, staff, strangers
 from tests.seized.marked import Marked
 from tests.seized.planted import Planted
 from tests.seized.search import Finding, Needle, find, tree
+from tests.service.founded import DATABASE, durable_database
 from tests.service.machine import Machine, Service, serving, working
 
 CONTROL = "Контрольний-рядок-Q7"
@@ -45,7 +46,7 @@ class Seized:
         yield from tree([self.machine.folder])
         if self.cluster is not None:
             yield from tree([self.cluster.folder])
-            yield "dump", dump(self.cluster, "rodyna")
+            yield "dump", dump(self.cluster, DATABASE)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -53,8 +54,10 @@ def seized(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A service that was founded, used by everybody, and killed."""
     planted, folder = Planted(), tmp_path_factory.mktemp("machine")
     with ExitStack() as until_searched:
-        cluster = until_searched.enter_context(running_cluster(durable=True)) if request.param == "postgresql" else None
-        machine = Machine(folder, _new_database(cluster) if cluster else "")
+        database = until_searched.enter_context(durable_database(request.param, folder))
+        cluster = database.cluster
+        # SQLite's own place is the data folder, and nothing needs to be set for it.
+        machine = Machine(folder, database.url if cluster else "")
         people = _found(machine, planted, tmp_path_factory.mktemp("paper"))
         with serving(machine) as service, working(machine) as worker:
             _everybody(service, planted, people)
@@ -190,16 +193,10 @@ def opened_outside(machine: Machine, *pids: int) -> list[str]:
     return sorted(found)
 
 
-def _new_database(cluster: Cluster) -> str:
-    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE rodyna")
-    return cluster.url("rodyna")
-
-
 def _written_into_a_copy(cluster: Cluster) -> list[Finding]:
     """Write the control text into a copy of the database; search its files, the log of changes, and a dump."""
     with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE copy TEMPLATE rodyna")
+        connection.execute(f"CREATE DATABASE copy TEMPLATE {DATABASE}")
     with psycopg.connect(cluster.conninfo("copy"), autocommit=True) as connection:
         connection.execute(WRITE_IN_CLEAR.replace(":name", "%(name)s"), {"name": CONTROL})
         connection.execute("CHECKPOINT")

@@ -1,5 +1,6 @@
 """What talks to a running service: connections that may break, and forms as browsers send them."""
 
+import gzip
 import http.client
 import json
 import re
@@ -27,11 +28,12 @@ class Broken(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer."""
+    """A whole answer; the body is unpacked, `wire_bytes` is its length as it came."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    wire_bytes: int = 0
 
     @property
     def text(self) -> str:
@@ -66,7 +68,7 @@ class Client:
         self.port = port
         self._connection = http.client.HTTPConnection(HOST, port, timeout=timeout_seconds, source_address=(source, 0))
         self._idle_since = time.monotonic()
-        self._origin = f"http://{HOST}:{port}"
+        self._always = {"Origin": f"http://{HOST}:{port}", "Accept-Encoding": "gzip"}
 
     def __enter__(self) -> Self:
         """Use it for the length of a block."""
@@ -85,14 +87,16 @@ class Client:
             # The service closes what is idle for long; a request that meets that end would look like a broken one.
             self._connection.close()
         try:
-            self._connection.request(method, path, body or None, {"Origin": self._origin, **(headers or {})})
+            self._connection.request(method, path, body or None, {**self._always, **(headers or {})})
             answer = self._connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             raise Broken(type(error).__name__) from error
         self._idle_since = time.monotonic()
-        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        packed = found.get("content-encoding") == "gzip"
+        return Answer(answer.status, found, gzip.decompress(content) if packed else content, len(content))
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Ask for a page."""

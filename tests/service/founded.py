@@ -1,8 +1,13 @@
-"""Machines on which the cast is already installed."""
+"""Machines on which an installation is founded already, and databases that really wait for the disk."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
+import pytest
 
 from app.accounts.permissions import Role
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
@@ -11,7 +16,18 @@ from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
 from tests.cast import Cast
+from tests.cluster import Cluster, running_cluster
 from tests.service.machine import Machine
+
+DATABASE = "rodyna"
+
+
+@dataclass(frozen=True)
+class Durable:
+    """The address of an empty database that waits for the disk, and its server if it has one."""
+
+    url: str
+    cluster: Cluster | None
 
 
 def founded_machine(cast: Cast, folder: Path, *, measured: bool = False) -> Machine:
@@ -22,23 +38,43 @@ def founded_machine(cast: Cast, folder: Path, *, measured: bool = False) -> Mach
 
 
 @contextmanager
-def small_cast(url: str) -> Iterator[Cast]:
-    """A small installation in an empty database: Daria and Bohdan in the one queue, Petro administers and audits."""
-    worker = (Role.CASEWORKER,)
-    plan = OrganisationPlan(
-        "Установа",
-        (QueuePlan("triage", "triage"),),
-        (
-            PersonPlan("daria", "Дарія", worker, ("triage",), ("triage",)),
-            PersonPlan("bohdan", "Богдан", worker, ("triage",)),
-            PersonPlan("petro", "Петро", (Role.ADMINISTRATOR, Role.AUDITOR)),
-        ),
-    )
+def durable_database(kind: str, folder: Path) -> Iterator[Durable]:
+    """A database of ``sqlite``, in a folder, or of ``postgresql``, on a server of its own."""
+    if kind == "sqlite":
+        yield Durable(f"sqlite:///{folder / 'rodyna.db'}", None)
+        return
+    if os.environ.get("RODYNA_TEST_WITHOUT_POSTGRESQL") == "1":
+        pytest.skip("nothing is tested on PostgreSQL")
+    with running_cluster(durable=True) as cluster:
+        with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+        yield Durable(cluster.url(DATABASE), cluster)
+
+
+@contextmanager
+def founded_cast(url: str, plans: Sequence[OrganisationPlan]) -> Iterator[Cast]:
+    """Found an installation in an empty database."""
     upgrade(url)
     engine = make_engine(url)
-    with session_scope(engine) as session:
-        founded = found(session, [plan], practice=True)
     try:
+        with session_scope(engine) as session:
+            founded = found(session, plans, practice=True)
         yield Cast(engine, url, founded)
     finally:
         engine.dispose()
+
+
+def small_plan() -> list[OrganisationPlan]:
+    """Daria and Bohdan in the one queue, Petro administers and audits: few passphrases to stretch."""
+    worker = (Role.CASEWORKER,)
+    return [
+        OrganisationPlan(
+            "Установа",
+            (QueuePlan("triage", "triage"),),
+            (
+                PersonPlan("daria", "Дарія", worker, ("triage",), ("triage",)),
+                PersonPlan("bohdan", "Богдан", worker, ("triage",)),
+                PersonPlan("petro", "Петро", (Role.ADMINISTRATOR, Role.AUDITOR)),
+            ),
+        )
+    ]
