@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 MOST_STOPS = 150
 IS_AT = "(selector) => document.activeElement.matches(selector)"
-# What is focused has a ring, lies in sight, and is what a finger would touch there: at its middle, or, of a large field,
+# What is focused has a ring, lies in sight, and is what a finger would touch there: in its middle, or in a large field
 # where the writing begins.
 SHOWN = """() => {
     const element = document.activeElement, style = getComputedStyle(element);
