@@ -1,0 +1,145 @@
+"""Two installations of one shape, filled at the same times with different people and different words."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import delete
+
+from app import duties
+from app.accounts import login
+from app.accounts.errors import LogInRefused
+from app.accounts.permissions import Role
+from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
+from app.accounts.tables import SessionRow
+from app.casework.actions import acknowledge, add_note, answer_family, take
+from app.casework.opening import open_case, queue_page
+from app.casework.queues import QueueFilter
+from app.intake import changing, draft, renewing, returning, sending
+from app.storage.sessions import session_scope
+from app.vault.code import new_code
+from app.vault.tokens import new_token
+from tests.cast import NOW, Cast
+
+LATER = NOW + timedelta(hours=2)
+QUEUES = ("triage", "legal", "tracing", "psychosocial")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Everything that is said in one installation and differently in the other, about equally long."""
+
+    names: tuple[str, ...]
+    shown: tuple[str, ...]
+    person: dict[str, Any]
+    tried: dict[str, Any]
+    lost: dict[str, Any]
+    consents: dict[str, str]
+    message: str
+    reply: str
+    note: str
+    update: dict[str, Any]
+    mistyped: str
+
+
+ONE = Words(
+    names=("daria", "bohdan", "oksana", "mykola", "tomas", "petro", "roman"),
+    shown=("Дарія", "Богдан", "Оксана", "Микола", "Томас", "Петро", "Роман"),
+    person={"surname": "Ковалишин", "given_name": "Остап", "birth_date": "1991-03-04", "sex": "male"},
+    tried={"situation": "on_trial_ua", "oblast": "UA46", "reply_safe": "only_here", "story": "Забрали з дому."},
+    lost={"situation": "killed", "oblast": "UA14", "reply_safe": "yes", "body": "held", "story": "Загинув."},
+    consents={"ngo": "full"},
+    message="Дякую. Суд у четвер.",
+    reply="Ми прочитали ваше звернення.",
+    note="Подзвонити слідчому.",
+    update={"next_hearing": "2026-12-24"},
+    mistyped="darya",
+)
+OTHER = Words(
+    names=("olena", "vasyl", "iryna", "serhii", "andrii", "hanna", "taras"),
+    shown=("Олена", "Василь", "Ірина", "Сергій", "Андрій", "Ганна", "Тарас"),
+    person={"surname": "Яремчук-Довга", "former_names": "Дика", "age_band": "35_44", "sex": "female"},
+    tried={"situation": "pow_ua", "oblast": "abroad", "reply_safe": "yes", "most_needed": "Побачити його живим."},
+    lost={"situation": "dk", "oblast": "UA44", "reply_safe": "only_here", "need": ["body"], "relation": "parent"},
+    consents={"ngo": "full", "stats": "full", "icc_otp": "facts_only", "partner_ngo": "pseudonymised"},
+    message="Напишіть, коли можна.",
+    reply="Чекайте. Адвокат буде завтра.",
+    note="Передати колегам.",
+    update={"need": ["documents", "benefits"]},
+    mistyped="olenna",
+)
+
+
+def plan(words: Words) -> list[OrganisationPlan]:
+    """Two caseworkers for two queues and one for triage, an administrator and an auditor."""
+    places = ("legal", "legal", "tracing", "tracing", "triage", "", "")
+    roles = (*[Role.CASEWORKER] * 5, Role.ADMINISTRATOR, Role.AUDITOR)
+    people = [
+        PersonPlan(name, shown, (role,), (place,) if place else (), (place,) if place else ())
+        for name, shown, role, place in zip(words.names, words.shown, roles, places, strict=True)
+    ]
+    queues = tuple(QueuePlan(kind, kind) for kind in QUEUES)
+    return [OrganisationPlan("Родинний захист", queues, tuple(people))]
+
+
+def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
+    """Found an installation and let everything happen in it that can; the numbers of its cases in their order."""
+    with session_scope(engine) as session:
+        founded = found(session, plan(words))
+    cast = Cast(engine, url, founded)
+    tried = cast.report(words.tried | words.person, words.consents)
+    gone = cast.report(words.lost, words.consents)
+    lost = cast.report(words.lost | words.person, words.consents)
+    document = replace(draft.begin("uk", NOW), answers=words.tried, consents=words.consents)
+    with cast.session() as session:
+        sent = sending.send_document(session, new_token(), document, NOW)
+    cases = [cast.case_of(code, NOW + timedelta(minutes=5)) for code in (tried, gone, lost, sent)]
+    with cast.session() as session:
+        # These visits only found out the numbers of the cases.
+        session.execute(delete(SessionRow))
+    _write_again(cast, words, tried, gone)
+    _work(cast, words, cases)
+    _fail(cast, words)
+    with cast.session() as session:
+        duties.note_family_events(session, founded.service_private, NOW.date())
+    return cast, cases
+
+
+def _write_again(cast: Cast, words: Words, tried: str, gone: str) -> None:
+    with cast.session() as session:
+        _, opened = returning.open_return(session, tried, NOW)
+        returning.write_message(session, opened, words.message, NOW)
+    with cast.session() as session:
+        changing.send_update(session, opened, words.update, LATER)
+        changing.change_consents(session, opened, {"stats": "" if "stats" in words.consents else "full"}, LATER)
+    with cast.session() as session:
+        renewing.renew_code(session, opened, LATER)
+    with cast.session() as session:
+        _, opened = returning.open_return(session, gone, LATER)
+        returning.withdraw(session, opened, gone, LATER)
+
+
+def _work(cast: Cast, words: Words, cases: list[str]) -> None:
+    lawyer, tracer = cast.member(words.names[0], LATER), cast.member(words.names[2], LATER)
+    with cast.session() as session:
+        queue_page(session, lawyer, "legal", QueueFilter(), None, LATER)
+    with cast.session() as session:
+        open_case(session, lawyer, cases[0], LATER)
+    with cast.session() as session:
+        take(session, lawyer, cases[0], 1, LATER)
+    with cast.session() as session:
+        answer_family(session, lawyer, cases[0], words.reply, LATER)
+    with cast.session() as session:
+        add_note(session, lawyer, cases[0], words.note, LATER)
+    with cast.session() as session:
+        acknowledge(session, tracer, cases[2], 1, LATER)
+
+
+def _fail(cast: Cast, words: Words) -> None:
+    with cast.session() as session:
+        try:
+            login.log_in(session, words.mistyped, new_code(), LATER)
+        except LogInRefused:
+            login.note_refusal(session, words.mistyped, LATER)
+        returning.note_unknown_code(session, LATER)
