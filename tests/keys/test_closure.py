@@ -13,6 +13,7 @@ from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, key_pair, open_with
 from app.vault.symmetric import derive_key, open_sealed
 from app.vault.unlock import unlock_code, unlock_passphrase
+from tests.casework.desk import share
 from tests.cast import NOW, Cast, answers
 from tests.keys.dump import Dump, dump
 
@@ -129,6 +130,23 @@ def test_the_opened_keys_open_the_whole_case_and_no_other(cast: Cast) -> None:
     for other in {row["id"] for row in rows["case"]} - {case_id}:
         with pytest.raises(VaultError):
             texts_in(rows, other, keys)
+
+
+def test_a_partner_opens_what_was_shared_with_its_own_queue_and_nothing_else(cast: Cast) -> None:
+    populate(cast)
+    daria = cast.member("daria")
+    case_id = next(row["id"] for row in dump(cast.engine)["case"] if row["queue_id"] == "legal")
+    share(cast, daria, case_id, "partner-legal", Compartment.FACTS)
+    rows = dump(cast.engine)
+
+    for name in ("ayshe", "rustem"):
+        ((opened, keys),) = grants_opened(rows, rings_of(cast, rows, name)).items()
+        assert (opened, set(keys)) == (case_id, {"facts"})
+        assert "Слово" not in texts_in(rows, case_id, keys)
+        with pytest.raises(VaultError):
+            texts_in(rows, case_id, {"words": keys["facts"]})
+    for name in ("omar", "tomas", "lena", "petro", "roman"):
+        assert case_id not in grants_opened(rows, rings_of(cast, rows, name)), name
 
 
 def test_only_the_auditor_holds_the_record(cast: Cast) -> None:
