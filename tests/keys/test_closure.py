@@ -66,13 +66,13 @@ def rings_of(cast: Cast, rows: Dump, name: str) -> dict[tuple[str, int], KeyPair
     (account,) = [row for row in rows["account"] if row["locator"] == unlocked.locator]
     bundle = unpack(open_sealed(unlocked.wrapping_key, account["bundle"], context(Purpose.BUNDLE, account["id"])))
     found = {}
-    for share in rows["ring_share"]:
-        place = context(Purpose.RING_SHARE, share["ring"], str(share["generation"]), share["account_id"])
+    for row in rows["ring_share"]:
+        place = context(Purpose.RING_SHARE, row["ring"], str(row["generation"]), row["account_id"])
         try:
-            private = open_with(bundle["private_key"], share["sealed"], place)
+            private = open_with(bundle["private_key"], row["sealed"], place)
         except VaultError:
             continue
-        found[share["ring"], share["generation"]] = key_pair(private)
+        found[row["ring"], row["generation"]] = key_pair(private)
     return found
 
 

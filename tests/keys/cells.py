@@ -1,0 +1,198 @@
+"""Every sealed cell of a filled installation, with the key that is meant to open it and the place it is bound to.
+
+The keys come from people's passphrases, families' codes and clients' tokens, and from nowhere else, by the vault's
+functions alone: this is what a log-in leads to, written down once more beside the program.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from app.accounts import login
+from app.accounts.sessions import SessionKind
+from app.casefile.keys import Compartment
+from app.casework.actions import add_note, answer_family
+from app.intake import draft, returning, sending
+from app.storage.packing import unpack
+from app.vault.context import Purpose, context
+from app.vault.errors import VaultError
+from app.vault.hybrid import KeyPair, key_pair, open_with
+from app.vault.symmetric import derive_key, open_sealed
+from app.vault.tokens import new_token, open_token
+from app.vault.unlock import unlock_code, unlock_passphrase
+from tests.casework.desk import share
+from tests.cast import CONSENTS, NOW, Cast, answers
+from tests.keys.dump import Dump
+
+RowValues = dict[str, Any]
+
+PEOPLE = ("daria", "tomas", "roman", "ayshe")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A sealed value in its row, and the key of 32 bytes that is meant to open it."""
+
+    table: str
+    column: str
+    row: RowValues = field(repr=False)
+    key: bytes = field(repr=False)
+
+    @property
+    def sealed(self) -> bytes:
+        """The sealed bytes as they stand in the row."""
+        value: bytes = self.row[self.column]
+        return value
+
+    def open(self) -> bytes:
+        """What is inside.
+
+        Raises: ``VaultError`` where the row is not as it was written.
+        """
+        faults = []
+        for place in places_of(self.table, self.column, self.row):
+            try:
+                return opened(self.table, self.row, self.key, self.sealed, place)
+            except VaultError as fault:
+                faults.append(fault)
+        raise faults[0]
+
+    def changed(self, **values: Any) -> "Cell":
+        """The same cell in a row of which something else was written."""
+        return replace(self, row=self.row | values)
+
+
+def opened(table: str, row: RowValues, key: bytes, sealed: bytes, place: bytes) -> bytes:
+    """Open a sealing as its table has it: to a holder, under a key, or under one derived for the item.
+
+    Raises: ``VaultError``.
+    """
+    if table in TO_A_HOLDER or row.get("compartment") == Compartment.INBOX:
+        return open_with(expanded(key), sealed, place)
+    return open_sealed(derive_key(key, place) if table == "item" else key, sealed, place)
+
+
+@lru_cache(maxsize=4096)
+def expanded(key: bytes) -> KeyPair:
+    """A private key, expanded once for all tries."""
+    return key_pair(key)
+
+
+TO_A_HOLDER = frozenset({"directory_share", "ring_share", "grant", "trail_entry"})
+# What each sealed column is bound to: the purpose, and the columns of its row in their order.
+BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
+    ("account", "bundle"): ((Purpose.BUNDLE,), ("id",)),
+    ("account", "name_sealed"): ((Purpose.NAME,), ("organisation_id", "id")),
+    ("directory_share", "sealed"): ((Purpose.DIRECTORY_SHARE,), ("organisation_id", "account_id")),
+    ("grant", "sealed"): ((Purpose.GRANT,), ("case_id", "queue_id", "generation")),
+    ("item", "sealed"): ((Purpose.ITEM,), ("case_id", "compartment", "kind", "id")),
+    # Found and opened by what is in no row: the key is the place.
+    ("kept_answer", "sealed"): ((Purpose.IDEMPOTENCY,), ()),
+    ("locker", "sealed"): ((Purpose.LOCKER,), ("case_id",)),
+    ("ring_share", "sealed"): ((Purpose.RING_SHARE,), ("ring", "generation", "account_id")),
+    ("session", "sealed"): ((Purpose.SESSION, Purpose.SECOND_FACTOR, Purpose.RETURN_SESSION), ()),
+    ("trail_entry", "sealed"): ((Purpose.RECORD_ENTRY,), ("actor",)),
+}
+
+
+def places_of(table: str, column: str, row: RowValues) -> list[bytes]:
+    """The contexts that a sealing in this row can have been bound to."""
+    purposes, columns = BOUND[table, column]
+    return [context(purpose, *(str(row[name]) for name in columns)) for purpose in purposes]
+
+
+@dataclass
+class Secrets:
+    """What people, families and clients know, and no disk does."""
+
+    codes: list[str]
+    staff_token: str
+    half_token: str
+    visit_token: str
+    client_key: str
+
+
+def fill(cast: Cast) -> Secrets:
+    """Something sealed in every column that holds sealings; a partner holds a part of one case."""
+    codes = [cast.report(answers(story=f"Слово {number}")) for number in range(2)]
+    client_key = new_token()
+    daria = cast.member("daria")
+    with cast.session() as session:
+        visit_token, opened = returning.open_return(session, codes[0], NOW)
+        document = replace(draft.begin("uk", NOW), answers=answers(situation="dk"), consents=CONSENTS)
+        codes.append(sending.send_document(session, client_key, document, NOW))
+        returning.write_message(session, opened, "Навздогін.", NOW)
+    with cast.session() as session:
+        answer_family(session, daria, opened.case_id, "Ми прочитали.", NOW)
+    with cast.session() as session:
+        add_note(session, daria, opened.case_id, "Подзвонити.", NOW)
+    share(cast, daria, opened.case_id, "partner-legal", Compartment.FACTS)
+    with cast.session() as session:
+        half_token = login.log_in(session, "bohdan", cast.secrets("bohdan")[0], NOW)
+    # Later, because a one-time password works once.
+    staff_token = cast.log_in("daria", NOW + timedelta(minutes=2))
+    return Secrets(codes, staff_token, half_token, visit_token, client_key)
+
+
+def cells_of(cast: Cast, secrets: Secrets, rows: Dump) -> list[Cell]:
+    """Every sealed cell that the secrets of four people, of families and of clients lead to."""
+    return [*_of_tokens(secrets, rows), *_of_lockers(secrets, rows), *_of_people(cast, rows)]
+
+
+def _of_tokens(secrets: Secrets, rows: Dump) -> Iterator[Cell]:
+    kinds = {
+        SessionKind.STAFF: secrets.staff_token,
+        SessionKind.SECOND_FACTOR: secrets.half_token,
+        SessionKind.FAMILY: secrets.visit_token,
+    }
+    for kind, token in kinds.items():
+        keys = kind.keys(token)
+        yield Cell("session", "sealed", _only(rows["session"], locator=keys.locator), keys.key)
+    client = open_token(secrets.client_key, Purpose.IDEMPOTENCY)
+    yield Cell("kept_answer", "sealed", _only(rows["kept_answer"], locator=client.locator), client.key)
+
+
+def _of_lockers(secrets: Secrets, rows: Dump) -> Iterator[Cell]:
+    for code in secrets.codes:
+        unlocked = unlock_code(code, rows["installation"][0]["salt"])
+        yield Cell("locker", "sealed", _only(rows["locker"], locator=unlocked.locator), unlocked.wrapping_key)
+
+
+def _of_people(cast: Cast, rows: Dump) -> Iterator[Cell]:
+    for name in PEOPLE:
+        unlocked = unlock_passphrase(name, cast.secrets(name)[0], rows["installation"][0]["salt"])
+        account = _only(rows["account"], locator=unlocked.locator)
+        bundle = Cell("account", "bundle", account, unlocked.wrapping_key)
+        yield bundle
+        private = unpack(bundle.open())["private_key"]
+        directory = Cell("directory_share", "sealed", _only(rows["directory_share"], account_id=account["id"]), private)
+        yield directory
+        yield Cell("account", "name_sealed", account, directory.open())
+        for row in rows["ring_share"]:
+            if row["account_id"] == account["id"]:
+                ring = Cell("ring_share", "sealed", row, private)
+                yield ring
+                yield from _of_ring(row["ring"], ring.open(), rows)
+
+
+def _of_ring(ring: str, private: bytes, rows: Dump) -> Iterator[Cell]:
+    if ring == "record":
+        yield from (Cell("trail_entry", "sealed", row, private) for row in rows["trail_entry"])
+        return
+    for row in rows["grant"]:
+        if f"queue:{row['queue_id']}" == ring:
+            grant = Cell("grant", "sealed", row, private)
+            yield grant
+            keys = unpack(grant.open())
+            yield from (
+                Cell("item", "sealed", item, keys[item["compartment"]])
+                for item in rows["item"]
+                if item["case_id"] == row["case_id"] and item["compartment"] in keys
+            )
+
+
+def _only(rows: list[RowValues], **values: Any) -> RowValues:
+    (found,) = [row for row in rows if values.items() <= row.items()]
+    return found
