@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 import uvicorn
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from app import duties
 from app.accounts.errors import InstalledAlready, NotInstalled, RefusedPlan
@@ -25,7 +26,7 @@ from app.demonstration.reports import drawn_reports, written_reports
 from app.intake.sending import ready
 from app.settings import Settings
 from app.storage.engine import make_engine
-from app.storage.erasing import erase_remains
+from app.storage.erasing import StillRead, erase_remains
 from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
 from app.trail.chain import check
@@ -104,8 +105,7 @@ def work_() -> None:
     """Do what is due in the background, until stopped."""
     settings = Settings()
     with _installed(settings) as engine:
-        service = bytes.fromhex((settings.data_dir / SERVICE_KEY).read_text(encoding="ascii"))
-        run(duties.make_worker(engine, service), stop_on_signals())
+        run(duties.make_worker(engine, _service_key(settings)), stop_on_signals())
 
 
 @commands.command()
@@ -114,7 +114,10 @@ def purge() -> None:
     with _installed(Settings()) as engine:
         with session_scope(engine) as session:
             duties.forget(session, "", datetime.now(UTC))
-        erase_remains(engine, rewrite=True)
+        try:
+            erase_remains(engine, rewrite=True)
+        except (StillRead, OperationalError):
+            _stop("What had ended is forgotten. Its remains could not be erased, since somebody is at work: try again.")
     typer.echo("What had ended is gone.")
 
 
@@ -233,6 +236,13 @@ def _keep_service_key(settings: Settings, founded: Founded) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(founded.service_private.hex())
+
+
+def _service_key(settings: Settings) -> bytes:
+    try:
+        return bytes.fromhex((settings.data_dir / SERVICE_KEY).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        _stop(f"{settings.data_dir / SERVICE_KEY} cannot be read: it was written when the installation was founded.")
 
 
 @contextmanager
