@@ -51,7 +51,7 @@ bench: $(VENV)/rodyna-test machine
 	$(BIN)/python -m pytest tests/benchmarks --capture=no --timeout=0
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 lock: $(VENV)/rodyna-test
 	$(LOCK) --group build --output-file requirements.txt

@@ -9,7 +9,8 @@ from tests.house.files import CHECKOUT
 
 FILES = ["requirements.txt", "requirements-dev.txt"]
 REQUIREMENT = re.compile(
-    r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)(?: ; (?P<marker>[^\\]+?))?(?P<hashes>(?: --hash=sha256:[0-9a-f]{64})+)"
+    r"(?P<name>[a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==(?P<version>[\w.]+)"
+    r"(?: ; (?P<marker>[^\\]+?))?(?P<hashes>(?: --hash=sha256:[0-9a-f]{64})+)"
 )
 
 
