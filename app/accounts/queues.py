@@ -11,6 +11,23 @@ from app.accounts.tables import Installation, Queue, RingKey, RingShare
 # A key that one person holds is lost with that person.
 LEAST_HOLDERS = 2
 
+_newest = (
+    select(col(RingKey.ring).label("ring"), func.max(col(RingKey.generation)).label("generation"))
+    .group_by(col(RingKey.ring))
+    .subquery()
+)
+# Every sending asks these; they are built once.
+_HOLDERS = (
+    select(col(RingShare.ring), func.count())
+    .join(_newest, (_newest.c.ring == col(RingShare.ring)) & (_newest.c.generation == col(RingShare.generation)))
+    .group_by(col(RingShare.ring))
+)
+_QUEUES = (
+    select(col(Queue.id), col(Queue.kind), col(Queue.organisation_id), col(Installation.receiving_id))
+    .join(Installation, true())
+    .order_by(col(Queue.id))
+)
+
 
 @dataclass(frozen=True)
 class QueueState:
@@ -25,22 +42,7 @@ class QueueState:
 
 def queue_states(session: Session) -> tuple[QueueState, ...]:
     """Every queue of the installation, in the order of their ids."""
-    newest = (
-        select(col(RingKey.ring).label("ring"), func.max(col(RingKey.generation)).label("generation"))
-        .group_by(col(RingKey.ring))
-        .subquery()
-    )
-    counted = (
-        select(col(RingShare.ring), func.count())
-        .join(newest, (newest.c.ring == col(RingShare.ring)) & (newest.c.generation == col(RingShare.generation)))
-        .group_by(col(RingShare.ring))
-    )
-    held: dict[str, int] = {row[0]: row[1] for row in session.execute(counted)}
-    queues = (
-        select(col(Queue.id), col(Queue.kind), col(Queue.organisation_id), col(Installation.receiving_id))
-        .join(Installation, true())
-        .order_by(col(Queue.id))
-    )
+    held: dict[str, int] = {row[0]: row[1] for row in session.execute(_HOLDERS)}
     return tuple(
         QueueState(
             id=queue_id,
@@ -49,5 +51,5 @@ def queue_states(session: Session) -> tuple[QueueState, ...]:
             receiving=organisation_id == receiving_id,
             ready=held.get(queue_ring(queue_id), 0) >= LEAST_HOLDERS,
         )
-        for queue_id, kind, organisation_id, receiving_id in session.execute(queues)
+        for queue_id, kind, organisation_id, receiving_id in session.execute(_QUEUES)
     )

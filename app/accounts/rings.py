@@ -6,6 +6,7 @@ record, is sealed to the public half of the newest generation.
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.accounts.errors import KeyNotHeld
@@ -14,6 +15,14 @@ from app.vault.context import Purpose, context
 from app.vault.hybrid import KeyPair, new_private_key, open_with, public_key, seal_to
 
 RECORD = "record"
+
+# Every sending and every entry of the record asks this; it is built once.
+_NEWEST = (
+    select(col(RingKey.generation), col(RingKey.public_key))
+    .where(col(RingKey.ring) == bindparam("ring"))
+    .order_by(col(RingKey.generation).desc())
+    .limit(1)
+)
 
 
 def queue_ring(queue_id: str) -> str:
@@ -50,8 +59,7 @@ def newest_key(session: Session, ring: str) -> RingPublic:
 
     Raises: :class:`KeyNotHeld` where the ring has no key yet.
     """
-    query = select(col(RingKey.generation), col(RingKey.public_key)).where(col(RingKey.ring) == ring)
-    row = session.execute(query.order_by(col(RingKey.generation).desc()).limit(1)).first()
+    row = session.execute(_NEWEST, {"ring": ring}).first()
     if row is None:
         raise KeyNotHeld(ring)
     return RingPublic(ring, row[0], row[1])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from app.accounts.installation import about
@@ -21,6 +21,11 @@ from app.vault.code import normalise_code
 from app.vault.context import Purpose, context
 from app.vault.symmetric import open_sealed, seal
 from app.vault.unlock import Unlocked, unlock_code
+
+# Built once: every sending and every return asks it.
+_FIND = select(col(Locker.typed), col(Locker.sealed), col(Locker.case_id)).where(
+    col(Locker.locator) == bindparam("locator")
+)
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,7 @@ def unlock(session: Session, code: str) -> Unlocked:
 
 def find_locker(session: Session, unlocked: Unlocked) -> Found | None:
     """The locker of a code, or None where there never was one."""
-    query = select(col(Locker.typed), col(Locker.sealed), col(Locker.case_id))
-    row = session.execute(query.where(col(Locker.locator) == unlocked.locator)).first()
+    row = session.execute(_FIND, {"locator": unlocked.locator}).first()
     if row is None:
         return None
     if row.sealed is None:

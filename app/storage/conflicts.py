@@ -1,8 +1,9 @@
 """Writing a row unless it is there already, the same way on both databases."""
 
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -11,12 +12,17 @@ from app.storage.columns import Row
 
 def insert_if_absent(session: Session, table: type[Row], **values: Any) -> bool:
     """Insert a row at once; False where its key was taken (a transaction under way is waited for)."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    columns = table.__table__.primary_key.columns  # type: ignore[attr-defined]
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(*columns)
-    return session.execute(statement).first() is not None
+    return session.execute(_insertion(table, session.get_bind().dialect.name), values).first() is not None
 
 
 def changed_rows(result: Any) -> int:
     """How many rows a statement touched."""
     return cast("CursorResult[tuple[()]]", result).rowcount
+
+
+@cache
+def _insertion(table: type[Row], dialect: str) -> Executable:
+    # Building a statement takes longer than running it.
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    rows = table.__table__  # type: ignore[attr-defined]
+    return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key.columns)

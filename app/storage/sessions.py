@@ -11,12 +11,13 @@ __all__ = ["Session", "open_session", "session_scope", "write_last"]
 _LAST = "rodyna_last_writes"
 
 
+class _Transaction(Session):
+    """A session that knows what is to be written last."""
+
+
 def open_session(engine: Engine) -> Session:
     """A session that flushes only when it is told to, so that no write lock is taken early."""
-    session = Session(engine, autoflush=False, expire_on_commit=False)
-    event.listen(session, "before_commit", _write_last)
-    event.listen(session, "after_soft_rollback", _forget_last)
-    return session
+    return _Transaction(engine, autoflush=False, expire_on_commit=False)
 
 
 @contextmanager
@@ -37,6 +38,7 @@ def write_last(session: Session, action: Callable[[], object]) -> None:
     session.info.setdefault(_LAST, []).append(action)
 
 
+@event.listens_for(_Transaction, "before_commit")
 def _write_last(session: Session) -> None:
     actions = session.info.pop(_LAST, [])
     if actions:
@@ -45,5 +47,6 @@ def _write_last(session: Session) -> None:
             action()
 
 
+@event.listens_for(_Transaction, "after_soft_rollback")
 def _forget_last(session: Session, _transaction: object) -> None:
     session.info.pop(_LAST, None)
