@@ -1,0 +1,49 @@
+"""``rodyna purge`` and ``rodyna verify``: what has ended is erased, what was done is checked."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from app import duties
+from app.accounts.installation import about
+from app.accounts.tables import Account
+from app.cli.surroundings import commands, installed, stop
+from app.settings import Settings
+from app.storage.erasing import StillRead, erase_remains
+from app.storage.sessions import session_scope
+from app.trail.chain import check
+
+
+@commands.command()
+def purge() -> None:
+    """Do at once what the worker does in time: forget what has ended, and erase its remains."""
+    with installed(Settings()) as engine:
+        with session_scope(engine) as session:
+            duties.forget(session, "", datetime.now(UTC))
+        try:
+            erase_remains(engine, rewrite=True)
+        except (StillRead, OperationalError):
+            stop("What had ended is forgotten. Its remains could not be erased, since somebody is at work: try again.")
+    typer.echo("What had ended is gone.")
+
+
+@commands.command()
+def verify(noted: Annotated[str | None, typer.Argument(help="a head of the record noted earlier")] = None) -> None:
+    """Check the record of staff actions from its first entry to its last."""
+    with installed(Settings()) as engine, session_scope(engine) as session:
+        service = about(session).service_public
+
+        def verify_key(actor: str) -> bytes | None:
+            if actor == duties.SERVICE:
+                return service
+            account = session.get(Account, actor)
+            return None if account is None else account.verify_key
+
+        verdict = check(session, verify_key, noted)
+    if verdict.reason is not None:
+        where = "" if verdict.broken_at is None else f" at entry {verdict.broken_at}"
+        stop(f"The record is broken{where}: {verdict.reason}. {verdict.entries} entries before it hold.")
+    typer.echo(f"{verdict.entries} entries hold. Head: {verdict.head}")
+    typer.echo("Entries of the service itself prove less: whoever has the machine can sign in its name.")
