@@ -7,11 +7,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.script import SCRIPT_SOURCE
-from app.web.stylesheet import STYLE_SOURCE
+from app.web.stylesheet import STYLE_SOURCES
 
 CONTENT_POLICY = (
     "default-src 'none'",
-    f"style-src {STYLE_SOURCE}",
+    f"style-src {STYLE_SOURCES}",
     "img-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -19,7 +19,7 @@ CONTENT_POLICY = (
 # The families' pages have one script, which is named by its digest; the desk may load its own.
 FAMILY_SCRIPT = (f"script-src {SCRIPT_SOURCE}",)
 WITH_SCRIPT = ("script-src 'self'", "connect-src 'self'")
-SCRIPTED = ("/desk/", "/admin/")
+SCRIPTED = ("/desk/", "/admin/", "/statistics/")
 
 ALWAYS: Mapping[str, str] = {
     # Nothing stays on the device: not the pages, and not the icon, whose address would tell where it came from.

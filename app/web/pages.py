@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.web.dates import answer_in_words, day_in_words, moment_in_words
 from app.web.languages import NAMES, choose, offered, translations
 from app.web.script import SCRIPT
-from app.web.stylesheet import STYLE
+from app.web.stylesheet import SHEETS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -37,7 +37,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     made.globals["translate"] = translate_into(language)
     made.globals["language"] = language
-    made.globals["stylesheet"] = STYLE
+    made.globals.update(SHEETS)
     made.globals["leave_script"] = SCRIPT
     made.filters["day"] = lambda day: day_in_words(day, language)
     made.filters["moment"] = lambda moment: moment_in_words(moment, language)

@@ -1,7 +1,7 @@
-"""The one stylesheet, written into every page.
+"""The stylesheets, written into every page.
 
 A sheet of its own would cost a slow line another round trip with every page, because nothing is kept on the device. The
-security policy names its digest, so that no other style runs.
+security policy names their digests, so that no other style runs. Families' pages carry the first sheet alone.
 """
 
 import base64
@@ -11,14 +11,22 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-_SOURCE = Path(__file__).resolve().parent / "static" / "page.css"
+_STATIC = Path(__file__).resolve().parent / "static"
 
 
-def _tightened(sheet: str) -> str:
+def _tightened(*names: str) -> str:
+    sheet = "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in names)
     without_comments = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "\n", without_comments).strip()
 
 
-_TEXT = _tightened(_SOURCE.read_text(encoding="utf-8"))
-STYLE = Markup(_TEXT)  # noqa: S704 — it is our own file, and holds no value from anywhere else.
-STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_TEXT.encode()).digest()).decode()}'"
+def _source(sheet: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}'"
+
+
+# By the name under which a template writes it into its page.
+SHEETS = {
+    "stylesheet": Markup(_tightened("page.css")),  # noqa: S704 — our own files hold no value from anywhere else.
+    "desk_stylesheet": Markup(_tightened("page.css", "desk.css")),  # noqa: S704 — likewise.
+}
+STYLE_SOURCES = " ".join(_source(str(sheet)) for sheet in SHEETS.values())
