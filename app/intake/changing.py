@@ -14,11 +14,10 @@ from sqlmodel import Session, col, select
 
 from app.accounts.errors import SessionEnded
 from app.accounts.queues import queue_states
-from app.casefile.cases import Status, add_item, withdraw_case
+from app.casefile.cases import Status, add_item
 from app.casefile.items import Kind, seal_to_inbox
 from app.casefile.tables import Case, Grant, Told
-from app.intake import codes
-from app.intake.errors import AnswersRefused, NothingSaid
+from app.intake.errors import AnswersRefused, EndsEverything, NothingSaid
 from app.intake.returning import ERASE, Opened
 from app.jobs.queue import enqueue
 from app.questionnaire import Answer, Answers, Problem, current
@@ -51,12 +50,11 @@ def send_update(session: Session, opened: Opened, answers: Mapping[str, Answer],
     add_item(session, item)
 
 
-def change_consents(session: Session, opened: Opened, changes: Mapping[str, str], now: datetime) -> bool:
+def change_consents(session: Session, opened: Opened, changes: Mapping[str, str], now: datetime) -> None:
     """Allow (``recipient -> scope``) or withdraw (``recipient -> ""``); grants on a withdrawn consent go at once.
 
-    Where nobody holds a grant any more, the whole case is withdrawn. Returns whether it still stands.
-
-    Raises: :class:`AnswersRefused`, :class:`NothingSaid`, :class:`~app.accounts.errors.SessionEnded`.
+    Raises: :class:`AnswersRefused`, :class:`NothingSaid`, :class:`~app.accounts.errors.SessionEnded`, and
+    :class:`EndsEverything` where nobody would hold a grant any more: nothing is changed then.
     """
     if not changes:
         raise NothingSaid
@@ -77,11 +75,8 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
         enqueue(session, ERASE, ERASE, now)
     left = session.execute(select(func.count()).select_from(Grant).where(col(Grant.case_id) == opened.case_id))
     if left.scalar_one() == 0:
-        withdraw_case(session, opened.case_id, now)
-        codes.empty_lockers(session, opened.case_id)
-        return False
+        raise EndsEverything
     add_item(session, item)
-    return True
 
 
 def _as_asked(answers: Answers) -> Answers:

@@ -40,5 +40,9 @@ class KeyReused(IntakeError):
     """The idempotency key came before with another body."""
 
 
+class EndsEverything(IntakeError):
+    """Nobody would hold the report any more: that is withdrawing everything, and asks for the code."""
+
+
 class NothingSaid(IntakeError):
     """A form came back without anything in it that could be sent."""

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.errors import SessionEnded
-from app.casefile.errors import NotFound
 from app.casework.opening import open_case
 from app.intake import changing, renewing, returning
-from app.intake.errors import AnswersRefused, MistypedCode, NothingSaid, UnknownCode
+from app.intake.errors import AnswersRefused, EndsEverything, MistypedCode, NothingSaid, UnknownCode
 from tests.cast import NOW, Cast, answers
+from tests.keys.dump import dump
 
 LATER = NOW + timedelta(hours=1)
 
@@ -57,7 +57,7 @@ def test_an_update_that_cannot_be_read_changes_nothing(cast: Cast, given: dict[s
 def test_consents_change_one_by_one_and_the_desk_sees_what_is_on_now(cast: Cast) -> None:
     opened = opened_by(cast, cast.report(consents={"ngo": "full", "stats": "full"}))
     with cast.session() as session:
-        assert changing.change_consents(session, opened, {"stats": "", "legal_ngo": "facts_only"}, LATER)
+        changing.change_consents(session, opened, {"stats": "", "legal_ngo": "facts_only"}, LATER)
 
     daria = cast.member("daria")
     with cast.session() as session:
@@ -118,16 +118,12 @@ def test_a_new_code_that_is_used_at_once_ends_the_old_one_too(cast: Cast) -> Non
         returning.resume_return(session, token, NOW)
 
 
-def test_withdrawing_a_consent_that_the_only_grant_rests_on_takes_the_case_back(cast: Cast) -> None:
-    code = cast.report()
-    opened = opened_by(cast, code)
+def test_a_consent_that_the_only_grant_rests_on_is_withdrawn_only_with_everything(cast: Cast) -> None:
+    opened = opened_by(cast, cast.report())
     with cast.session() as session:
         session.connection().exec_driver_sql("UPDATE \"grant\" SET consent = 'legal_ngo'")
-    with cast.session() as session:
-        assert not changing.change_consents(session, opened, {"legal_ngo": ""}, LATER)
+    before = dump(cast.engine)
+    with pytest.raises(EndsEverything), cast.session() as session:
+        changing.change_consents(session, opened, {"legal_ngo": "", "stats": "full"}, LATER)
 
-    daria = cast.member("daria")
-    with cast.session() as session, pytest.raises(NotFound):
-        open_case(session, daria, opened.case_id, LATER)
-    with cast.session() as session, pytest.raises(UnknownCode):
-        returning.open_return(session, code, LATER)
+    assert dump(cast.engine) == before

@@ -58,12 +58,10 @@ def consents_page(request: Request, session: Db) -> Response:
 def take_consents(request: Request, form: Posted, session: Db, visit: Visit, now: Now) -> Response:
     """Allow and withdraw what was chosen, leave the rest as it is."""
     try:
-        stands = change_consents(session, visit, _chosen(form), now)
+        change_consents(session, visit, _chosen(form), now)
     except NothingSaid:
         return _consents(request, session, form, nothing=NOTHING_CHOSEN, status=422)
-    if stands:
-        return render(request, "family/consents_changed.html")
-    return _visit_over(request, session, render(request, "family/withdrawn.html"))
+    return render(request, "family/consents_changed.html")
 
 
 @router.get("/case/code", dependencies=[Depends(visit_of)])

@@ -1,14 +1,15 @@
 """What goes wrong on the families' side, and how it is answered."""
 
 from app.accounts.errors import NotInstalled, SessionEnded, TooManyAttempts
-from app.intake.errors import NotReady
+from app.intake.errors import EndsEverything, NotReady
 from app.web.errors import UNAVAILABLE, Answer, ErrorMap
 from app.web.family.language import NotOffered, in_an_offered_language
-from app.web.family.visit import visit_ended
+from app.web.family.visit import ends_everything, visit_ended
 from app.web.family.words import TOO_MANY
 from app.web.languages import mark as _
 
 ERRORS: ErrorMap = {
+    EndsEverything: ends_everything,
     NotInstalled: UNAVAILABLE,
     NotOffered: in_an_offered_language,
     NotReady: UNAVAILABLE,

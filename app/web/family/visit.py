@@ -20,7 +20,15 @@ from app.intake.returning import (
 )
 from app.web.cookies import Cookie, drop_cookie, read_cookie, set_cookie
 from app.web.family.language import router_in_language
-from app.web.family.words import CODE_SLIPS, MESSAGE_REFUSALS, STANDINGS, TOO_MANY, UNKNOWN_CODE, VISIT_ENDED
+from app.web.family.words import (
+    CODE_SLIPS,
+    ENDS_EVERYTHING,
+    MESSAGE_REFUSALS,
+    STANDINGS,
+    TOO_MANY,
+    UNKNOWN_CODE,
+    VISIT_ENDED,
+)
 from app.web.forms import Form, Posted
 from app.web.pages import render
 from app.web.site import Now
@@ -82,7 +90,7 @@ def written(request: Request) -> Response:
 @router.get("/case/withdraw", dependencies=[Depends(visit_of)])
 def withdraw_page(request: Request) -> Response:
     """What withdrawing does, before anything happens."""
-    return render(request, "family/withdraw.html", problem="")
+    return render(request, "family/withdraw.html", problem="", instead="")
 
 
 @router.post("/case/withdraw")
@@ -91,11 +99,11 @@ def withdraw_everything(request: Request, form: Posted, session: Db, visit: Visi
     try:
         withdraw(session, visit, form.get("code"), now)
     except MistypedCode as slip:
-        return render(request, "family/withdraw.html", 422, problem=CODE_SLIPS[slip.reason])
+        return render(request, "family/withdraw.html", 422, problem=CODE_SLIPS[slip.reason], instead="")
     except UnknownCode:
-        return render(request, "family/withdraw.html", 422, problem=UNKNOWN_CODE)
+        return render(request, "family/withdraw.html", 422, problem=UNKNOWN_CODE, instead="")
     except TooManyAttempts as wait:
-        return _later(render(request, "family/withdraw.html", 429, problem=TOO_MANY), wait)
+        return _later(render(request, "family/withdraw.html", 429, problem=TOO_MANY, instead=""), wait)
     end_return(session, read_cookie(request, Cookie.VISIT))
     response = render(request, "family/withdrawn.html")
     drop_cookie(request, response, Cookie.VISIT)
@@ -116,6 +124,11 @@ def visit_ended(request: Request, _error: Exception) -> Response:
     form = getattr(request.state, "form", None)
     problem = VISIT_ENDED if read_cookie(request, Cookie.VISIT) else ""
     return _ask(request, form if isinstance(form, Form) else None, problem, 401)
+
+
+def ends_everything(request: Request, _error: Exception) -> Response:
+    """The page that withdraws everything, in place of a change that would have come to the same."""
+    return render(request, "family/withdraw.html", 409, problem="", instead=ENDS_EVERYTHING)
 
 
 def _ask(request: Request, form: Form | None = None, problem: str = "", status: int = 200) -> Response:

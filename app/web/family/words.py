@@ -15,6 +15,9 @@ OTHER_CODE = _("This is a different code. Please type the one that stands on thi
 UNKNOWN_CODE = _(
     "Nothing opens with this code. Please check every digit. If everything was withdrawn, the code is gone with it."
 )
+ENDS_EVERYTHING = _(
+    "Nobody else has this report. Withdrawing that consent means withdrawing everything, so your code is needed."
+)
 NOTHING_CHOSEN = _("Nothing was chosen yet. Whatever you leave as it is stays as it is.")
 MESSAGE_REFUSALS: Mapping[str, str] = {
     "empty": _("There is no text in the message yet."),

@@ -72,6 +72,22 @@ def test_consents_are_changed_without_being_shown(new_browser: NewBrowser, cast:
     assert given == {"ngo": "full", "legal_ngo": "full", "icc_otp": "full"}
 
 
+def test_a_consent_without_which_nobody_holds_the_report_asks_for_the_code(amina: Browser, cast: Cast) -> None:
+    code = cast.report()
+    come_back(amina, code)
+    with cast.session() as session:
+        session.connection().exec_driver_sql("UPDATE \"grant\" SET consent = 'legal_ngo'")
+
+    page = amina.press(amina.open("/uk/case/consents").form_with("consent_legal_ngo"), consent_legal_ngo="withdraw")
+
+    assert amina.status == 409
+    assert "Більше ніхто не має цього звернення" in amina.text
+    assert seen_by_daria(cast, cast.case_of(code)).answers["situation"] == "on_trial_ua"
+    amina.press(page.form_with("code"), code=code)
+    come_back(amina, code)
+    assert amina.status == 401
+
+
 def test_nothing_chosen_changes_nothing(amina: Browser, cast: Cast) -> None:
     come_back(amina, cast.report())
     amina.press(amina.open("/uk/case/consents").form_with("consent_stats"))
