@@ -34,6 +34,15 @@ class OpenCase:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A case that is being read: as it is shown, its open keys, and the items that these open."""
+
+    view: CaseView
+    opened: OpenCase = field(repr=False)
+    items: tuple[SealedItem, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class CaseRow:
     """A line of a queue's page: the clear row and those answers that tell cases apart."""
 
@@ -99,6 +108,14 @@ def queue_page(
 
 
 def open_case(session: Session, member: Member, case_id: str, now: datetime) -> CaseView:
+    """A case as it is shown, opened as :func:`read_case` does.
+
+    Raises: :class:`~app.casefile.errors.NotFound`.
+    """
+    return read_case(session, member, case_id, now).view
+
+
+def read_case(session: Session, member: Member, case_id: str, now: datetime) -> Reading:
     """Open a case for reading; "opened" goes on the record before anything is shown.
 
     Raises: :class:`~app.casefile.errors.NotFound`.
@@ -110,7 +127,7 @@ def open_case(session: Session, member: Member, case_id: str, now: datetime) -> 
         raise NotFound(case_id)
     view = _view(session, member, opened, items, now)
     put_on_record(session, member, "opened", now, case=case_id, queue=opened.queue.id)
-    return view
+    return Reading(view, opened, tuple(items))
 
 
 def report_answers(keys: CaseKeys, items: Iterable[SealedItem]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,15 +4,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.accounts.queues import queue_states
-from app.casework.actions import NEXT_STATUS
-from app.casework.opening import open_case
+from app.casework.opening import read_case
 from app.casework.view import CaseView
 from app.routing import FALLBACKS
-from app.web.desk.access import Reader
+from app.web.desk.access import Reader as CaseReader
 from app.web.desk.answers import case_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
 from app.web.desk.errors import TOLD, WHY_NOT
 from app.web.desk.pages import desk_page
+from app.web.desk.sections import Reader, shown_to
+from app.web.desk.steps import steps
 from app.web.desk.words import PRECISIONS, QUEUE_KINDS
 from app.web.languages import mark as _
 from app.web.site import Now
@@ -20,18 +21,12 @@ from app.web.transactions import Db
 
 router = APIRouter(prefix="/desk")
 
-# Steps of a case: where the form goes, its field and value, what the button says and how loud it is.
-Step = tuple[str, str, str, str, str]
-_STATUS_STEPS = {
-    "in_progress": _("Set to “in progress”"),
-    "awaiting_family": _("Set to “waiting for the family”"),
-}
-
 
 @router.get("/cases/{case_id}")
-def one_case(request: Request, case_id: str, session: Db, now: Now, member: Reader) -> Response:
+def one_case(request: Request, case_id: str, session: Db, now: Now, member: CaseReader) -> Response:
     """Everything about a case that the member's keys open."""
-    case = open_case(session, member, case_id, now)
+    reading = read_case(session, member, case_id, now)
+    case = reading.view
     told_kinds = [QUEUE_KINDS[queue.kind] for queue in queue_states(session) if queue.id in case.told]
     return desk_page(
         request,
@@ -41,6 +36,7 @@ def one_case(request: Request, case_id: str, session: Db, now: Now, member: Read
         name=person_name(case.answers),
         labels=case_labels(case, member.language),
         clocks=_clocks(case, now),
+        sections=shown_to(Reader(session, member, reading, now)),
         steps=steps(case),
         precisions=PRECISIONS,
         told=TOLD.get(request.query_params.get("told", ""), ""),
@@ -48,22 +44,6 @@ def one_case(request: Request, case_id: str, session: Db, now: Now, member: Read
         fallback=FALLBACKS.get(case.routing.fallback or "", ""),
         refused=WHY_NOT["closed" if case.listed.status == "closed" else "reply_safe_no"],
     )
-
-
-def steps(case: CaseView) -> list[Step]:
-    """What may be done with the case as it stands, the likeliest first."""
-    found: list[Step] = []
-    if case.listed.status == "new":
-        found.append(("acknowledge", "", "", _("Acknowledge"), "on"))
-    if not case.mine and case.listed.status != "closed":
-        found.append(("take", "", "", _("Take this case"), "on" if not found else ""))
-    found += [
-        ("status", "status", status.value, _STATUS_STEPS[status.value], "")
-        for status in sorted(NEXT_STATUS[case.listed.status])
-    ]
-    if case.listed.unread:
-        found.append(("read", "", "", _("The family's messages are read"), ""))
-    return found
 
 
 def _clocks(case: CaseView, now: Now) -> list[tuple[str, TimeLeft]]:
