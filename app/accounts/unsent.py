@@ -15,7 +15,7 @@ from app.accounts.errors import CarriedGone, UnsentGone
 from app.vault.context import Purpose
 
 
-def seal_unsent(session: Session, unsent: Mapping[str, str], now: datetime) -> str:
+def seal_unsent(session: Session, unsent: Mapping[str, Any], now: datetime) -> str:
     """What was typed, with whose it is and where it belongs, as text for a hidden field."""
     return seal_carried(session, Purpose.UNSENT, unsent, now)
 

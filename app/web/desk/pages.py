@@ -13,7 +13,8 @@ from app.web.pages import render
 # The desk's own languages: what a family writes in may be any, what a caseworker reads labels in is one of these.
 LANGUAGES = tuple((code, NAMES[code]) for code in STAFF)
 HOME = "/desk/"
-_OWN_PAGE = re.compile(r"/desk/(queues/[\w-]+|cases/[\w-]+)?(\?[\w=&-]*)?", re.ASCII)
+# Where staff's pages lie; no part is empty, so that no address of another host fits.
+_OWN_PAGE = re.compile(r"/(?:desk|admin|statistics)/(?:[\w-]+/)*[\w-]*(\?[\w=&-]*)?", re.ASCII)
 
 
 def desk_page(request: Request, member: Member, template: str, status: int = 200, **context: object) -> HTMLResponse:
@@ -22,7 +23,8 @@ def desk_page(request: Request, member: Member, template: str, status: int = 200
     address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     common = {
         "member": member,
-        "here": own_page(address),
+        # What a form was answered with has no address of its own.
+        "here": own_page(address) if request.method == "GET" else HOME,
         "desk_languages": LANGUAGES,
         "kinds": QUEUE_KINDS,
         "statuses": STATUSES,
@@ -32,5 +34,5 @@ def desk_page(request: Request, member: Member, template: str, status: int = 200
 
 
 def own_page(wish: str) -> str:
-    """`wish` if it is the address of a page of the desk, else the first page: a form is never a way elsewhere."""
+    """`wish` if it is the address of a page of staff, else the first page: a form is never a way elsewhere."""
     return wish if _OWN_PAGE.fullmatch(wish) else HOME
