@@ -1,7 +1,9 @@
 """What tests of all rooms share: databases on both sides, built by the migrations."""
 
+import fcntl
 import itertools
 import os
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,9 +15,10 @@ from typing import Any
 import psycopg
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select
 
 from app.accounts.setup import Founded, found
+from app.storage.columns import metadata
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
@@ -122,7 +125,7 @@ class CastTemplate:
 
 @pytest.fixture(scope="session")
 def cast_templates() -> dict[str, CastTemplate]:
-    """Founded databases by kind, made when first needed: nineteen passphrases take seconds to stretch."""
+    """Founded databases by kind, made when first needed."""
     return {}
 
 
@@ -148,26 +151,48 @@ def cast(
 
 
 def _found_template(kind: str, request: pytest.FixtureRequest) -> CastTemplate:
+    file, founded = request.getfixturevalue("founded_once")
     if kind == "sqlite":
-        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
-        source = str(factory.mktemp("cast") / "rodyna.db")
-        shutil.copy(request.getfixturevalue("sqlite_template"), source)
-        url = f"sqlite:///{source}"
-    else:
-        source = "rodyna_cast_template"
-        cluster: Cluster = request.getfixturevalue("cluster")
-        with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-            empty = request.getfixturevalue("postgresql_template")
-            _copy_database(connection, source, empty)
-        url = cluster.url(source)
-    engine = make_engine(url)
-    with session_scope(engine) as session:
-        founded = found(session, plans(), practice=True)
-    engine.dispose()
-    if kind == "sqlite":
-        with closing(sqlite3.connect(source)) as file:
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return CastTemplate(str(file), founded)
+    source = "rodyna_cast_template"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
+        _copy_database(connection, source, request.getfixturevalue("postgresql_template"))
+    _copy_rows(f"sqlite:///{file}", cluster.url(source))
     return CastTemplate(source, founded)
+
+
+@pytest.fixture(scope="session")
+def founded_once(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Path, Founded]:
+    """One founding for all tests: nineteen passphrases take seconds to stretch, so all workers share what it made."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    file, secrets = folder / "founded.db", folder / "founded.pickle"
+    with (folder / "founding.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not secrets.exists():
+            shutil.copy(sqlite_template, file)
+            engine = make_engine(f"sqlite:///{file}")
+            with session_scope(engine) as session:
+                founded = found(session, plans(), practice=True)
+            engine.dispose()
+            with closing(sqlite3.connect(file)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            secrets.write_bytes(pickle.dumps(founded))
+    made: Founded = pickle.loads(secrets.read_bytes())  # noqa: S301 - another worker of these very tests wrote it.
+    return file, made
+
+
+def _copy_rows(source: str, target: str) -> None:
+    """What was founded on one kind of database, on the other."""
+    reading, writing = make_engine(source), make_engine(target)
+    with reading.connect() as here, writing.begin() as there:
+        for table in metadata.sorted_tables:
+            rows = [dict(row) for row in here.execute(select(table)).mappings()]
+            if rows:
+                there.execute(insert(table), rows)
+    reading.dispose()
+    writing.dispose()
 
 
 def _copy_database(connection: psycopg.Connection, name: str, source: str) -> None:
