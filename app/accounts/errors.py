@@ -40,6 +40,14 @@ class UnsentGone(AccountsError):
     """A text that was kept for its writer is too old, damaged or foreign."""
 
 
+class MistypedPassphrase(AccountsError):
+    """What was typed is not the passphrase that was offered."""
+
+
+class PassphraseChanged(AccountsError):
+    """The passphrase was changed somewhere else meanwhile."""
+
+
 class NotInstalled(AccountsError):
     """The database holds no installation yet."""
 

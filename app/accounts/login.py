@@ -33,7 +33,7 @@ def log_in(session: Session, name: str, passphrase: str, now: datetime) -> str:
     passphrase opens all the same, so that nobody who knows a name can lock its owner out.
     """
     try:
-        account, bundle = _open_bundle(session, name, passphrase)
+        account, bundle = open_bundle(session, name, passphrase)
     except LogInRefused:
         tag = attempts.log_in_tag(session, name, now)
         attempts.refuse_when_too_many(session, tag, attempts.LOG_IN_ATTEMPTS, now)
@@ -42,7 +42,11 @@ def log_in(session: Session, name: str, passphrase: str, now: datetime) -> str:
     return sessions.open_new(session, SessionKind.SECOND_FACTOR, content, now, account.id)
 
 
-def _open_bundle(session: Session, name: str, passphrase: str) -> tuple[Account, dict[str, Any]]:
+def open_bundle(session: Session, name: str, passphrase: str) -> tuple[Account, dict[str, Any]]:
+    """The account that a name and its passphrase find, and the keys that they open.
+
+    Raises: :class:`LogInRefused`.
+    """
     unlocked = unlock_passphrase(name, passphrase, about(session).salt)
     account = session.exec(select(Account).where(Account.locator == unlocked.locator)).first()
     if account is None:
@@ -71,12 +75,13 @@ def second_factor(session: Session, token: str, typed: str, now: datetime) -> st
     attempts.refuse_when_too_many(session, content["tag"], attempts.LOG_IN_ATTEMPTS, now)
     secret = content["totp_secret"]
     step = totp_step(secret, typed, now)
-    if step is None or not _spend(session, secret, step, now):
+    if step is None or not spend_totp(session, secret, step, now):
         raise LogInRefused
     sessions.end(session, SessionKind.SECOND_FACTOR, token)
     kept = {name: content[name] for name in ("account_id", "private_key", "signing_key")}
     full = {**kept, "language": DEFAULT_LANGUAGE, "head": str(chain.head(session))}
-    return sessions.open_new(session, SessionKind.STAFF, full, now, content["account_id"])
+    account_key = session.exec(select(Account.public_key).where(Account.id == content["account_id"])).one()
+    return sessions.open_new(session, SessionKind.STAFF, full, now, content["account_id"], account_key)
 
 
 def note_second_refusal(session: Session, token: str, now: datetime) -> None:
@@ -90,6 +95,7 @@ def log_out(session: Session, token: str) -> None:
     sessions.end(session, SessionKind.STAFF, token)
 
 
-def _spend(session: Session, secret: bytes, step: int, now: datetime) -> bool:
+def spend_totp(session: Session, secret: bytes, step: int, now: datetime) -> bool:
+    """Whether a one-time password had not been used yet; it is used with this."""
     tag = keyed_tag(secret, context(Purpose.SPENT_TOTP, str(step)))
     return insert_if_absent(session, SpentTotp, tag=tag, ends=quarter_up(now + timedelta(minutes=5)))

@@ -20,6 +20,7 @@ from app.storage.conflicts import changed_rows
 from app.storage.packing import pack, unpack
 from app.storage.sessions import write_last
 from app.vault.context import Purpose, context
+from app.vault.hybrid import seal_to
 from app.vault.symmetric import open_sealed, seal
 from app.vault.tokens import TokenKeys, new_token, open_token
 
@@ -57,21 +58,38 @@ LIMITS = {
 
 
 def open_new(
-    session: Session, kind: SessionKind, content: Mapping[str, Any], now: datetime, account_id: str | None = None
+    session: Session,
+    kind: SessionKind,
+    content: Mapping[str, Any],
+    now: datetime,
+    account_id: str | None = None,
+    account_key: bytes | None = None,
 ) -> str:
-    """Begin a session holding ``content``; return the token for the cookie."""
+    """Begin a session holding ``content``; return the token for the cookie.
+
+    With a person's public key (``account_key``, 1,216 bytes) the session stands in their own list of sessions.
+    """
     token = new_token()
     keys = kind.keys(token)
-    packed = pack({"content": content, "until": (now + LIMITS[kind].absolute).isoformat()})
+    until = (now + LIMITS[kind].absolute).isoformat()
+    about = None
+    if account_id is not None and account_key is not None:
+        about = seal_to(account_key, pack({"begun": now.isoformat(), "until": until}), about_place(account_id))
     session.add(
         SessionRow(
             locator=keys.locator,
             account_id=account_id,
-            sealed=seal(keys.key, packed, kind.place),
+            sealed=seal(keys.key, pack({"content": content, "until": until}), kind.place),
+            about=about,
             ends=quarter_up(now + LIMITS[kind].idle),
         )
     )
     return token
+
+
+def about_place(account_id: str) -> bytes:
+    """The context in which a session tells its owner when it began."""
+    return context(Purpose.SESSION_ABOUT, account_id)
 
 
 def read(session: Session, kind: SessionKind, token: str, now: datetime) -> dict[str, Any]:

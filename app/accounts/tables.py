@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Column, ForeignKey, Index, Integer, String
 from sqlmodel import Field
 
-from app.storage.columns import UNORDERED, Row, coarse_time, key_bytes, sealed_bytes, short_text
+from app.storage.columns import UNORDERED, Row, coarse_time, key_bytes, sealed_bytes, sealed_bytes_or_none, short_text
 
 
 def _reference(target: str, *, primary: bool = False, length: int = 64) -> str:
@@ -119,6 +119,8 @@ class SessionRow(Row, table=True):
     locator: bytes = key_bytes(primary=True)
     account_id: str | None = short_text(nullable=True, index=True)
     sealed: bytes = sealed_bytes()
+    # When a session of staff began and ends at the latest, sealed to whose it is: only they see it in their list.
+    about: bytes | None = sealed_bytes_or_none()
     ends: datetime = coarse_time(index=True)
 
 

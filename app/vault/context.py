@@ -43,7 +43,9 @@ class Purpose(StrEnum):
     # Accounts.
     BUNDLE = "bundle"
     SESSION = "session"
+    SESSION_ABOUT = "session-about"
     SECOND_FACTOR = "second-factor"
+    OFFERED_WORDS = "offered-words"
     SPENT_TOTP = "spent-totp"
     DIRECTORY_SHARE = "directory-share"
     NAME = "name"

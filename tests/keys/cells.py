@@ -69,7 +69,7 @@ def opened(table: str, row: RowValues, key: bytes, sealed: bytes, place: bytes) 
 
     Raises: ``VaultError``.
     """
-    if table in TO_A_HOLDER or row.get("compartment") == Compartment.INBOX:
+    if table in TO_A_HOLDER or row.get("compartment") == Compartment.INBOX or sealed is row.get("about"):
         return open_with(expanded(key), sealed, place)
     return open_sealed(derive_key(key, place) if table == "item" else key, sealed, place)
 
@@ -92,6 +92,7 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
     ("kept_answer", "sealed"): ((Purpose.IDEMPOTENCY,), ()),
     ("locker", "sealed"): ((Purpose.LOCKER,), ("case_id",)),
     ("ring_share", "sealed"): ((Purpose.RING_SHARE,), ("ring", "generation", "account_id")),
+    ("session", "about"): ((Purpose.SESSION_ABOUT,), ("account_id",)),
     ("session", "sealed"): ((Purpose.SESSION, Purpose.SECOND_FACTOR, Purpose.RETURN_SESSION), ()),
     ("trail_entry", "sealed"): ((Purpose.RECORD_ENTRY,), ("actor",)),
 }
@@ -170,6 +171,9 @@ def _of_people(cast: Cast, rows: Dump) -> Iterator[Cell]:
         directory = Cell("directory_share", "sealed", _only(rows["directory_share"], account_id=account["id"]), private)
         yield directory
         yield Cell("account", "name_sealed", account, directory.open())
+        for row in rows["session"]:
+            if row["account_id"] == account["id"] and row["about"] is not None:
+                yield Cell("session", "about", row, private)
         for row in rows["ring_share"]:
             if row["account_id"] == account["id"]:
                 ring = Cell("ring_share", "sealed", row, private)

@@ -20,11 +20,13 @@ from tests.web.conftest import Clock
 from tests.web.desk.conftest import Staff
 from tests.web.walking import ORIGIN, Browser
 
-FAMILY, DESK, API, OTHER = 28, 14, 5, 3
+FAMILY, DESK, API, OTHER = 28, 18, 5, 3
 LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
 # FastAPI itself serves the description, whatever there is to describe.
 API_DESCRIPTION = "/api/v1/openapi.json"
 LOG_OUT = ("POST", "/desk/logout")
+# Asks for what only the page itself gives, and says so.
+ASKS_MORE = {("POST", "/desk/me/passphrase")}
 # Whoever has no visit is asked for the code; only ending a visit that is over already needs none.
 END = ("POST", "/{lang}/case/end")
 FORM = {"status": "in_progress", "message": "Ми з вами.", "note": "Подзвонити.", "language": "uk", "to": "/desk/"}
@@ -126,6 +128,8 @@ def _expected(somebody: Somebody, found: Found) -> int:
         return 403
     if not somebody.has_the_case and ("{queue_id}" in found.path or "{case_id}" in found.path):
         return 404
+    if found.place in ASKS_MORE:
+        return 422
     return 200 if found.method == "GET" else 303
 
 

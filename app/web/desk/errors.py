@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.accounts.errors import NotPermitted, TooManyAttempts
+from app.accounts.errors import NotPermitted, PassphraseChanged, TooManyAttempts
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casework.errors import NotAllowedNow
 from app.web.desk.access import LoggedOut
@@ -35,6 +35,12 @@ NOT_PERMITTED = Answer(
     403,
     _("This page is not for your role"),
     _("If you think that it should be, ask whoever leads your organisation."),
+)
+
+PASSPHRASE_CHANGED = Answer(
+    409,
+    _("Your passphrase was changed somewhere else meanwhile"),
+    _("If that was not you, tell an administrator now."),
 )
 
 
@@ -95,6 +101,7 @@ ERRORS: ErrorMap = {
     LoggedOut: _logged_out,
     NotPermitted: _plainly(NOT_PERMITTED),
     NotFound: _plainly(NOT_FOUND),
+    PassphraseChanged: _plainly(PASSPHRASE_CHANGED),
     TooManyAttempts: _too_many,
     ChangedMeanwhile: _changed,
     NotAllowedNow: _not_allowed,

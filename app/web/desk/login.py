@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.accounts import login
 from app.accounts.errors import LogInRefused, SessionEnded
 from app.accounts.members import resume, set_language
+from app.accounts.record import put_on_record
 from app.storage.sessions import Session
 from app.web.cookies import Cookie, drop_cookie, read_cookie, set_cookie
 from app.web.desk.access import AnyMember
@@ -96,8 +97,9 @@ def second_step(request: Request, session: Db, now: Now, form: Posted) -> Respon
 
 
 @router.post("/logout")
-def log_out(request: Request, session: Db, _member: AnyMember) -> Response:
+def log_out(request: Request, session: Db, now: Now, member: AnyMember) -> Response:
     """End the session."""
+    put_on_record(session, member, "logged_out", now)
     login.log_out(session, read_cookie(request, Cookie.DESK))
     response = RedirectResponse("/desk/login", 303)
     drop_cookie(request, response, Cookie.DESK)
@@ -116,7 +118,9 @@ def _arrived(request: Request, session: Session, now: Now, form: Form, token: st
     session.flush()
     if form.get("language") in CODES:
         set_language(session, token, form.get("language"), now)
-    given_back = give_back_unsent(request, session, resume(session, token, now), form.get("unsent"), now)
+    member = resume(session, token, now)
+    put_on_record(session, member, "logged_in", now)
+    given_back = give_back_unsent(request, session, member, form.get("unsent"), now)
     return given_back or RedirectResponse(own_page(form.get("to")), 303)
 
 
