@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from app.accounts.attempts import forget_attempts
 from app.accounts.epochs import forget_epochs
-from app.accounts.rings import RECORD, newest_key
+from app.accounts.queues import newest_key
+from app.accounts.rings import RECORD
 from app.accounts.sessions import forget_ended
 from app.intake.events import family_events, first_event_day, forget_emptied_lockers
 from app.intake.returning import ERASE

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from app.accounts.vouching_anchor import anchor_to
 from app.questionnaire import current as questionnaire
 from app.routing import current_rules
 from app.settings import Settings
@@ -32,6 +33,7 @@ Side = Literal["family", "desk", "both"]
 def build(settings: Settings, side: Side = "both") -> FastAPI:
     """The application of one side or of both, ready to be served."""
     engine = make_engine(settings.database)
+    anchor_to(engine, settings.trusted_root, settings.witness)
     site = Site(
         origins=read_origins(settings.origin),
         leave_url=settings.leave_url,

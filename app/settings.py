@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import EnvSettingsSource
 
 PREFIX = "RODYNA_"
+ROOT_FINGERPRINT = "root.fingerprint"
+WITNESS = "witness.json"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -43,6 +45,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", repr=False)
     blobs_url: str = Field(default="", repr=False)
     origin: str = "http://127.0.0.1:8000"
+    root_fingerprint: str = ""
     smtp_url: str | None = Field(default=None, repr=False)
     leave_url: str = "https://www.wikipedia.org/"
 
@@ -58,6 +61,20 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address; a file in the data folder unless another is set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'rodyna.db'}"
+
+    @property
+    def trusted_root(self) -> bytes | None:
+        """The root's fingerprint (32 bytes): as set, else as founding wrote it down; None where there is neither."""
+        try:
+            text = self.root_fingerprint or (self.data_dir / ROOT_FINGERPRINT).read_text(encoding="ascii")
+            return bytes.fromhex(text.strip())
+        except (OSError, ValueError):
+            return None
+
+    @property
+    def witness(self) -> Path:
+        """Where the highest numbers of statements are kept, outside the database."""
+        return self.data_dir / WITNESS
 
     @property
     def is_local(self) -> bool:

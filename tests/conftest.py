@@ -18,6 +18,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, insert, select
 
 from app.accounts.setup import Founded, found
+from app.accounts.vouching_anchor import anchor_to
 from app.storage.columns import metadata
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
@@ -146,6 +147,7 @@ def cast(
     else:
         url = request.getfixturevalue("cluster").url(_copied(request, template.source))
     engine = make_engine(url)
+    anchor_to(engine, template.founded.fingerprint)
     yield Cast(engine, url, template.founded, known=template.known)
     engine.dispose()
 

@@ -58,3 +58,15 @@ class InstalledAlready(AccountsError):
 
 class RefusedPlan(AccountsError):
     """The description of organisations and people contradicts itself."""
+
+
+class NotVouched(AccountsError):
+    """What the database says of a key or a person is not what was signed up to the root."""
+
+
+class MayNotState(AccountsError):
+    """The person may not sign this: they are no administrator there, or no lead of the ring."""
+
+
+class StatedMeanwhile(AccountsError):
+    """Somebody else signed a newer statement while this one was made; nothing was changed."""

@@ -1,6 +1,5 @@
 """Logging in: name and passphrase open the bundle, the second factor opens the session."""
 
-import hmac
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,8 @@ from app.accounts.errors import LogInRefused
 from app.accounts.installation import about
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Account, SpentTotp
+from app.accounts.vouching import vouched
+from app.accounts.vouching_states import Keys
 from app.storage.columns import quarter_up
 from app.storage.conflicts import insert_if_absent
 from app.storage.packing import unpack
@@ -18,6 +19,7 @@ from app.trail import chain
 from app.vault.context import Purpose, context
 from app.vault.digest import keyed_tag
 from app.vault.errors import VaultError
+from app.vault.hybrid import public_key
 from app.vault.signing import verify_key
 from app.vault.symmetric import open_sealed
 from app.vault.totp import totp_step
@@ -55,7 +57,10 @@ def open_bundle(session: Session, name: str, passphrase: str) -> tuple[Account, 
         bundle = unpack(open_sealed(unlocked.wrapping_key, account.bundle, context(Purpose.BUNDLE, account.id)))
     except VaultError:
         raise LogInRefused from None
-    if not hmac.compare_digest(verify_key(bundle["signing_key"]), account.verify_key):
+    keys = Keys.of(verify_key(bundle["signing_key"]), public_key(bundle["private_key"]))
+    known = vouched(session)
+    # Whoever can write to the database can make an account, and its keys; only an administrator appoints anybody.
+    if known.organisation_of(account.id) != account.organisation_id or known.appointed(account.id) != keys:
         raise LogInRefused
     return account, bundle
 

@@ -5,15 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.accounts import directory, rings, sessions
 from app.accounts.errors import KeyNotHeld, SessionEnded
 from app.accounts.permissions import Role
+from app.accounts.rings import QUEUE
 from app.accounts.sessions import SessionKind
-from app.accounts.tables import Account, Membership, Organisation, Queue
+from app.accounts.tables import Account
+from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_states import Keys
 from app.trail.chain import Actor
 from app.vault.hybrid import KeyPair, key_pair
+from app.vault.signing import verify_key
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,11 @@ def colleagues(session: Session, member: Member, account_ids: Collection[str]) -
 
 
 def _member(session: Session, account: Account, content: Mapping[str, Any]) -> Member:
-    organisations = {row.id: row.name for row in session.exec(select(Organisation))}
     pair = key_pair(content["private_key"])
+    known = vouched(session)
+    # A session that was open when its owner was removed, or given other keys, is over.
+    if known.appointed(account.id) != Keys.of(verify_key(content["signing_key"]), pair.public):
+        raise SessionEnded
     try:
         key = directory.open_directory(session, account.organisation_id, account.id, pair)
     except KeyNotHeld:
@@ -97,10 +104,11 @@ def _member(session: Session, account: Account, content: Mapping[str, Any]) -> M
     return Member(
         account_id=account.id,
         organisation_id=account.organisation_id,
-        organisation=organisations[account.organisation_id],
+        organisation=known.organisations[account.organisation_id].name,
         name=directory.open_name(key, account.organisation_id, account.id, account.name_sealed),
-        roles=frozenset(Role(role) for role in account.roles.split()),
-        queues=_queues(session, account.id, organisations),
+        # What was signed counts; the rows are there for lists.
+        roles=known.organisations[account.organisation_id].people[account.id].roles,
+        queues=_queues(known, account.id),
         language=content["language"],
         head=content["head"],
         pair=pair,
@@ -109,14 +117,12 @@ def _member(session: Session, account: Account, content: Mapping[str, Any]) -> M
     )
 
 
-def _queues(session: Session, account_id: str, organisations: Mapping[str, str]) -> tuple[MemberQueue, ...]:
-    query = (
-        select(Queue, Membership.lead)
-        .join(Membership, col(Membership.queue_id) == col(Queue.id))
-        .where(col(Membership.account_id) == account_id)
-        .order_by(col(Queue.id))
-    )
-    return tuple(
-        MemberQueue(queue.id, queue.kind, queue.organisation_id, organisations[queue.organisation_id], lead)
-        for queue, lead in session.exec(query)
-    )
+def _queues(known: Vouched, account_id: str) -> tuple[MemberQueue, ...]:
+    found = []
+    for ring, state in sorted(known.rings.items()):
+        holder = state.holders.get(account_id)
+        if ring.startswith(QUEUE) and holder is not None and known.appointed(account_id) == holder.keys:
+            owner = known.organisations[state.organisation]
+            queue_id, kind = ring.removeprefix(QUEUE), owner.rings[ring].kind
+            found.append(MemberQueue(queue_id, kind, state.organisation, owner.name, holder.lead))
+    return tuple(found)

@@ -21,13 +21,15 @@ from app.vault.unlock import unlock_passphrase
 
 @dataclass(frozen=True)
 class NewPerson:
-    """What is told to the new member once, and their public key; nothing of it is stored in clear."""
+    """What is told to the new member once, and their keys; nothing of it is stored in clear but the public ones."""
 
     account_id: str
     name: str
     passphrase: str = field(repr=False)
     totp_secret: bytes = field(repr=False)
     public_key: bytes = field(repr=False)
+    verify_key: bytes = field(repr=False)
+    signing_key: bytes = field(repr=False)
 
 
 def new_id() -> str:
@@ -54,7 +56,7 @@ def add_person(
     passphrase = new_passphrase()
     unlocked = unlock_passphrase(name, passphrase, salt)
     bundle = pack({"private_key": private, "signing_key": signing, "totp_secret": totp})
-    person = NewPerson(account_id, name, passphrase, totp, public_key(private))
+    person = NewPerson(account_id, name, passphrase, totp, public_key(private), verify_key(signing), signing)
     session.add(
         Account(
             id=account_id,
@@ -62,7 +64,7 @@ def add_person(
             locator=unlocked.locator,
             bundle=seal(unlocked.wrapping_key, bundle, context(Purpose.BUNDLE, account_id)),
             public_key=person.public_key,
-            verify_key=verify_key(signing),
+            verify_key=person.verify_key,
             name_sealed=seal_name(directory_key, organisation_id, account_id, shown),
             roles=" ".join(sorted(roles)),
         )

@@ -1,55 +1,59 @@
-"""Which queues there are, and whether a report may go to them."""
+"""Which queues there are, and whether a report may go to them: what was signed decides, and the rows must agree."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import func, true
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from app.accounts.rings import queue_ring
-from app.accounts.tables import Installation, Queue, RingKey, RingShare
+from app.accounts.errors import KeyNotHeld, NotVouched
+from app.accounts.rings import QUEUE, RingPublic, queue_ring
+from app.accounts.standing import RingStanding, Trouble, standing
 
 # A key that one person holds is lost with that person.
 LEAST_HOLDERS = 2
 
-_newest = (
-    select(col(RingKey.ring).label("ring"), func.max(col(RingKey.generation)).label("generation"))
-    .group_by(col(RingKey.ring))
-    .subquery()
-)
-# Every sending asks these; they are built once.
-_HOLDERS = (
-    select(col(RingShare.ring), func.count())
-    .join(_newest, (_newest.c.ring == col(RingShare.ring)) & (_newest.c.generation == col(RingShare.generation)))
-    .group_by(col(RingShare.ring))
-)
-_QUEUES = (
-    select(col(Queue.id), col(Queue.kind), col(Queue.organisation_id), col(Installation.receiving_id))
-    .join(Installation, true())
-    .order_by(col(Queue.id))
-)
-
 
 @dataclass(frozen=True)
 class QueueState:
-    """A queue as routing may know it; ``ready`` when enough people hold its newest key."""
+    """A queue as routing may know it; ``ready`` when its newest ``key`` is vouched and enough people hold it."""
 
     id: str
     kind: str
     organisation_id: str
     receiving: bool
     ready: bool
+    key: RingPublic | None = field(default=None, repr=False)
 
 
 def queue_states(session: Session) -> tuple[QueueState, ...]:
     """Every queue of the installation, in the order of their ids."""
-    held: dict[str, int] = {row[0]: row[1] for row in session.execute(_HOLDERS)}
+    now = standing(session)
     return tuple(
         QueueState(
             id=queue_id,
             kind=kind,
             organisation_id=organisation_id,
-            receiving=organisation_id == receiving_id,
-            ready=held.get(queue_ring(queue_id), 0) >= LEAST_HOLDERS,
+            receiving=organisation_id == now.receiving,
+            ready=_is_ready(now.rings[queue_ring(queue_id)]),
+            key=now.rings[queue_ring(queue_id)].key,
         )
-        for queue_id, kind, organisation_id, receiving_id in session.execute(_QUEUES)
+        for queue_id, kind, organisation_id in now.queues
     )
+
+
+def newest_key(session: Session, ring: str) -> RingPublic:
+    """The public key that new content is sealed to: the newest, and vouched up to the root.
+
+    Raises: :class:`KeyNotHeld` where the ring has no key yet, :class:`NotVouched` where something is wrong with it.
+    """
+    found = standing(session).rings.get(ring)
+    if found is None or (found.key is None and found.trouble is None):
+        raise KeyNotHeld(ring)
+    # The record goes on when an auditor has left: nobody's work can wait until another renews its key.
+    waits = found.trouble is Trouble.REMOVAL_WAITS and not ring.startswith(QUEUE)
+    if found.key is None or not (found.trouble is None or waits):
+        raise NotVouched(ring)
+    return found.key
+
+
+def _is_ready(ring: RingStanding) -> bool:
+    return ring.key is not None and ring.trouble is None and ring.holders >= LEAST_HOLDERS

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.accounts.members import Member
-from app.accounts.rings import RECORD, newest_key
+from app.accounts.queues import newest_key
+from app.accounts.rings import RECORD
 from app.storage.sessions import write_last
 from app.trail.chain import append, prepare
 

@@ -16,7 +16,11 @@ from app.accounts.people import NewPerson, add_person, new_id
 from app.accounts.permissions import Role
 from app.accounts.rings import RECORD, create_ring, queue_ring, share_ring
 from app.accounts.tables import Installation, Membership, Organisation, Queue
+from app.accounts.vouching_anchor import root_fingerprint
+from app.accounts.vouching_founding import Founding
+from app.accounts.vouching_states import InstallationState
 from app.trail import chain
+from app.vault.digest import sha256
 from app.vault.hybrid import new_private_key, public_key
 from app.vault.signing import new_signing_key, verify_key
 from app.vault.symmetric import new_key
@@ -72,6 +76,11 @@ class Founded:
     service_private: bytes = field(repr=False)
     people: tuple[Credentials, ...]
 
+    @property
+    def fingerprint(self) -> bytes:
+        """What goes into the configuration: the fingerprint (32 bytes) of the root."""
+        return root_fingerprint(verify_key(self.root_private))
+
 
 def found(
     session: Session,
@@ -102,12 +111,29 @@ def found(
     )
     chain.start(session)
     record = create_ring(session, RECORD)
+    founding = Founding(root, InstallationState(ids[0], verify_key(service), sha256(public_key(backup))))
     people: list[Credentials] = []
     for organisation_id, plan in zip(ids, plans, strict=True):
         session.add(Organisation(id=organisation_id, name=plan.name))
         session.flush()
-        people += _people(session, organisation_id, plan, salt, record, progress)
+        here = list(_people(session, organisation_id, plan, salt, record, progress))
+        founding.add_organisation(organisation_id, plan.name, _appointed(here))
+        for queue in plan.queues:
+            founding.add_ring(session, organisation_id, queue_ring(queue.id), queue.kind, _holders(here, queue.id))
+        people += here
+    auditors = [(each.person, True) for each in people if Role.AUDITOR in each.plan.roles]
+    founding.add_ring(session, ids[0], RECORD, "", auditors)
+    founding.state(session)
     return Founded(root, backup, service, tuple(people))
+
+
+def _appointed(people: Sequence[Credentials]) -> list[tuple[NewPerson, tuple[Role, ...]]]:
+    return [(each.person, each.plan.roles) for each in people]
+
+
+def _holders(people: Sequence[Credentials], queue_id: str) -> list[tuple[NewPerson, bool]]:
+    """Who holds a queue's key and whether they lead it."""
+    return [(each.person, queue_id in each.plan.leads) for each in people if queue_id in each.plan.queues]
 
 
 def _people(
@@ -119,7 +145,9 @@ def _people(
     progress: Callable[[str], None],
 ) -> Iterator[Credentials]:
     directory = new_key()
-    queue_keys = {queue.id: create_ring(session, queue_ring(queue.id)) for queue in plan.queues}
+    # A queue that nobody belongs to has no key: its first lead will make it.
+    peopled = {queue_id for each in plan.people for queue_id in each.queues}
+    queue_keys = {id_: create_ring(session, queue_ring(id_)) for id_ in sorted(peopled)}
     session.add_all(Queue(id=queue.id, organisation_id=organisation_id, kind=queue.kind) for queue in plan.queues)
     for each in plan.people:
         person = add_person(
@@ -163,6 +191,8 @@ def _check(plans: Sequence[OrganisationPlan]) -> None:
             not set(person.queues) <= {queue.id for queue in plan.queues} for plan in plans for person in plan.people
         ),
         "a person is named twice in a queue": any(len(set(p.queues)) != len(p.queues) for p in people),
+        "a queue has members and none of them leads it": not {queue for person in people for queue in person.queues}
+        <= {queue for person in people for queue in person.leads},
         "a person leads a queue without belonging to it": any(not set(p.leads) <= set(p.queues) for p in people),
         "somebody in a queue is no caseworker": any(p.queues and Role.CASEWORKER not in p.roles for p in people),
     }

@@ -110,6 +110,30 @@ class RingShare(Row, table=True):
     sealed: bytes = sealed_bytes()
 
 
+class RingLink(Row, table=True):
+    """The private half of a generation, sealed to the generation after it: who holds the newer one reads on."""
+
+    __tablename__ = "ring_link"
+    __table_args__ = (UNORDERED,)
+
+    ring: str = short_text(primary=True)
+    generation: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    sealed: bytes = sealed_bytes()
+
+
+class StatementRow(Row, table=True):
+    """A signed statement of a chain: who and which key counts, up to the root."""
+
+    __tablename__ = "statement"
+    __table_args__ = (UNORDERED,)
+
+    chain: str = short_text(100, primary=True)
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    signer: str = short_text()
+    content: bytes = sealed_bytes()
+    signature: bytes = sealed_bytes()
+
+
 class SessionRow(Row, table=True):
     """A session of either kind: what only the cookie's token opens."""
 

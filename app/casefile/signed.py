@@ -1,5 +1,6 @@
 """Texts of staff, signed by whoever wrote them and checked before anybody reads them."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,12 +30,17 @@ def read_text(content: dict[str, Any]) -> StaffText:
     return StaffText(**{name: content[name] for name in ("author", "organisation", "at", "text")})
 
 
-def holds(purpose: Purpose, case_id: str, item_id: str, content: dict[str, Any], verify_key: bytes | None) -> bool:
-    """Whether the signature in ``content`` is the author's, for this text in this place."""
-    if verify_key is None:
-        return False
+def holds(
+    purpose: Purpose, case_id: str, item_id: str, content: dict[str, Any], verify_keys: Collection[bytes]
+) -> bool:
+    """Whether the signature in ``content`` is by one of the author's keys, for this text in this place."""
+    signed, place = pack(asdict(read_text(content))), context(purpose, case_id, item_id)
+    return any(_is_signed(key, content["signature"], signed, place) for key in verify_keys)
+
+
+def _is_signed(verify_key: bytes, signature: bytes, signed: bytes, place: bytes) -> bool:
     try:
-        verify(verify_key, content["signature"], pack(asdict(read_text(content))), context(purpose, case_id, item_id))
+        verify(verify_key, signature, signed, place)
     except VaultError:
         return False
     return True

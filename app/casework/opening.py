@@ -11,7 +11,7 @@ from app.accounts.errors import KeyNotHeld
 from app.accounts.members import Member, MemberQueue, colleagues
 from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
-from app.accounts.tables import Account
+from app.accounts.vouching import vouched
 from app.casefile.cases import Status, as_item, items_of
 from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
@@ -183,8 +183,8 @@ def _view(session: Session, member: Member, opened: OpenCase, items: list[Sealed
     texts = [(item, open_item(opened.keys, item)) for item in items if item.kind in TOLD_IN_ORDER]
     authors = {content["author"] for _, content in texts if "author" in content}
     people = colleagues(session, member, authors | ({row.assignee} if row.assignee else set()))
-    keys = select(col(Account.id), col(Account.verify_key)).where(col(Account.id).in_(authors))
-    verify_keys = {row[0]: row[1] for row in session.execute(keys)}
+    known = vouched(session)
+    verify_keys = {author: known.signing_keys(author) for author in authors}
     return CaseView(
         listed=listed(row, now),
         version=row.version,

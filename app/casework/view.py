@@ -1,6 +1,6 @@
 """One case as a caseworker reads it, put together from what its compartments held."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -119,7 +119,7 @@ def routing_of(content: Mapping[str, Any]) -> Routing:
 def lines(
     texts: Iterable[tuple[SealedItem, dict[str, Any]]],
     people: Mapping[str, str],
-    verify_keys: Mapping[str, bytes],
+    verify_keys: Mapping[str, Collection[bytes]],
 ) -> tuple[Line, ...]:
     """Messages, notes and changes in the order in which they were written, signatures checked."""
     read = [
@@ -146,7 +146,7 @@ def _family_line(item: SealedItem, content: dict[str, Any]) -> Line:
 
 
 def _staff_line(
-    item: SealedItem, content: dict[str, Any], people: Mapping[str, str], verify_keys: Mapping[str, bytes]
+    item: SealedItem, content: dict[str, Any], people: Mapping[str, str], verify_keys: Mapping[str, Collection[bytes]]
 ) -> Line:
     purpose = Purpose.NOTE if item.kind == Kind.NOTE else Purpose.STAFF_MESSAGE
     text = read_text(content)
@@ -156,5 +156,5 @@ def _staff_line(
         author=people.get(text.author, text.organisation),
         text=text.text,
         language=None,
-        verified=holds(purpose, item.case_id, item.id, content, verify_keys.get(text.author)),
+        verified=holds(purpose, item.case_id, item.id, content, verify_keys.get(text.author, ())),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from app.accounts.errors import InstalledAlready
 from app.accounts.setup import found
-from app.cli.surroundings import commands, keep_service_key, migrated, stop
+from app.cli.surroundings import commands, keep_outside, migrated, stop
 from app.demonstration.cast import ACCOUNTS_FILE, cast, write_accounts
 from app.demonstration.filling import fill, work
 from app.demonstration.reports import drawn_reports, written_reports
@@ -38,7 +38,7 @@ def _demonstrate(settings: Settings, engine: Engine, cases: int, seed: int) -> N
     try:
         with session_scope(engine) as session:
             founded = found(session, cast(), practice=True)
-            keep_service_key(settings, founded)
+            keep_outside(settings, engine, founded)
             # Before the commit: an installation whose log-ins nobody has would be of no use.
             accounts = write_accounts(settings.data_dir, founded.people)
     except InstalledAlready:

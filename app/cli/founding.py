@@ -9,7 +9,7 @@ import typer
 from app.accounts.errors import InstalledAlready, RefusedPlan
 from app.accounts.permissions import Role
 from app.accounts.setup import Founded, OrganisationPlan, PersonPlan, QueuePlan, found
-from app.cli.surroundings import commands, keep_service_key, migrated, stop
+from app.cli.surroundings import commands, keep_outside, migrated, stop
 from app.demonstration.cast import write_private
 from app.intake.sending import ready
 from app.settings import Settings
@@ -31,7 +31,7 @@ def init(
             with session_scope(engine) as session:
                 # A dot for each person and no name: what a command says may end in a log.
                 founded = found(session, plans, progress=lambda _name: typer.echo(".", nl=False))
-                keep_service_key(settings, founded)
+                keep_outside(settings, engine, founded)
                 write_private(secrets, _paper(founded))
         except InstalledAlready:
             stop("This database holds an installation already. Nothing was changed.")

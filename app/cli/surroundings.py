@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from app.accounts.errors import NotInstalled
 from app.accounts.installation import about
 from app.accounts.setup import Founded
-from app.settings import Settings
+from app.accounts.vouching_anchor import anchor_to
+from app.settings import ROOT_FINGERPRINT, Settings
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
@@ -20,12 +21,15 @@ commands = typer.Typer(add_completion=False, no_args_is_help=True, pretty_except
 SERVICE_KEY = "service.key"
 
 
-def keep_service_key(settings: Settings, founded: Founded) -> None:
-    """Write the key that signs machine events, for its owner alone."""
-    path = settings.data_dir / SERVICE_KEY
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(founded.service_private.hex())
+def keep_outside(settings: Settings, engine: Engine, founded: Founded) -> None:
+    """Write what must not stand in the database: the key that signs machine events, and which root is trusted."""
+    for name, content in ((SERVICE_KEY, founded.service_private), (ROOT_FINGERPRINT, founded.fingerprint)):
+        handle = os.open(settings.data_dir / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(content.hex())
+    # What an older installation in this folder had reached says nothing of this one.
+    settings.witness.unlink(missing_ok=True)
+    anchor_to(engine, founded.fingerprint, settings.witness)
 
 
 def service_key(settings: Settings) -> bytes:
@@ -42,6 +46,7 @@ def migrated(settings: Settings) -> Generator[Engine]:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(settings.database)
     engine = make_engine(settings.database)
+    anchor_to(engine, settings.trusted_root, settings.witness)
     try:
         yield engine
     finally:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app.accounts import attempts, sessions
 from app.accounts.errors import SessionEnded
 from app.accounts.sessions import SessionKind
-from app.accounts.tables import Account
+from app.accounts.vouching import vouched
 from app.casefile.cases import Status, add_item, items_of, withdraw_case
 from app.casefile.items import Kind, open_item, seal_to_inbox
 from app.casefile.keys import CaseKeys, Compartment
@@ -154,16 +154,12 @@ def withdraw(session: Session, opened: Opened, typed: str, now: datetime) -> Non
 
 def _messages(session: Session, opened: Opened) -> tuple[StaffMessage, ...]:
     keys = CaseKeys(opened.case_id, {Compartment.REPLIES: opened.replies_key})
-    verify_keys: dict[str, bytes] = {}
-    found = []
+    known, found = vouched(session), []
     for item in items_of(session, opened.case_id, Compartment.REPLIES):
         content = open_item(keys, item)
         text = read_text(content)
-        if text.author not in verify_keys:
-            account = session.get(Account, text.author)
-            verify_keys[text.author] = b"" if account is None else account.verify_key
-        # A message that its author did not sign is shown to nobody.
-        if holds(Purpose.STAFF_MESSAGE, opened.case_id, item.id, content, verify_keys[text.author] or None):
+        # A message is shown to nobody unless somebody signed it whom the organisation vouched for, then or now.
+        if holds(Purpose.STAFF_MESSAGE, opened.case_id, item.id, content, known.signing_keys(text.author)):
             found.append((text.at, StaffMessage(item.id, item.day, text.organisation, text.text)))
     return tuple(message for _, message in sorted(found, key=lambda pair: pair[0]))
 

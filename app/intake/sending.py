@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from app.accounts.errors import AccountsError
 from app.accounts.queues import queue_states
-from app.accounts.rings import newest_key, queue_ring
 from app.casefile.cases import Arrival, Holder, Sealed, is_free, seal_case, store_case
 from app.casefile.keys import new_case_number
 from app.intake import codes
@@ -160,11 +158,14 @@ def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool) -> 
     if checked.problems:
         raise AnswersRefused(checked.problems)
     decision = decide(checked.answers, checked.consents, now)
+    queues = queue_states(session)
     try:
-        placement = place(decision, checked.consents, queue_states(session))
-        ring = newest_key(session, queue_ring(placement.queue_id))
-    except (NoQueueReady, AccountsError):
+        placement = place(decision, checked.consents, queues)
+    except NoQueueReady:
         raise NotReady from None
+    # Vouched up to the root a moment ago, or no report would be placed there.
+    ring = next(queue.key for queue in queues if queue.id == placement.queue_id)
+    assert ring is not None
     return Arrival(
         case_id=_free_number(session),
         parts=split(questionnaire, checked.answers),

@@ -55,6 +55,11 @@ class Purpose(StrEnum):
     LOG_IN_LIMIT = "log-in-limit"
     UNSENT = "unsent"
 
+    # Vouching: who and which key counts, signed up to the root.
+    STATEMENT = "statement"
+    ROOT_FINGERPRINT = "root-fingerprint"
+    RING_LINK = "ring-link"
+
     # The record.
     RECORD_ENTRY = "record-entry"
     TRAIL_LINK = "trail-link"

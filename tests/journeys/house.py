@@ -72,7 +72,14 @@ def open_house(chromium: Browser, cast: Cast, folder: Path) -> Iterator[House]:
     """Serve both sides on the cast's own database while the block lasts; all windows are closed after it."""
     clock = Clock(cast.now)
     with neutral_site() as neutral:
-        application = build(Settings(database_url=cast.url, data_dir=folder, leave_url=neutral))
+        application = build(
+            Settings(
+                database_url=cast.url,
+                data_dir=folder,
+                root_fingerprint=cast.founded.fingerprint.hex(),
+                leave_url=neutral,
+            )
+        )
         application.state.site.close()
         application.state.site = replace(application.state.site, clock=clock, scope=cast.session, close=lambda: None)
         with served(application) as address:

@@ -62,10 +62,16 @@ CLEAR = {
     "organisation": {"id": "a random id", "name": "the name, which the consent text says"},
     "queue": {"id": "the id in addresses", "organisation_id": "whose queue", "kind": "its kind"},
     "ring_key": {"ring": "whose key", "generation": "its age"},
+    "ring_link": {"ring": "whose key", "generation": "its age"},
     "ring_share": {"ring": "whose key", "generation": "its age", "account_id": "which account holds it"},
     "sent_draft": {"ends": "when the draft's pages are over"},
     "session": {"account_id": "which account, none for families", "ends": "when it ends, to the quarter of an hour"},
     "spent_totp": {"ends": "a log-in of the last minutes, to the quarter of an hour"},
+    "statement": {
+        "chain": "whether it is about the installation, an organisation or a ring, and about which",
+        "number": "how often something was stated there",
+        "signer": "which account signed, or the root",
+    },
     "told": {"case_id": "which case", "queue_id": "which queue is told of it"},
     "trail_entry": {
         "seq": "the place in the order",
@@ -101,6 +107,10 @@ OPEN_BYTES = {
     "sent_draft": {"locator": "derived from the draft's random mark"},
     "session": {"locator": "derived from the token"},
     "spent_totp": {"tag": "a step under the person's secret"},
+    "statement": {
+        "content": "accounts with their public keys, roles and queues; names of the organisations",
+        "signature": "a signature",
+    },
     "trail_entry": {"after_hash": "a hash", "signature": "a signature over ciphertext", "hash": "a hash"},
     "trail_head": {"hash": "a hash"},
 }

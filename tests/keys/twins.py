@@ -13,6 +13,7 @@ from app.accounts.errors import LogInRefused
 from app.accounts.permissions import Role
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.tables import SessionRow
+from app.accounts.vouching_anchor import anchor_to
 from app.casework.actions import acknowledge, add_note, answer_family, take
 from app.casework.opening import open_case, queue_page
 from app.casework.queues import QueueFilter
@@ -87,6 +88,7 @@ def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
     """Found an installation and let everything happen in it that can; the numbers of its cases in their order."""
     with session_scope(engine) as session:
         founded = found(session, plan(words))
+    anchor_to(engine, founded.fingerprint)
     cast = Cast(engine, url, founded)
     tried = cast.report(words.tried | words.person, words.consents)
     gone = cast.report(words.lost, words.consents)

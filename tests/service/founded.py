@@ -11,7 +11,9 @@ import pytest
 
 from app.accounts.permissions import Role
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
+from app.accounts.vouching_anchor import anchor_to
 from app.cli import SERVICE_KEY
+from app.settings import ROOT_FINGERPRINT
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
@@ -34,6 +36,7 @@ def founded_machine(cast: Cast, folder: Path, *, measured: bool = False) -> Mach
     """A machine on the cast's database, with the one key that lies beside it."""
     machine = Machine(folder, cast.url, measured=measured)
     (machine.data / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
+    (machine.data / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
     return machine
 
 
@@ -59,6 +62,7 @@ def founded_cast(url: str, plans: Sequence[OrganisationPlan]) -> Iterator[Cast]:
     try:
         with session_scope(engine) as session:
             founded = found(session, plans, practice=True)
+        anchor_to(engine, founded.fingerprint)
         yield Cast(engine, url, founded)
     finally:
         engine.dispose()

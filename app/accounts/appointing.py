@@ -1,0 +1,92 @@
+"""What administrators sign: who belongs to the organisation with which keys and roles, and who may begin which ring.
+
+None of it gives anybody a key: a queue's key is made by its first lead, and given on by leads.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.accounts.errors import MayNotState
+from app.accounts.members import Member
+from app.accounts.permissions import Role
+from app.accounts.record import put_on_record
+from app.accounts.rings import queue_ring
+from app.accounts.tables import Queue
+from app.accounts.vouching_states import Keys, Named, Person
+from app.accounts.vouching_stating import administered, sign_organisation, write_statement
+
+
+def appoint(
+    session: Session,
+    by: Member,
+    organisation_id: str,
+    account_id: str,
+    keys: tuple[bytes, bytes],
+    roles: Collection[Role],
+    now: datetime,
+) -> None:
+    """Vouch for a person with their signing key (32 bytes) and public key (1,216 bytes) and their roles.
+
+    For somebody who stands there already it changes roles; with other keys it is a reset: what they hold of rings
+    counts no more until a lead has given it to them anew, and what they signed before still counts as theirs.
+
+    Raises: :class:`MayNotState`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    known, state = administered(session, by, organisation_id)
+    before = state.people.get(account_id)
+    elsewhere = known.organisation_of(account_id) not in (None, organisation_id)
+    if elsewhere or account_id in state.left:
+        raise MayNotState
+    new = Keys.of(*keys)
+    earlier = () if before is None else before.earlier
+    if before is not None and before.keys.verify != new.verify:
+        earlier = (before.keys.verify, *earlier)
+    person = Person(new, frozenset(roles), earlier)
+    following = replace(state, people={**state.people, account_id: person})
+    statement = sign_organisation(known, organisation_id, following, by)
+    put_on_record(session, by, "appointed", now, account=account_id, roles=" ".join(sorted(roles)))
+    write_statement(session, statement)
+
+
+def name_queue(
+    session: Session, by: Member, organisation_id: str, queue_id: str, kind: str, lead_id: str, now: datetime
+) -> None:
+    """Found a queue without a key and name the person who makes its first key and leads it.
+
+    Raises: :class:`MayNotState` where the queue is there already, anywhere, or the person is no caseworker of the
+    organisation; :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    known, state = administered(session, by, organisation_id)
+    ring = queue_ring(queue_id)
+    lead = state.people.get(lead_id)
+    taken = any(ring in each.rings for each in known.organisations.values())
+    if taken or lead is None or Role.CASEWORKER not in lead.roles:
+        raise MayNotState
+    named = Named(kind, {lead_id: (lead.keys.verify,)})
+    statement = sign_organisation(known, organisation_id, replace(state, rings={**state.rings, ring: named}), by)
+    put_on_record(session, by, "queue_named", now, queue=queue_id, account=lead_id)
+    write_statement(session, statement)
+    session.add(Queue(id=queue_id, organisation_id=organisation_id, kind=kind))
+
+
+def name_lead(session: Session, by: Member, organisation_id: str, ring: str, account_id: str, now: datetime) -> None:
+    """Name one more person who may begin ``ring``, carry it on if they hold its key, or begin anew where nobody does.
+
+    It makes nobody a holder. A ring that no organisation has yet (``recovery:…``) is founded by it, without a key.
+
+    Raises: :class:`MayNotState`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    known, state = administered(session, by, organisation_id)
+    person = state.people.get(account_id)
+    elsewhere = any(ring in each.rings for each in known.organisations.values()) and ring not in state.rings
+    if person is None or elsewhere:
+        raise MayNotState
+    named = state.rings.get(ring, Named("", {}))
+    keys = tuple(dict.fromkeys((*named.first.get(account_id, ()), person.keys.verify)))
+    following = replace(named, first={**named.first, account_id: keys})
+    statement = sign_organisation(known, organisation_id, replace(state, rings={**state.rings, ring: following}), by)
+    put_on_record(session, by, "lead_named", now, ring=ring, account=account_id)
+    write_statement(session, statement)

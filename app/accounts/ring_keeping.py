@@ -1,0 +1,179 @@
+"""What leads do with the key of a ring: make it, give it to people, replace it. Only who holds it can.
+
+Everything is computed first and written last; of two leads who act at once the second is told so.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from app.accounts.errors import KeyNotHeld, MayNotState, NotVouched
+from app.accounts.members import Member
+from app.accounts.permissions import Role
+from app.accounts.record import put_on_record
+from app.accounts.rings import QUEUE, STATISTICS, open_ring, sealed_link, sealed_share
+from app.accounts.tables import Account, Membership, RingKey, RingShare
+from app.accounts.vouching import Vouched, speakers, vouched
+from app.accounts.vouching_states import Holder, Keys, Person, RingState, ring_chain
+from app.accounts.vouching_stating import sign_next, write_statement
+from app.storage.columns import Row
+from app.vault.digest import sha256
+from app.vault.hybrid import new_private_key, public_key
+from app.vault.signing import verify_key
+
+
+@dataclass(frozen=True)
+class _Stand:
+    """A ring before it is changed: whose it is, and its state if it has one."""
+
+    known: Vouched
+    organisation_id: str
+    state: RingState | None
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """The organisation's people."""
+        return self.known.organisations[self.organisation_id].people
+
+
+def begin_ring(session: Session, by: Member, ring: str, now: datetime) -> None:
+    """Make the first generation of a ring that an organisation named ``by`` for; they hold and lead it.
+
+    Raises: :class:`MayNotState`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    stand = _stand(session, by, ring)
+    if stand.state is not None:
+        raise MayNotState
+    _replace_key(session, by, ring, stand, {by.account_id: Holder(_own(by), lead=True)}, now)
+
+
+def grant_ring(session: Session, by: Member, ring: str, account_id: str, now: datetime, *, lead: bool = False) -> None:
+    """Seal the newest key to somebody who was appointed with the role it needs, and vouch for it.
+
+    Whoever calls this has had ``by`` type the six words of the person's keys, heard from the person.
+
+    Raises: :class:`MayNotState`, :class:`NotVouched`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    stand = _stand(session, by, ring)
+    person = stand.people.get(account_id)
+    if stand.state is None or person is None or role_for(ring) not in person.roles:
+        raise MayNotState
+    holders = {**stand.state.holders, account_id: Holder(person.keys, lead)}
+    public = _public_keys(session, {account_id: holders[account_id]})[account_id]
+    generation, private = stand.state.generation, _private(session, by, ring, stand.state)
+    share = sealed_share(ring, generation, private, account_id, public)
+    statement = sign_next(stand.known, ring_chain(ring), replace(stand.state, holders=holders), by)
+    put_on_record(session, by, "key_given", now, ring=ring, account=account_id, lead="yes" if lead else "no")
+    write_statement(session, statement)
+    mine = col(RingShare.ring) == ring, col(RingShare.account_id) == account_id
+    session.execute(delete(RingShare).where(*mine))
+    session.add(share)
+    _keep_members(session, ring, holders)
+
+
+def renew_ring(session: Session, by: Member, ring: str, now: datetime, without: Collection[str] = ()) -> None:
+    """Make a new generation for all who hold the ring and are still appointed with those keys, but ``without``.
+
+    The older private key goes under the new one, so that what was sealed to it opens for who stays.
+
+    Raises: :class:`MayNotState`, :class:`NotVouched`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    stand = _stand(session, by, ring)
+    if stand.state is None or by.account_id in without:
+        raise MayNotState
+    staying = {
+        account: holder
+        for account, holder in stand.state.holders.items()
+        if account not in without and stand.known.appointed(account) == holder.keys
+    }
+    # Somebody whom the organisation named leads from here on.
+    staying[by.account_id] = Holder(_own(by), lead=True)
+    _replace_key(session, by, ring, stand, staying, now)
+
+
+def role_for(ring: str) -> Role:
+    """The role that somebody needs to hold a ring."""
+    if ring.startswith(QUEUE):
+        return Role.CASEWORKER
+    return Role.COORDINATOR if ring == STATISTICS else Role.AUDITOR
+
+
+def _stand(session: Session, by: Member, ring: str) -> _Stand:
+    """The ring as it stands, if ``by`` may speak for it.
+
+    Raises: :class:`MayNotState`.
+    """
+    known = vouched(session)
+    state = known.rings.get(ring)
+    for organisation_id, organisation in known.organisations.items():
+        ours = state is None or state.organisation == organisation_id
+        ours = ours and ring in organisation.rings and by.account_id in organisation.people
+        if ours and verify_key(by.signing_key) in speakers(state, by.account_id, ring, organisation):
+            return _Stand(known, organisation_id, state)
+    raise MayNotState
+
+
+def _replace_key(
+    session: Session, by: Member, ring: str, stand: _Stand, holders: Mapping[str, Holder], now: datetime
+) -> None:
+    before, private = stand.state, new_private_key()
+    generation = 1 if before is None else before.generation + 1
+    public = public_key(private)
+    to = _public_keys(session, holders)
+    rows: list[Row] = [RingKey(ring=ring, generation=generation, public_key=public)]
+    rows += [sealed_share(ring, generation, private, account, to[account]) for account in holders]
+    # Who begins anew where nobody is left has no older key to pass on.
+    if before is not None and by.account_id in before.holders:
+        rows.append(sealed_link(ring, before.generation, _private(session, by, ring, before), public))
+    state = RingState(stand.organisation_id, generation, sha256(public), holders)
+    statement = sign_next(stand.known, ring_chain(ring), state, by)
+    put_on_record(session, by, "key_made", now, ring=ring, generation=str(generation))
+    write_statement(session, statement)
+    # Whoever stays reaches the older keys through the links; nobody else is to reach them at all.
+    session.execute(delete(RingShare).where(col(RingShare.ring) == ring))
+    session.add_all(rows)
+    _keep_members(session, ring, holders)
+
+
+def _private(session: Session, by: Member, ring: str, state: RingState) -> bytes:
+    """The ring's private key, opened by ``by``, if it is the vouched one's.
+
+    Raises: :class:`MayNotState` where ``by`` has no share, :class:`NotVouched`.
+    """
+    try:
+        private = open_ring(session, ring, state.generation, by.account_id, by.pair)
+    except KeyNotHeld:
+        raise MayNotState from None
+    if sha256(public_key(private)) != state.public:
+        raise NotVouched(ring)
+    return private
+
+
+def _public_keys(session: Session, holders: Mapping[str, Holder]) -> dict[str, bytes]:
+    """The public keys of people, each the one that was vouched for.
+
+    Raises: :class:`NotVouched`.
+    """
+    query = select(col(Account.id), col(Account.public_key)).where(col(Account.id).in_(holders))
+    found = dict(tuple(row) for row in session.execute(query))
+    if any(sha256(found.get(account, b"")) != holder.keys.sealing for account, holder in holders.items()):
+        raise NotVouched("a person's public key")
+    return found
+
+
+def _own(by: Member) -> Keys:
+    return Keys.of(verify_key(by.signing_key), by.pair.public)
+
+
+def _keep_members(session: Session, ring: str, holders: Mapping[str, Holder]) -> None:
+    """Let the rows of a queue's members say what the statement says."""
+    if not ring.startswith(QUEUE):
+        return
+    queue_id = ring.removeprefix(QUEUE)
+    session.execute(delete(Membership).where(col(Membership.queue_id) == queue_id))
+    session.add_all(
+        Membership(queue_id=queue_id, account_id=account, lead=holder.lead) for account, holder in holders.items()
+    )

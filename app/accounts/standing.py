@@ -1,0 +1,184 @@
+"""Whether the rows say what was signed: for every ring its key, and what is wrong with it if anything is.
+
+Rows are compared whenever they are used, and what was found is kept as long as neither a statement nor a row that went
+into it is another.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.accounts.rings import QUEUE, RingPublic, queue_ring
+from app.accounts.tables import Installation, Membership, Organisation, Queue, RingKey, RingShare
+from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_anchor import anchor_of
+from app.accounts.vouching_states import INSTALLATION, RingState, organisation_chain, ring_chain
+from app.vault.digest import sha256
+
+_KEPT = "standing"
+
+# Every sending asks these; they are built once.
+_ROWS = (
+    select(col(Installation.receiving_id)),
+    select(col(Organisation.id), col(Organisation.name)),
+    select(col(Queue.id), col(Queue.kind), col(Queue.organisation_id)).order_by(col(Queue.id)),
+    select(col(RingKey.ring), col(RingKey.generation), col(RingKey.public_key)),
+    select(col(RingShare.ring), col(RingShare.generation), col(RingShare.account_id)),
+    select(col(Membership.queue_id), col(Membership.account_id), col(Membership.lead)),
+)
+
+
+class Trouble(StrEnum):
+    """What is wrong with a ring, an organisation or the installation."""
+
+    NOT_VOUCHED = "not_vouched"
+    CHAIN = "chain"
+    KEY = "key"
+    MEMBERS = "members"
+    ALTERED = "altered"
+    REMOVAL_WAITS = "removal_waits"
+
+
+@dataclass(frozen=True)
+class RingStanding:
+    """A ring as statements and rows have it together; ``key`` is None where it has none that is vouched."""
+
+    ring: str
+    key: RingPublic | None
+    holders: int
+    trouble: Trouble | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How everything stands; ``troubles`` names what is wrong beyond single rings (organisation id -> what)."""
+
+    vouched: Vouched
+    receiving: str
+    queues: tuple[tuple[str, str, str], ...] = ()
+    rings: Mapping[str, RingStanding] = field(default_factory=dict)
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    receiving: str
+    organisations: Mapping[str, str]
+    queues: Iterable[tuple[str, str, str]]
+    keys: Mapping[str, Mapping[int, bytes]]
+    shares: frozenset[tuple[str, int, str]]
+    members: Mapping[str, Mapping[str, bool]]
+
+
+def standing(session: Session) -> Standing:
+    """Compare what was signed with the rows as they are now."""
+    known = vouched(session)
+    read = tuple(tuple(tuple(row) for row in session.execute(query)) for query in _ROWS)
+    anchor = anchor_of(session)
+    kept = anchor.kept.get(_KEPT)
+    if kept is not None and kept[0] is known and kept[1] == read:
+        found: Standing = kept[2]
+        return found
+    found = _compare(known, _sorted_rows(read))
+    anchor.kept[_KEPT] = known, read, found
+    return found
+
+
+def _sorted_rows(read: tuple[Any, ...]) -> _Rows:
+    (receiving,), organisations, queues, keys, shares, members = read
+    by_ring: dict[str, dict[int, bytes]] = {}
+    for ring, generation, public_key in keys:
+        by_ring.setdefault(ring, {})[generation] = public_key
+    by_queue: dict[str, dict[str, bool]] = {}
+    for queue_id, account_id, lead in members:
+        by_queue.setdefault(queue_id, {})[account_id] = lead
+    return _Rows(receiving[0], dict(organisations), queues, by_ring, frozenset(shares), by_queue)
+
+
+def _compare(known: Vouched, rows: _Rows) -> Standing:
+    troubles = dict(_organisations_in_trouble(known, rows))
+    owned = tuple(
+        (ring, named.kind, organisation_id)
+        for organisation_id, organisation in known.organisations.items()
+        for ring, named in organisation.rings.items()
+        # A ring is whose its own statement says; nobody else gets it by naming it.
+        if ring not in known.rings or known.rings[ring].organisation == organisation_id
+    )
+    queues = tuple((ring.removeprefix(QUEUE), kind, owner) for ring, kind, owner in owned if ring.startswith(QUEUE))
+    stray = {queue_ring(queue_id) for queue_id, *_ in rows.queues} | set(rows.keys) | {row[0] for row in rows.shares}
+    rings = {ring: _ring(ring, organisation_id, known, rows, troubles) for ring, _, organisation_id in owned}
+    for ring in stray - rings.keys():
+        rings[ring] = RingStanding(ring, None, 0, Trouble.NOT_VOUCHED)
+    receiving = known.installation.receiving if known.installation is not None else ""
+    return Standing(known, receiving, tuple(sorted(queues)), rings, troubles)
+
+
+def _organisations_in_trouble(known: Vouched, rows: _Rows) -> Iterable[tuple[str, Trouble]]:
+    if INSTALLATION in known.faults:
+        yield INSTALLATION, Trouble.CHAIN
+    if known.installation is not None and known.installation.receiving != rows.receiving:
+        yield INSTALLATION, Trouble.ALTERED
+    for organisation_id, name in rows.organisations.items():
+        state = known.organisations.get(organisation_id)
+        if state is None:
+            yield organisation_id, Trouble.NOT_VOUCHED
+        elif organisation_chain(organisation_id) in known.faults:
+            yield organisation_id, Trouble.CHAIN
+        elif state.name != name:
+            yield organisation_id, Trouble.ALTERED
+    for organisation_id in known.organisations.keys() - rows.organisations.keys():
+        yield organisation_id, Trouble.ALTERED
+
+
+def _ring(
+    ring: str, organisation_id: str, known: Vouched, rows: _Rows, troubles: Mapping[str, Trouble]
+) -> RingStanding:
+    state = known.rings.get(ring)
+    public_key = rows.keys.get(ring, {}).get(state.generation) if state is not None else None
+    if state is None or public_key is None:
+        trouble = _of_a_ring_without_key(ring, state, known, rows)
+        return RingStanding(ring, None, 0, trouble)
+    trouble = _trouble(ring, state, known, rows, troubles)
+    here = known.organisations[organisation_id].people
+    holders = sum(
+        account in here and here[account].keys == holder.keys and (ring, state.generation, account) in rows.shares
+        for account, holder in state.holders.items()
+    )
+    return RingStanding(ring, RingPublic(ring, state.generation, public_key), holders, trouble)
+
+
+def _of_a_ring_without_key(ring: str, state: RingState | None, known: Vouched, rows: _Rows) -> Trouble | None:
+    if ring_chain(ring) in known.faults:
+        return Trouble.CHAIN
+    # A queue whose lead has not made its key yet has nothing to be wrong with.
+    has_rows = ring in rows.keys or bool(rows.members.get(ring.removeprefix(QUEUE)) and ring.startswith(QUEUE))
+    return None if state is None and not has_rows else Trouble.KEY
+
+
+def _trouble(
+    ring: str, state: RingState, known: Vouched, rows: _Rows, troubles: Mapping[str, Trouble]
+) -> Trouble | None:
+    if {INSTALLATION, state.organisation} & troubles.keys() or ring_chain(ring) in known.faults:
+        return Trouble.CHAIN
+    keys = rows.keys[ring]
+    if max(keys) != state.generation or sha256(keys[state.generation]) != state.public:
+        return Trouble.KEY
+    if ring.startswith(QUEUE) and not _queue_row_is_whole(ring, state, known, rows):
+        return Trouble.ALTERED
+    staying = {account: holder.lead for account, holder in state.holders.items() if known.appointed(account)}
+    shared = {account for each, _, account in rows.shares if each == ring}
+    if shared - staying.keys() or (
+        ring.startswith(QUEUE) and rows.members.get(ring.removeprefix(QUEUE), {}) != staying
+    ):
+        return Trouble.MEMBERS
+    return Trouble.REMOVAL_WAITS if len(staying) < len(state.holders) else None
+
+
+def _queue_row_is_whole(ring: str, state: RingState, known: Vouched, rows: _Rows) -> bool:
+    queue_id = ring.removeprefix(QUEUE)
+    kind = known.organisations[state.organisation].rings[ring].kind
+    return (queue_id, kind, state.organisation) in tuple(rows.queues)

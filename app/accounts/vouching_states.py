@@ -1,0 +1,203 @@
+"""What statements say: the state of the installation, of an organisation, of a ring, as values and to be packed.
+
+A statement carries a whole state and not a change, so that the newest one says everything and two that are compared
+show what became different. Public keys for sealing stand as their SHA-256: rows hold them, statements say which count.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.accounts.permissions import Role
+from app.vault.digest import sha256
+
+INSTALLATION = "installation"
+
+
+def organisation_chain(organisation_id: str) -> str:
+    """The name of an organisation's chain."""
+    return f"organisation:{organisation_id}"
+
+
+def ring_chain(ring: str) -> str:
+    """The name of a ring's chain."""
+    return f"ring:{ring}"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The public keys of a person: for signatures (32 bytes), and the SHA-256 of the one that is sealed to."""
+
+    verify: bytes
+    sealing: bytes
+
+    @classmethod
+    def of(cls, verify_key: bytes, public_key: bytes) -> "Keys":
+        """The keys as statements have them; ``public_key`` has 1,216 bytes."""
+        return cls(verify_key, sha256(public_key))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom an organisation appointed; ``earlier`` are signing keys that were theirs before a reset."""
+
+    keys: Keys
+    roles: frozenset[Role]
+    earlier: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Left:
+    """Somebody who was removed: the signing keys that were theirs, and where each ring stood when they went.
+
+    Whatever they would sign for a ring after that number counts for nothing, however it is dated.
+    """
+
+    verify: tuple[bytes, ...]
+    rings: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A ring that an organisation has: the kind of its queue, and who may begin it (account -> signing keys)."""
+
+    kind: str
+    first: Mapping[str, tuple[bytes, ...]]
+
+
+@dataclass(frozen=True)
+class InstallationState:
+    """What the root says of the installation itself."""
+
+    receiving: str
+    service: bytes
+    backup: bytes
+
+    def packed(self) -> dict[str, Any]:
+        """The state as JSON values and bytes."""
+        return {"receiving": self.receiving, "service": self.service, "backup": self.backup}
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, Any]) -> "InstallationState":
+        """Read what :meth:`packed` gave."""
+        return cls(content["receiving"], content["service"], content["backup"])
+
+
+@dataclass(frozen=True)
+class OrganisationState:
+    """An organisation: its people, the administrators it has from elsewhere, its rings, who left, what is in force."""
+
+    name: str
+    people: Mapping[str, Person] = field(default_factory=dict)
+    stewards: Mapping[str, bytes] = field(default_factory=dict)
+    rings: Mapping[str, Named] = field(default_factory=dict)
+    left: Mapping[str, Left] = field(default_factory=dict)
+    in_force: Mapping[str, bytes] = field(default_factory=dict)
+
+    def administrator_key(self, account_id: str) -> bytes | None:
+        """The signing key by which ``account_id`` administers here, or None."""
+        person = self.people.get(account_id)
+        if person is not None and Role.ADMINISTRATOR in person.roles:
+            return person.keys.verify
+        return self.stewards.get(account_id)
+
+    def signing_keys(self, account_id: str) -> tuple[bytes, ...]:
+        """Every signing key that is or was this person's, the newest first."""
+        if (person := self.people.get(account_id)) is not None:
+            return (person.keys.verify, *person.earlier)
+        left = self.left.get(account_id)
+        return () if left is None else left.verify
+
+    def packed(self) -> dict[str, Any]:
+        """The state as JSON values and bytes."""
+        return {
+            "name": self.name,
+            "people": {
+                account: {
+                    "verify": person.keys.verify,
+                    "sealing": person.keys.sealing,
+                    "roles": sorted(role.value for role in person.roles),
+                    "earlier": list(person.earlier),
+                }
+                for account, person in self.people.items()
+            },
+            "stewards": dict(self.stewards),
+            "rings": {
+                ring: {"kind": each.kind, "first": {account: list(keys) for account, keys in each.first.items()}}
+                for ring, each in self.rings.items()
+            },
+            "left": {
+                account: {"verify": list(left.verify), "rings": dict(left.rings)} for account, left in self.left.items()
+            },
+            "in_force": dict(self.in_force),
+        }
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, Any]) -> "OrganisationState":
+        """Read what :meth:`packed` gave."""
+        return cls(
+            name=content["name"],
+            people={
+                account: Person(
+                    Keys(person["verify"], person["sealing"]),
+                    frozenset(Role(role) for role in person["roles"]),
+                    tuple(person["earlier"]),
+                )
+                for account, person in content["people"].items()
+            },
+            stewards=dict(content["stewards"]),
+            rings={
+                ring: Named(each["kind"], {account: tuple(keys) for account, keys in each["first"].items()})
+                for ring, each in content["rings"].items()
+            },
+            left={
+                account: Left(tuple(left["verify"]), dict(left["rings"])) for account, left in content["left"].items()
+            },
+            in_force=dict(content["in_force"]),
+        )
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody to whom a ring's key was sealed, and whether they may give it to others."""
+
+    keys: Keys
+    lead: bool
+
+
+@dataclass(frozen=True)
+class RingState:
+    """A ring: whose it is, its generation, SHA-256 of that public key, and who holds the private half."""
+
+    organisation: str
+    generation: int
+    public: bytes
+    holders: Mapping[str, Holder]
+
+    def packed(self) -> dict[str, Any]:
+        """The state as JSON values and bytes."""
+        return {
+            "organisation": self.organisation,
+            "generation": self.generation,
+            "public": self.public,
+            "holders": {
+                account: {"verify": holder.keys.verify, "sealing": holder.keys.sealing, "lead": holder.lead}
+                for account, holder in self.holders.items()
+            },
+        }
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, Any]) -> "RingState":
+        """Read what :meth:`packed` gave."""
+        return cls(
+            content["organisation"],
+            content["generation"],
+            content["public"],
+            {
+                account: Holder(Keys(holder["verify"], holder["sealing"]), holder["lead"])
+                for account, holder in content["holders"].items()
+            },
+        )
+
+
+State = InstallationState | OrganisationState | RingState
