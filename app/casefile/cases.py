@@ -10,7 +10,16 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from app.casefile.items import Kind, SealedItem, seal_item
-from app.casefile.keys import FIRST_GRANT, REPORT, CaseKeys, Compartment, inbox_public, new_case_keys, seal_grant
+from app.casefile.keys import (
+    FIRST_GRANT,
+    REPORT,
+    CaseKeys,
+    Compartment,
+    GrantPlace,
+    inbox_public,
+    new_case_keys,
+    seal_grant,
+)
 from app.casefile.tables import Case, Grant, Item, Told, Withdrawal
 from app.storage.columns import Row, day_of, hour_up
 from app.storage.conflicts import changed_rows, insert_if_absent
@@ -97,13 +106,8 @@ def seal_case(arrival: Arrival, now: datetime) -> Sealed:
     }
     items.append(seal_item(keys, Compartment.FACTS, Kind.ROUTING, _filled(routing), day))
     holder = arrival.holder
-    grant = {
-        "case_id": arrival.case_id,
-        "queue_id": holder.queue_id,
-        "generation": holder.generation,
-        "consent": arrival.consent,
-        "sealed": seal_grant(keys.share(FIRST_GRANT), holder.queue_id, holder.generation, holder.public_key),
-    }
+    place = GrantPlace(arrival.case_id, holder.queue_id, holder.generation, arrival.consent)
+    grant = {**asdict(place), "sealed": seal_grant(keys.share(FIRST_GRANT), place, holder.public_key)}
     told = [{"case_id": arrival.case_id, "queue_id": queue} for queue in arrival.told]
     rows: list[tuple[type[Row], list[dict[str, Any]]]] = [
         (Case, [_case_row(arrival, now)]),

@@ -70,20 +70,34 @@ def inbox_public(keys: CaseKeys) -> bytes:
     return public_half(keys.keys[Compartment.INBOX])
 
 
-def seal_grant(keys: CaseKeys, queue_id: str, generation: int, ring_public: bytes) -> bytes:
+@dataclass(frozen=True)
+class GrantPlace:
+    """What a grant is bound to: the case, the queue with its key's generation, and the consent that it rests on.
+
+    Whoever can write to the database deletes no grant by calling its consent another, and keeps none alive.
+    """
+
+    case_id: str
+    queue_id: str
+    generation: int
+    consent: str
+
+    @property
+    def context(self) -> bytes:
+        """The place as bytes."""
+        return context(Purpose.GRANT, self.case_id, self.queue_id, str(self.generation), self.consent)
+
+
+def seal_grant(keys: CaseKeys, place: GrantPlace, ring_public: bytes) -> bytes:
     """Seal ``keys`` to a queue's public key: one sealing per case and holder."""
     content: dict[str, Any] = {name.value: key for name, key in keys.keys.items()}
-    return seal_to(ring_public, pack(content), _place(keys.case_id, queue_id, generation))
+    return seal_to(ring_public, pack(content), place.context)
 
 
-def open_grant(case_id: str, queue_id: str, generation: int, sealed: bytes, ring_private: bytes | KeyPair) -> CaseKeys:
+def open_grant(place: GrantPlace, sealed: bytes, ring_private: bytes | KeyPair) -> CaseKeys:
     """Open a grant with the queue's private key.
 
-    Raises: :class:`~app.vault.errors.VaultError` where it was altered, moved, or made for another holder.
+    Raises: :class:`~app.vault.errors.VaultError` where it was altered, moved, or rests on another consent.
     """
-    content = unpack(open_with(ring_private, sealed, _place(case_id, queue_id, generation)))
-    return CaseKeys(case_id, {Compartment(name): key for name, key in content.items()})
-
-
-def _place(case_id: str, queue_id: str, generation: int) -> bytes:
-    return context(Purpose.GRANT, case_id, queue_id, str(generation))
+    content = unpack(open_with(ring_private, sealed, place.context))
+    return CaseKeys(place.case_id, {Compartment(name): key for name, key in content.items()})

@@ -15,7 +15,7 @@ from app.accounts.vouching import vouched
 from app.casefile.cases import Status, as_item, items_of
 from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
-from app.casefile.keys import CaseKeys, Compartment, is_case_number, open_grant
+from app.casefile.keys import CaseKeys, Compartment, GrantPlace, is_case_number, open_grant
 from app.casefile.tables import Case, Grant, Item, Told
 from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
 from app.casework.view import TOLD_IN_ORDER, CaseView, consents_now, lines, routing_of
@@ -154,7 +154,7 @@ def _open(session: Session, member: Member, grant: Grant) -> CaseKeys:
     except KeyNotHeld:
         # A membership that somebody wrote into the database, or whose key is still to be given, shows nothing.
         raise NotFound(grant.case_id) from None
-    return open_grant(grant.case_id, grant.queue_id, grant.generation, grant.sealed, pair)
+    return open_grant(GrantPlace(grant.case_id, grant.queue_id, grant.generation, grant.consent), grant.sealed, pair)
 
 
 def _answers_for_list(

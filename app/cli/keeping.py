@@ -7,8 +7,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from app import duties
-from app.accounts.installation import about
-from app.accounts.tables import Account
+from app.accounts.vouching import vouched
 from app.cli.surroundings import commands, installed, stop
 from app.settings import Settings
 from app.storage.erasing import StillRead, erase_remains
@@ -33,15 +32,10 @@ def purge() -> None:
 def verify(noted: Annotated[str | None, typer.Argument(help="a head of the record noted earlier")] = None) -> None:
     """Check the record of staff actions from its first entry to its last."""
     with installed(Settings()) as engine, session_scope(engine) as session:
-        service = about(session).service_public
-
-        def verify_key(actor: str) -> bytes | None:
-            if actor == duties.SERVICE:
-                return service
-            account = session.get(Account, actor)
-            return None if account is None else account.verify_key
-
-        verdict = check(session, verify_key, noted)
+        known = vouched(session)
+        # Whose key is whose is asked of what was signed: rows say what somebody with the database says.
+        service = () if known.installation is None else (known.installation.service,)
+        verdict = check(session, lambda actor: service if actor == duties.SERVICE else known.signing_keys(actor), noted)
     if verdict.reason is not None:
         where = "" if verdict.broken_at is None else f" at entry {verdict.broken_at}"
         stop(f"The record is broken{where}: {verdict.reason}. {verdict.entries} entries before it hold.")

@@ -6,7 +6,7 @@ covers the head that the actor had last seen, so an entry cannot be moved before
 by somebody who recomputes every hash.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,10 +105,10 @@ def append(session: Session, prepared: Prepared) -> Head:
     return Head(seq, link)
 
 
-def check(session: Session, verify_key_of: Callable[[str], bytes | None], noted: str | None = None) -> Verdict:
+def check(session: Session, verify_keys_of: Callable[[str], Collection[bytes]], noted: str | None = None) -> Verdict:
     """Follow the chain from its first entry and name the first break.
 
-    ``verify_key_of`` gives an actor's public signing key; ``noted`` is a head written down
+    ``verify_keys_of`` gives the public signing keys that are or were an actor's; ``noted`` is a head written down
     earlier (``str`` of :class:`Head`), which the chain must still contain. People may go on
     acting meanwhile.
     """
@@ -117,7 +117,7 @@ def check(session: Session, verify_key_of: Callable[[str], bytes | None], noted:
     query = select(TrailEntry).order_by(col(TrailEntry.seq)).execution_options(yield_per=500)
     # Left as soon as something is broken; PostgreSQL must hear that no more rows are wanted.
     with session.exec(query) as rows:
-        reason = _first_fault(session, rows, hashes, verify_key_of)
+        reason = _first_fault(session, rows, hashes, verify_keys_of)
     count = len(hashes) // 32 - 1
     found = Head(count, bytes(hashes[-32:]))
     if reason is None and not _reaches(found, hashes, began, head(session)):
@@ -133,15 +133,15 @@ def _first_fault(
     session: Session,
     rows: Iterable[TrailEntry],
     hashes: bytearray,
-    verify_key_of: Callable[[str], bytes | None],
+    verify_keys_of: Callable[[str], Collection[bytes]],
 ) -> str | None:
     """Add the hash of each entry that holds to ``hashes``; stop at the first that does not."""
-    keys: dict[str, bytes | None] = {}
+    keys: dict[str, Collection[bytes]] = {}
     seen: set[bytes] = set()
     for row in rows:
         session.expunge(row)
         if row.actor not in keys:
-            keys[row.actor] = verify_key_of(row.actor)
+            keys[row.actor] = verify_keys_of(row.actor)
         reason = _fault(row, len(hashes) // 32 - 1, hashes, keys[row.actor])
         if reason is not None:
             return reason
@@ -160,7 +160,7 @@ def _reaches(found: Head, hashes: bytearray, began: Head, ended: Head) -> bool:
     return at_beginning and (ended.seq > found.seq or ended == found)
 
 
-def _fault(row: TrailEntry, count: int, hashes: bytearray, verify_key: bytes | None) -> str | None:
+def _fault(row: TrailEntry, count: int, hashes: bytearray, verify_keys: Collection[bytes]) -> str | None:
     if row.seq != count + 1:
         return "missing"
     prepared = Prepared(row.actor, Head(row.after_seq, row.after_hash), row.sealed, row.signature)
@@ -168,13 +168,18 @@ def _fault(row: TrailEntry, count: int, hashes: bytearray, verify_key: bytes | N
         return "altered"
     if not 0 <= row.after_seq <= count or hashes[row.after_seq * 32 : row.after_seq * 32 + 32] != row.after_hash:
         return "reordered"
-    if verify_key is None:
+    if not verify_keys:
         return "unknown_actor"
+    place = _place(row.actor, prepared.after)
+    return None if any(_is_signed(row, place, key) for key in verify_keys) else "forged"
+
+
+def _is_signed(row: TrailEntry, place: bytes, verify_key: bytes) -> bool:
     try:
-        verify(verify_key, row.signature, row.sealed, _place(row.actor, prepared.after))
+        verify(verify_key, row.signature, row.sealed, place)
     except VaultError:
-        return "forged"
-    return None
+        return False
+    return True
 
 
 def _contains(hashes: bytearray, noted: str) -> bool:

@@ -2,11 +2,11 @@
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
 from app.accounts import directory, rings
 from app.accounts.errors import KeyNotHeld
-from app.accounts.tables import Account, DirectoryShare, Organisation, RingKey, RingShare
+from app.accounts.tables import Account, DirectoryShare, Organisation, RingKey, RingLink, RingShare
 from app.storage.sessions import session_scope
 from app.vault.errors import VaultError
 from app.vault.hybrid import new_private_key, open_with, public_key, seal_to
@@ -50,7 +50,7 @@ def ring(engine: Engine) -> bytes:
 
 def test_a_holder_opens_the_ring_and_what_is_sealed_to_it(engine: Engine, ring: bytes) -> None:
     with session_scope(engine) as session:
-        newest = rings.newest_key(session, "queue:legal")
+        newest = session.exec(select(RingKey)).one()
         private = rings.open_ring(session, "queue:legal", 1, "daria", DARIA)
 
     assert private == ring
@@ -64,20 +64,33 @@ def test_who_has_no_share_holds_no_key(engine: Engine, ring: bytes) -> None:
         rings.open_ring(session, "queue:legal", 2, "daria", DARIA)
 
 
-def test_a_ring_without_a_key_seals_nothing(engine: Engine) -> None:
-    with session_scope(engine) as session, pytest.raises(KeyNotHeld):
-        rings.newest_key(session, "queue:nowhere")
+def test_an_older_key_is_reached_through_the_newer_ones_and_by_nobody_else(engine: Engine, ring: bytes) -> None:
+    newer = [new_private_key(), new_private_key()]
+    with session_scope(engine) as session:
+        session.execute(delete(RingShare))
+        session.add(rings.sealed_link("queue:legal", 1, ring, public_key(newer[0])))
+        session.add(rings.sealed_link("queue:legal", 2, newer[0], public_key(newer[1])))
+        share(session, "queue:legal", 3, newer[1], "daria", DARIA)
+        share(session, "queue:legal", 1, ring, "bohdan", BOHDAN)
+    with session_scope(engine) as session:
+        opened = [rings.open_ring(session, "queue:legal", generation, "daria", DARIA) for generation in (1, 2, 3)]
+        assert opened == [ring, *newer]
+        with pytest.raises(KeyNotHeld):
+            rings.open_ring(session, "queue:legal", 2, "bohdan", BOHDAN)
+        session.execute(delete(RingLink).where(col(RingLink.generation) == 1))
+        with pytest.raises(KeyNotHeld):
+            rings.open_ring(session, "queue:legal", 1, "daria", DARIA)
 
 
-def test_the_newest_generation_is_what_is_sealed_to(engine: Engine, ring: bytes) -> None:
+def test_a_link_that_was_moved_opens_nothing(engine: Engine, ring: bytes) -> None:
     newer = new_private_key()
     with session_scope(engine) as session:
-        for generation, private in ((3, newer), (2, new_private_key())):
-            session.add(RingKey(ring="queue:legal", generation=generation, public_key=public_key(private)))
-    with session_scope(engine) as session:
-        newest = rings.newest_key(session, "queue:legal")
-
-    assert (newest.generation, newest.public_key) == (3, public_key(newer))
+        session.execute(delete(RingShare))
+        link = rings.sealed_link("queue:legal", 1, ring, public_key(newer))
+        session.add(RingLink(ring="queue:legal", generation=2, sealed=link.sealed))
+        share(session, "queue:legal", 3, newer, "daria", DARIA)
+    with session_scope(engine) as session, pytest.raises(VaultError):
+        rings.open_ring(session, "queue:legal", 2, "daria", DARIA)
 
 
 @pytest.mark.parametrize(

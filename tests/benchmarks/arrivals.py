@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from app.accounts.rings import newest_key, queue_ring
+from app.accounts.queues import newest_key
+from app.accounts.rings import queue_ring
 from app.casefile.cases import Arrival, Holder
 from app.demonstration.reports import drawn_reports
 from app.intake.draft import Draft, begin

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.casefile import cases
 from app.casefile.cases import FILLING, Arrival, Holder, Sealed
 from app.casefile.items import Kind, open_item, seal_to_inbox
-from app.casefile.keys import CaseKeys, Compartment, open_grant
+from app.casefile.keys import CaseKeys, Compartment, GrantPlace, open_grant
 from app.storage.sessions import session_scope
 from app.vault.hybrid import new_private_key, public_key
 from tests.cast import NOW
@@ -44,7 +44,9 @@ def store(engine: Engine, arrival: Arrival = ARRIVAL) -> Sealed:
 
 def opened(engine: Engine, case_id: str = "CASE2345") -> CaseKeys:
     grant = next(row for row in dump(engine)["grant"] if row["case_id"] == case_id)
-    return open_grant(case_id, grant["queue_id"], grant["generation"], grant["sealed"], PRIVATE)
+    return open_grant(
+        GrantPlace(case_id, grant["queue_id"], grant["generation"], grant["consent"]), grant["sealed"], PRIVATE
+    )
 
 
 def contents(engine: Engine, *parts: Compartment) -> dict[tuple[str, str], dict[str, Any]]:

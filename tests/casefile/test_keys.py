@@ -8,6 +8,7 @@ from app.casefile.keys import (
     FIRST_GRANT,
     CaseKeys,
     Compartment,
+    GrantPlace,
     inbox_public,
     is_case_number,
     new_case_keys,
@@ -20,6 +21,7 @@ from app.vault.hybrid import PUBLIC_KEY_BYTES, key_pair, new_private_key, public
 
 PRIVATE = new_private_key()
 PUBLIC = public_key(PRIVATE)
+PLACE = GrantPlace("CASE2345", "legal", 1, "ngo")
 
 
 def test_every_compartment_of_every_case_has_a_key_of_its_own() -> None:
@@ -56,11 +58,11 @@ def test_what_is_no_case_number_is_seen_without_asking_the_database(text: str) -
 @settings(max_examples=20)
 def test_a_grant_carries_exactly_the_keys_that_were_shared(shared: set[Compartment]) -> None:
     keys = new_case_keys("CASE2345")
-    sealed = seal_grant(keys.share(shared), "legal", 1, PUBLIC)
+    sealed = seal_grant(keys.share(shared), PLACE, PUBLIC)
 
-    opened = open_grant("CASE2345", "legal", 1, sealed, PRIVATE)
+    opened = open_grant(PLACE, sealed, PRIVATE)
     assert opened == CaseKeys("CASE2345", {part: keys.keys[part] for part in shared})
-    assert open_grant("CASE2345", "legal", 1, sealed, key_pair(PRIVATE)) == opened
+    assert open_grant(PLACE, sealed, key_pair(PRIVATE)) == opened
 
 
 def test_the_first_holder_gets_what_its_organisation_works_with() -> None:
@@ -68,18 +70,25 @@ def test_the_first_holder_gets_what_its_organisation_works_with() -> None:
 
 
 @pytest.mark.parametrize(
-    "place", [("CASE6789", "legal", 1), ("CASE2345", "tracing", 1), ("CASE2345", "legal", 2), ("CASE2345", "legal1", 1)]
+    "place",
+    [
+        GrantPlace("CASE6789", "legal", 1, "ngo"),
+        GrantPlace("CASE2345", "tracing", 1, "ngo"),
+        GrantPlace("CASE2345", "legal", 2, "ngo"),
+        GrantPlace("CASE2345", "legal1", 1, "ngo"),
+        GrantPlace("CASE2345", "legal", 1, "legal_ngo"),
+    ],
 )
-def test_a_grant_that_was_moved_is_refused(place: tuple[str, str, int]) -> None:
-    sealed = seal_grant(new_case_keys("CASE2345"), "legal", 1, PUBLIC)
+def test_a_grant_that_was_moved_or_given_another_consent_is_refused(place: GrantPlace) -> None:
+    sealed = seal_grant(new_case_keys("CASE2345"), PLACE, PUBLIC)
     with pytest.raises(VaultError):
-        open_grant(*place, sealed, PRIVATE)
+        open_grant(place, sealed, PRIVATE)
 
 
 def test_a_grant_opens_for_its_holder_alone() -> None:
-    sealed = seal_grant(new_case_keys("CASE2345"), "legal", 1, PUBLIC)
+    sealed = seal_grant(new_case_keys("CASE2345"), PLACE, PUBLIC)
     with pytest.raises(VaultError):
-        open_grant("CASE2345", "legal", 1, sealed, new_private_key())
+        open_grant(PLACE, sealed, new_private_key())
 
 
 def test_keys_that_were_not_given_cannot_be_shared_on() -> None:

@@ -1,6 +1,7 @@
 """What tests of casework share: the record opened by its auditor, and grants that another queue was given."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -8,8 +9,9 @@ from sqlalchemy import Connection, event, insert
 from sqlmodel import col, select
 
 from app.accounts.members import Member
-from app.accounts.rings import newest_key, queue_ring
-from app.casefile.keys import Compartment, seal_grant
+from app.accounts.queues import newest_key
+from app.accounts.rings import queue_ring
+from app.casefile.keys import Compartment, GrantPlace, seal_grant
 from app.casefile.tables import Grant
 from app.casework.opening import open_keys
 from app.storage.packing import unpack
@@ -36,9 +38,8 @@ def share(cast: Cast, holder: Member, case_id: str, queue_id: str, *compartments
     with cast.session() as session:
         keys = open_keys(session, holder, case_id).keys.share(compartments)
         ring = newest_key(session, queue_ring(queue_id))
-        sealed = seal_grant(keys, queue_id, ring.generation, ring.public_key)
-        row = {"case_id": case_id, "queue_id": queue_id, "generation": ring.generation, "consent": "legal_ngo"}
-        session.execute(insert(Grant), [row | {"sealed": sealed}])
+        place = GrantPlace(case_id, queue_id, ring.generation, "legal_ngo")
+        session.execute(insert(Grant), [{**asdict(place), "sealed": seal_grant(keys, place, ring.public_key)}])
 
 
 def while_reading(cast: Cast, table: str, action: Callable[[], None]) -> None:

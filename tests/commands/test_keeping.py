@@ -22,6 +22,7 @@ from app.accounts.tables import SessionRow
 from app.casework.opening import open_case
 from app.cli import SERVICE_KEY, commands
 from app.intake import returning
+from app.settings import ROOT_FINGERPRINT
 from app.trail import chain
 from app.trail.tables import TrailEntry
 from tests.cast import NOW, Cast
@@ -38,6 +39,7 @@ def data(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
+    (folder / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
     monkeypatch.setenv("RODYNA_DATA_DIR", str(folder))
     monkeypatch.setenv("RODYNA_DATABASE_URL", cast.url)
     return folder

@@ -23,11 +23,13 @@ HANDS = 8
 
 SEND = """
 import sys
+from app.accounts.vouching_anchor import anchor_to
 from app.intake import draft, sending
 from app.storage.engine import make_engine
 from app.storage.sessions import session_scope
 from tests.cast import NOW
 engine = make_engine(sys.argv[1])
+anchor_to(engine, bytes.fromhex(sys.argv[3]))
 with session_scope(engine) as session:
     whole = draft.open_draft(session, sys.argv[2], NOW)
 sys.stdin.readline()
@@ -77,7 +79,7 @@ def test_a_draft_sent_by_many_processes_at_once_is_one_case(cast: Cast) -> None:
         carried = draft.seal_draft(session, whole, NOW)
     senders = [
         subprocess.Popen(
-            [sys.executable, "-c", SEND, cast.url, carried],
+            [sys.executable, "-c", SEND, cast.url, carried, cast.founded.fingerprint.hex()],
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -1,19 +1,23 @@
 """A report is received once, whole, where the rules say, or not at all."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col, delete, update
+from sqlmodel import col, delete
 
-from app.accounts.tables import Queue, RingKey, RingShare
+from app.accounts.ring_keeping import renew_ring
+from app.accounts.setup import QueuePlan
+from app.accounts.tables import RingKey, RingShare
 from app.casework.opening import open_case
 from app.intake import draft, sending
 from app.intake.draft import Draft
 from app.intake.errors import AnswersRefused, MistypedCode, NotReady
-from tests.cast import CONSENTS, NOW, Cast, answers
+from tests.cast import CONSENTS, NOW, Cast, answers, plans
 from tests.keys.dump import Dump, dump
+from tests.service.founded import founded_cast
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -35,9 +39,14 @@ def cases_of(cast: Cast) -> Dump:
     }
 
 
-def forget_queue(cast: Cast, kind: str) -> None:
-    with cast.session() as session:
-        session.execute(delete(Queue).where(col(Queue.id) == kind))
+@pytest.fixture
+def without_lawyers(new_database: Callable[[], str]) -> Iterator[Cast]:
+    """An installation whose receiving organisation has no legal queue, and a partner that has one."""
+    ours, theirs, _ = plans()
+    people = tuple(person for person in ours.people if person.name in ("tomas", "halyna", "petro", "roman"))
+    ours = replace(ours, queues=(QueuePlan("triage", "triage"),), people=people)
+    with founded_cast(new_database(), [ours, theirs]) as cast:
+        yield cast
 
 
 def test_a_report_that_is_sent_twice_gives_one_code_and_one_case(cast: Cast) -> None:
@@ -150,8 +159,9 @@ def test_a_queue_that_lost_its_key_is_not_ready_and_triage_takes_its_reports(cas
     assert view.listed.priority == 1
 
 
-def test_a_partners_queue_holds_a_case_only_on_the_consent_that_covers_it(cast: Cast) -> None:
-    forget_queue(cast, "legal")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_partners_queue_holds_a_case_only_on_the_consent_that_covers_it(without_lawyers: Cast) -> None:
+    cast = without_lawyers
     cast.report()
     cast.report(consents={"ngo": "full", "legal_ngo": "pseudonymised"})
     cast.report(consents={"ngo": "full", "legal_ngo": "full"})
@@ -160,8 +170,9 @@ def test_a_partners_queue_holds_a_case_only_on_the_consent_that_covers_it(cast: 
     assert held == [("partner-legal", "legal_ngo"), ("triage", "ngo"), ("triage", "ngo")]
 
 
-def test_the_desk_is_told_which_consent_to_ask_for(cast: Cast) -> None:
-    forget_queue(cast, "legal")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_desk_is_told_which_consent_to_ask_for(without_lawyers: Cast) -> None:
+    cast = without_lawyers
     tomas, case_id = cast.member("tomas"), cast.case_of(cast.report())
     with cast.session() as session:
         routing = open_case(session, tomas, case_id, NOW).routing
@@ -204,11 +215,10 @@ def test_a_number_that_is_taken_is_drawn_again(cast: Cast, monkeypatch: pytest.M
 def test_a_report_sealed_to_an_older_key_says_so(cast: Cast) -> None:
     cast.report()
     with cast.session() as session:
-        session.execute(update(RingKey).where(col(RingKey.ring) == "queue:legal").values(generation=7))
-        session.execute(update(RingShare).where(col(RingShare.ring) == "queue:legal").values(generation=7))
+        renew_ring(session, cast.member("daria"), "queue:legal", NOW)
     cast.report()
 
-    assert sorted(row["generation"] for row in dump(cast.engine)["grant"]) == [1, 7]
+    assert sorted(row["generation"] for row in dump(cast.engine)["grant"]) == [1, 2]
 
 
 def test_what_was_sent_is_never_shown_in_words() -> None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.accounts import login
+from app.accounts.ring_keeping import renew_ring
 from app.accounts.sessions import SessionKind
 from app.casefile.keys import Compartment
 from app.casework.actions import add_note, answer_family
@@ -80,17 +81,18 @@ def expanded(key: bytes) -> KeyPair:
     return key_pair(key)
 
 
-TO_A_HOLDER = frozenset({"directory_share", "ring_share", "grant", "trail_entry"})
+TO_A_HOLDER = frozenset({"directory_share", "ring_link", "ring_share", "grant", "trail_entry"})
 # What each sealed column is bound to: the purpose, and the columns of its row in their order.
 BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
     ("account", "bundle"): ((Purpose.BUNDLE,), ("id",)),
     ("account", "name_sealed"): ((Purpose.NAME,), ("organisation_id", "id")),
     ("directory_share", "sealed"): ((Purpose.DIRECTORY_SHARE,), ("organisation_id", "account_id")),
-    ("grant", "sealed"): ((Purpose.GRANT,), ("case_id", "queue_id", "generation")),
+    ("grant", "sealed"): ((Purpose.GRANT,), ("case_id", "queue_id", "generation", "consent")),
     ("item", "sealed"): ((Purpose.ITEM,), ("case_id", "compartment", "kind", "id")),
     # Found and opened by what is in no row: the key is the place.
     ("kept_answer", "sealed"): ((Purpose.IDEMPOTENCY,), ()),
     ("locker", "sealed"): ((Purpose.LOCKER,), ("case_id",)),
+    ("ring_link", "sealed"): ((Purpose.RING_LINK,), ("ring", "generation")),
     ("ring_share", "sealed"): ((Purpose.RING_SHARE,), ("ring", "generation", "account_id")),
     ("session", "about"): ((Purpose.SESSION_ABOUT,), ("account_id",)),
     ("session", "sealed"): ((Purpose.SESSION, Purpose.SECOND_FACTOR, Purpose.RETURN_SESSION), ()),
@@ -132,6 +134,8 @@ def fill(cast: Cast) -> Secrets:
     share(cast, daria, opened.case_id, "partner-legal", Compartment.FACTS)
     with cast.session() as session:
         half_token = login.log_in(session, "bohdan", cast.secrets("bohdan")[0], NOW)
+    with cast.session() as session:
+        renew_ring(session, daria, "queue:legal", NOW)
     # Later, because a one-time password works once.
     staff_token = cast.log_in("daria", NOW + timedelta(minutes=2))
     return Secrets(codes, staff_token, half_token, visit_token, client_key)
@@ -178,15 +182,20 @@ def _of_people(cast: Cast, rows: Dump) -> Iterator[Cell]:
             if row["account_id"] == account["id"]:
                 ring = Cell("ring_share", "sealed", row, private)
                 yield ring
-                yield from _of_ring(row["ring"], ring.open(), rows)
+                yield from _of_generation(row["ring"], row["generation"], ring.open(), rows)
 
 
-def _of_ring(ring: str, private: bytes, rows: Dump) -> Iterator[Cell]:
+def _of_generation(ring: str, generation: int, private: bytes, rows: Dump) -> Iterator[Cell]:
+    for row in rows["ring_link"]:
+        if (row["ring"], row["generation"]) == (ring, generation - 1):
+            link = Cell("ring_link", "sealed", row, private)
+            yield link
+            yield from _of_generation(ring, generation - 1, link.open(), rows)
     if ring == "record":
         yield from (Cell("trail_entry", "sealed", row, private) for row in rows["trail_entry"])
         return
     for row in rows["grant"]:
-        if f"queue:{row['queue_id']}" == ring:
+        if (f"queue:{row['queue_id']}", row["generation"]) == (ring, generation):
             grant = Cell("grant", "sealed", row, private)
             yield grant
             keys = unpack(grant.open())

@@ -80,7 +80,7 @@ def grants_opened(rows: Dump, rings: dict[tuple[str, int], KeyPair]) -> dict[str
     """Every grant that any of the ring keys opens, tried in its own place: the keys of its case by compartment."""
     opened = {}
     for grant in rows["grant"]:
-        place = context(Purpose.GRANT, grant["case_id"], grant["queue_id"], str(grant["generation"]))
+        place = context(Purpose.GRANT, grant["case_id"], grant["queue_id"], str(grant["generation"]), grant["consent"])
         for pair in rings.values():
             try:
                 opened[grant["case_id"]] = unpack(open_with(pair, grant["sealed"], place))
@@ -197,12 +197,23 @@ def test_a_withdrawn_case_opens_for_nobody(cast: Cast) -> None:
         lambda grants: grants[0].update(case_id=grants[1]["case_id"]),
         lambda grants: grants[0].update(queue_id="tracing"),
         lambda grants: grants[0].update(generation=2),
+        lambda grants: grants[0].update(consent="legal_ngo"),
         lambda grants: grants[0].update(sealed=grants[0]["sealed"][:-1]),
         lambda grants: grants[0].update(sealed=b"\x02" + grants[0]["sealed"][1:]),
         lambda grants: grants[0].update(sealed=_flipped(grants[0]["sealed"], 700)),
         lambda grants: grants[0].update(sealed=_flipped(grants[0]["sealed"], -3)),
     ],
-    ids=["swapped", "moved to a case", "moved to a holder", "aged", "cut", "another format", "altered", "altered end"],
+    ids=[
+        "swapped",
+        "moved to a case",
+        "moved to a holder",
+        "aged",
+        "rested on another consent",
+        "cut",
+        "another format",
+        "altered",
+        "altered end",
+    ],
 )
 def test_a_grant_that_was_moved_or_altered_opens_for_nobody(cast: Cast, change: Any) -> None:
     cast.report()

@@ -81,6 +81,7 @@ def lived(new_database: Callable[[], str]) -> Callable[[Words], tuple[Dump, dict
         labels = {case: f"case {number}" for number, case in enumerate(cases)}
         labels |= {each.person.account_id: f"account {at}" for at, each in enumerate(cast.founded.people)}
         labels |= {row["id"]: "organisation" for row in rows["organisation"]}
+        labels |= {f"organisation:{row['id']}": "organisation:its id" for row in rows["organisation"]}
         return rows, shape(rows, labels)
 
     return one

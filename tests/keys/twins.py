@@ -11,6 +11,7 @@ from app import duties
 from app.accounts import login
 from app.accounts.errors import LogInRefused
 from app.accounts.permissions import Role
+from app.accounts.ring_keeping import renew_ring
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.tables import SessionRow
 from app.accounts.vouching_anchor import anchor_to
@@ -136,6 +137,8 @@ def _work(cast: Cast, words: Words, cases: list[str]) -> None:
         add_note(session, lawyer, cases[0], words.note, LATER)
     with cast.session() as session:
         acknowledge(session, tracer, cases[2], 1, LATER)
+    with cast.session() as session:
+        renew_ring(session, lawyer, "queue:legal", LATER)
 
 
 def _fail(cast: Cast, words: Words) -> None:

@@ -47,9 +47,9 @@ class Book:
         with session_scope(self.engine) as session:
             return str(chain.head(session))
 
-    def known_key(self, name: str) -> bytes | None:
-        """The public signing key of somebody who is known."""
-        return verify_key(self.actors[name].signing_key) if name in self.actors else None
+    def known_key(self, name: str) -> tuple[bytes, ...]:
+        """The public signing keys of somebody who is known."""
+        return (verify_key(self.actors[name].signing_key),) if name in self.actors else ()
 
     def opened(self) -> list[dict[str, str]]:
         """Every event, opened with the auditors' key."""

@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import MetaData, create_engine, insert, select
 from sqlmodel import Session
 
+from app import duties
 from app.accounts import login, members
-from app.accounts.installation import about
 from app.accounts.members import Member
-from app.accounts.tables import Account
+from app.accounts.vouching import vouched
+from app.accounts.vouching_anchor import anchor_to, root_fingerprint
 from app.casefile.errors import NotFound
 from app.casework.opening import open_case
 from app.intake import draft, returning, sending
@@ -27,6 +28,7 @@ from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
 from app.trail.chain import check
 from app.vault.hybrid import key_pair, open_with, seal_to
+from app.vault.signing import verify_key
 from app.vault.totp import totp_at
 from tests.cast import CONSENTS, answers
 from tests.cluster import Cluster
@@ -50,6 +52,7 @@ class Old:
     def in_session(self, work: Callable[[Session], Any]) -> Any:
         """One transaction."""
         engine = make_engine(self.url)
+        anchor_to(engine, root_fingerprint(verify_key(bytes.fromhex(self.secrets["keys"]["root"]))))
         try:
             with session_scope(engine) as session:
                 return work(session)
@@ -136,11 +139,12 @@ def test_the_code_opens_the_answer_and_what_was_over_stays_over(old: Old) -> Non
 def test_the_record_holds_and_the_paper_keys_are_still_the_ones(old: Old) -> None:
     keys = {name: bytes.fromhex(key) for name, key in old.secrets["keys"].items()}
 
-    def verify_key(session: Session, actor: str) -> bytes | None:
-        account = session.get(Account, actor)
-        return about(session).service_public if account is None else account.verify_key
+    def verify_keys(session: Session, actor: str) -> tuple[bytes, ...]:
+        known = vouched(session)
+        assert known.installation is not None
+        return (known.installation.service,) if actor == duties.SERVICE else known.signing_keys(actor)
 
-    verdict = old.in_session(lambda session: check(session, lambda actor: verify_key(session, actor)))
+    verdict = old.in_session(lambda session: check(session, lambda actor: verify_keys(session, actor)))
     assert verdict.reason is None
     assert verdict.entries > 5
     sealed = seal_to(key_pair(keys["backup"]).public, b"content", b"place")
