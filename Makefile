@@ -39,7 +39,7 @@ test: $(VENV)/rodyna-test machine
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --cov --cov-report=
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='$(GUARDED)' --fail-under=90
 

@@ -31,7 +31,7 @@ SERVER_SETTINGS = {
 # Most tests ask whether rows are right, not whether they survive a power cut.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 START_SECONDS = 60
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 PORT_TRIES = 5
 
 

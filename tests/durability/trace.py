@@ -16,7 +16,7 @@ _BEGUN = re.compile(r"(?P<pid>\d+) +(?P<name>\w+)\((?P<rest>.*) <(?:unfinished|d
 _ENDED = re.compile(r"(?P<pid>\d+) +<\.\.\. (?P<name>\w+) resumed>(?P<rest>.*)\) += (?P<result>-?\d+)")
 _TARGET = re.compile(r"\d+<(?P<target>(?:->|[^>])*)>")
 _GOOD = re.compile(r'"HTTP/1\.1 [23]')
-_ATTACH_SECONDS = 30
+_ATTACH_SECONDS = 90
 
 
 @dataclass(frozen=True)

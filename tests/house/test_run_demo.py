@@ -65,7 +65,7 @@ def test_whoever_ends_it_ends_server_and_worker(
 ) -> None:
     started.send_signal(number)
 
-    assert started.wait(20) == 0
+    assert started.wait(90) == 0
     wait_for(calls, "serve stopped", "work stopped")
 
 
@@ -73,6 +73,6 @@ def test_a_server_that_cannot_start_takes_the_worker_with_it(calls: Path) -> Non
     calls.with_name("port-is-taken").touch()
 
     with start(calls) as running:
-        assert running.wait(20) == 3
+        assert running.wait(90) == 3
 
     wait_for(calls, "work stopped")

@@ -25,9 +25,9 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for all windows of a file; windows share nothing."""
-    browser = launch(playwright)
+def chromium(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One browser for all windows of a file, which share nothing; a file may want the ``WHOLE_BROWSER``."""
+    browser = launch(playwright, whole=getattr(request.module, "WHOLE_BROWSER", False))
     yield browser
     browser.close()
 

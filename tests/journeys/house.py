@@ -37,7 +37,7 @@ class House:
     def page(self, *, phone: bool = True, script: bool = False) -> Page:
         """A new window that shares nothing with the others."""
         context = self.chromium.new_context(viewport=PHONE if phone else DESKTOP, java_script_enabled=script)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         self._open.append(context)
         return context.new_page()
 

@@ -21,7 +21,7 @@ SEEN: Mapping[str, tuple[tuple[ViewportSize, Light], ...]] = {
     "uk": ((DESKTOP, "light"), (PHONE, "dark")),
     "ru": ((PHONE, "light"),),
     "crh": ((DESKTOP, "dark"),),
-    "en": ((PHONE, "light"), (DESKTOP, "dark")),
+    "en": ((PHONE, "light"),),
 }
 
 

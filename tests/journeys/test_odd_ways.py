@@ -14,6 +14,8 @@ from tests.journeys.family import TOLD
 from tests.journeys.house import House
 
 pytestmark = pytest.mark.browser
+# What going back and coming again does is the browser's own affair.
+WHOLE_BROWSER = True
 
 WRITTEN = "Він зателефонував і сказав,\nщо суд перенесли."
 SHORT = {"safety": TOLD["safety"], "situation": TOLD["situation"], "consent": {"consent_ngo": "yes"}}

@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 COVERAGE = "COVERAGE_PROCESS"
 # Two cores may be shared with a whole run of tests.
 START_SECONDS = 120
-STOP_SECONDS = 30
+STOP_SECONDS = 90
 COMMAND_SECONDS = 120
 
 
