@@ -24,6 +24,17 @@ while :; do sleep 0.05; done
 """
 
 
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """A shell can trap no signal that was ignored when it began, as it is where tests run in the background."""
+    ignored = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, lambda *_args: None)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @pytest.fixture
 def calls(tmp_path: Path) -> Path:
     """The file in which the stand-in, beside it, writes its calls."""
