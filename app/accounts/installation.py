@@ -38,3 +38,14 @@ def about(session: Session) -> About:
     if row is None:
         raise NotInstalled
     return About(*row)
+
+
+def backup_key(session: Session) -> bytes:
+    """The public key (1,216 bytes) that backups are sealed to.
+
+    Raises: :class:`NotInstalled`.
+    """
+    key = session.execute(select(col(Installation.backup_public))).first()
+    if key is None:
+        raise NotInstalled
+    return bytes(key[0])

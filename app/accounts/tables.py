@@ -5,7 +5,16 @@ from datetime import date, datetime
 from sqlalchemy import Column, ForeignKey, Index, Integer, String
 from sqlmodel import Field
 
-from app.storage.columns import UNORDERED, Row, coarse_time, key_bytes, sealed_bytes, sealed_bytes_or_none, short_text
+from app.storage.columns import (
+    FLEETING_ROWS,
+    UNORDERED,
+    Row,
+    coarse_time,
+    key_bytes,
+    sealed_bytes,
+    sealed_bytes_or_none,
+    short_text,
+)
 
 
 def _reference(target: str, *, primary: bool = False, length: int = 64) -> str:
@@ -138,7 +147,7 @@ class SessionRow(Row, table=True):
     """A session of either kind: what only the cookie's token opens."""
 
     __tablename__ = "session"
-    __table_args__ = (UNORDERED,)
+    __table_args__ = (FLEETING_ROWS,)
 
     locator: bytes = key_bytes(primary=True)
     account_id: str | None = short_text(nullable=True, index=True)
@@ -152,7 +161,7 @@ class Epoch(Row, table=True):
     """A day's key: drafts are sealed under it, and attempts counted; deleted after 48 hours."""
 
     __tablename__ = "epoch"
-    __table_args__ = (UNORDERED,)
+    __table_args__ = (FLEETING_ROWS,)
 
     day: date = Field(primary_key=True)
     key: bytes = sealed_bytes()
@@ -162,7 +171,7 @@ class SpentTotp(Row, table=True):
     """A one-time password that was used, as a tag that only its secret explains."""
 
     __tablename__ = "spent_totp"
-    __table_args__ = (UNORDERED,)
+    __table_args__ = (FLEETING_ROWS,)
 
     tag: bytes = key_bytes(primary=True)
     ends: datetime = coarse_time(index=True)
@@ -172,7 +181,7 @@ class Attempts(Row, table=True):
     """How many attempts failed under a tag (an account under the day's key, or all codes together)."""
 
     __tablename__ = "attempts"
-    __table_args__ = (UNORDERED,)
+    __table_args__ = (FLEETING_ROWS,)
 
     tag: bytes = key_bytes(primary=True)
     failed: int = 0

@@ -6,10 +6,20 @@ name, a code or a key but those that a command was asked for.
 
 import os
 
-from app.cli import demonstrating, founding, keeping, serving
+from app.cli import backing_up, demonstrating, founding, keeping, restoring, serving
 from app.cli.surroundings import SERVICE_KEY, commands
 
-__all__ = ["SERVICE_KEY", "commands", "demonstrating", "founding", "keeping", "main", "serving"]
+__all__ = [
+    "SERVICE_KEY",
+    "backing_up",
+    "commands",
+    "demonstrating",
+    "founding",
+    "keeping",
+    "main",
+    "restoring",
+    "serving",
+]
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from app.accounts.vouching import vouched
 from app.cli.surroundings import commands, installed, stop
 from app.settings import Settings
 from app.storage.erasing import StillRead, erase_remains
-from app.storage.sessions import session_scope
-from app.trail.chain import check
+from app.storage.sessions import Session, session_scope
+from app.trail.chain import Verdict, check
 
 
 @commands.command()
@@ -32,12 +32,17 @@ def purge() -> None:
 def verify(noted: Annotated[str | None, typer.Argument(help="a head of the record noted earlier")] = None) -> None:
     """Check the record of staff actions from its first entry to its last."""
     with installed(Settings()) as engine, session_scope(engine) as session:
-        known = vouched(session)
-        # Whose key is whose is asked of what was signed: rows say what somebody with the database says.
-        service = () if known.installation is None else (known.installation.service,)
-        verdict = check(session, lambda actor: service if actor == duties.SERVICE else known.signing_keys(actor), noted)
+        verdict = verdict_on_record(session, noted)
     if verdict.reason is not None:
         where = "" if verdict.broken_at is None else f" at entry {verdict.broken_at}"
         stop(f"The record is broken{where}: {verdict.reason}. {verdict.entries} entries before it hold.")
     typer.echo(f"{verdict.entries} entries hold. Head: {verdict.head}")
     typer.echo("Entries of the service itself prove less: whoever has the machine can sign in its name.")
+
+
+def verdict_on_record(session: Session, noted: str | None = None) -> Verdict:
+    """The record checked by the keys of those who acted."""
+    known = vouched(session)
+    # Whose key is whose is asked of what was signed: rows say what somebody with the database says.
+    service = () if known.installation is None else (known.installation.service,)
+    return check(session, lambda actor: service if actor == duties.SERVICE else known.signing_keys(actor), noted)

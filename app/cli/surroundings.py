@@ -19,6 +19,8 @@ from app.storage.sessions import session_scope
 
 commands = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 SERVICE_KEY = "service.key"
+# What lies in the data folder and must survive the machine; a backup carries it beside the rows.
+KEPT_FILES = (SERVICE_KEY, ROOT_FINGERPRINT)
 
 
 def keep_outside(settings: Settings, engine: Engine, founded: Founded) -> None:

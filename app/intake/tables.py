@@ -5,7 +5,16 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Column
 from sqlmodel import Field
 
-from app.storage.columns import UNORDERED, Row, coarse_time, key_bytes, sealed_bytes, sealed_bytes_or_none, short_text
+from app.storage.columns import (
+    FLEETING_ROWS,
+    UNORDERED,
+    Row,
+    coarse_time,
+    key_bytes,
+    sealed_bytes,
+    sealed_bytes_or_none,
+    short_text,
+)
 
 
 class Locker(Row, table=True):
@@ -25,7 +34,7 @@ class SentDraft(Row, table=True):
     """That a draft was sent, by what its random mark yields: its old pages show nothing of it any more."""
 
     __tablename__ = "sent_draft"
-    __table_args__ = (UNORDERED,)
+    __table_args__ = (FLEETING_ROWS,)
 
     locator: bytes = key_bytes(primary=True)
     ends: datetime = coarse_time(index=True)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from app.storage.columns import UNORDERED, Row, coarse_time, short_text
+from app.storage.columns import WORK_ROWS, Row, coarse_time, short_text
 
 
 class JobRow(Row, table=True):
     """Something due. `claims` counts how often it was taken: who holds an older number has lost it."""
 
     __tablename__ = "job"
-    __table_args__ = (UNORDERED,)
+    __table_args__ = (WORK_ROWS,)
 
     kind: str = short_text(primary=True)
     key: str = short_text(primary=True)

@@ -18,7 +18,14 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 # SQLite would otherwise keep a rowid, and with it the order in which rows came.
-UNORDERED = {"sqlite_with_rowid": False}
+UNORDERED: dict[str, Any] = {"sqlite_with_rowid": False}
+
+# Marks of tables, for backups. Rows of a fleeting table are over soon, or must be: no backup ever holds one. Any other
+# row that was deleted since a backup was made does not come back with it, except where it stood for work: what was done
+# since is lost with the rest, and must be done again.
+FLEETING, WORK = "fleeting", "work"
+FLEETING_ROWS: dict[str, Any] = {**UNORDERED, "info": {FLEETING: True}}
+WORK_ROWS: dict[str, Any] = {**UNORDERED, "info": {WORK: True}}
 
 
 class Row(SQLModel):

@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     WRAPPING_KEY = "wrapping-key"
     UNLOCK_SALT = "unlock-salt"
     SIGNATURE = "signature"
+    STREAM = "stream"
+    STREAM_KEY = "stream-key"
 
     # Cases.
     ITEM = "item"
@@ -64,6 +66,11 @@ class Purpose(StrEnum):
     RECORD_ENTRY = "record-entry"
     TRAIL_LINK = "trail-link"
     MACHINE_EVENT = "machine-event"
+
+    # Backups.
+    BACKUP = "backup"
+    STANDING = "standing"
+    STANDING_ROW = "standing-row"
 
 
 def context(purpose: Purpose, *parts: str | bytes) -> bytes:
