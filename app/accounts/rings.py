@@ -1,8 +1,8 @@
 """Rings: a key pair in generations whose private half is sealed to each of its holders.
 
-Every queue has one (``queue:<id>``), and so has the record. A grant, or an entry of the
-record, is sealed to the public half of the newest generation. Older private halves are sealed
-to the generation that came after, so that holders read on and nobody else does.
+Every queue has one (``queue:<id>``), and so have the record and the statistics. A grant, an entry
+of the record, or a facet is sealed to the public half of the newest generation. Older private halves
+are sealed to the generation that came after, so that holders read on and nobody else does.
 """
 
 from dataclasses import dataclass

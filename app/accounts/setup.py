@@ -14,7 +14,7 @@ from sqlmodel import Session
 from app.accounts.errors import InstalledAlready, RefusedPlan
 from app.accounts.people import NewPerson, add_person, new_id
 from app.accounts.permissions import Role
-from app.accounts.rings import RECORD, create_ring, queue_ring, share_ring
+from app.accounts.rings import RECORD, STATISTICS, create_ring, queue_ring, share_ring
 from app.accounts.tables import Installation, Membership, Organisation, Queue
 from app.accounts.vouching_anchor import root_fingerprint
 from app.accounts.vouching_founding import Founding
@@ -123,6 +123,7 @@ def found(
         people += here
     auditors = [(each.person, True) for each in people if Role.AUDITOR in each.plan.roles]
     founding.add_ring(session, ids[0], RECORD, "", auditors)
+    _found_statistics(session, founding, ids[0], people[: len(plans[0].people)])
     founding.state(session)
     return Founded(root, backup, service, tuple(people))
 
@@ -166,6 +167,17 @@ def _people(
             share_ring(session, RECORD, 1, record, person.account_id, person.public_key)
         progress(each.name)
         yield Credentials(person, plan.name, each)
+
+
+def _found_statistics(session: Session, founding: Founding, receiving_id: str, people: Sequence[Credentials]) -> None:
+    """The ring that facets are sealed to: figures tell of all reports, so the receiving organisation alone has it."""
+    holders = [each.person for each in people if Role.COORDINATOR in each.plan.roles]
+    if holders:
+        private = create_ring(session, STATISTICS)
+        for person in holders:
+            share_ring(session, STATISTICS, 1, private, person.account_id, person.public_key)
+        session.flush()
+    founding.add_ring(session, receiving_id, STATISTICS, "", [(person, True) for person in holders])
 
 
 def _check(plans: Sequence[OrganisationPlan]) -> None:

@@ -23,6 +23,7 @@ from app.jobs.queue import enqueue
 from app.questionnaire import Answer, Answers, Problem, current
 from app.questionnaire.updating import check_update
 from app.routing import Decision, NoQueueReady, decide, place
+from app.statistics.facets import CONSENT, nothing_to_add, store_facet
 from app.storage.columns import day_of, hour_up
 from app.storage.conflicts import changed_rows, insert_if_absent
 
@@ -68,14 +69,18 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
         "at": now.isoformat(),
     }
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.CONSENT_CHANGE, content, day_of(now))
-    _touch(session, opened.case_id)
     withdrawn = [recipient for recipient, scope in changes.items() if scope == WITHDRAWN]
+    # What is allowed later is coded by the desk, which can read the answers; a code cannot.
+    emptied = nothing_to_add(session, opened.replies_key) if CONSENT in withdrawn else None
+    _touch(session, opened.case_id)
     session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(withdrawn)))
     if withdrawn:
         enqueue(session, ERASE, ERASE, now)
     left = session.execute(select(func.count()).select_from(Grant).where(col(Grant.case_id) == opened.case_id))
     if left.scalar_one() == 0:
         raise EndsEverything
+    if emptied is not None:
+        store_facet(session, emptied)
     add_item(session, item)
 
 

@@ -22,6 +22,7 @@ from app.casefile.texts import read_written
 from app.intake import codes
 from app.intake.errors import UnknownCode
 from app.jobs.queue import enqueue
+from app.statistics.facets import drop_facet
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 from app.vault.context import Purpose
@@ -148,6 +149,7 @@ def withdraw(session: Session, opened: Opened, typed: str, now: datetime) -> Non
     if found is None or found.contents is None or found.contents.case_id != opened.case_id:
         raise UnknownCode
     withdraw_case(session, opened.case_id, now)
+    drop_facet(session, opened.replies_key)
     codes.empty_lockers(session, opened.case_id)
     enqueue(session, ERASE, ERASE, now)
 

@@ -18,6 +18,7 @@ from app.intake.errors import AnswersRefused, KeyReused, NotReady
 from app.intake.tables import KeptAnswer, SentDraft
 from app.questionnaire import check, load, split
 from app.routing import Decision, NoQueueReady, Placement, decide, place
+from app.statistics.facets import CONSENT, SealedFacet, add_facet, code_report, seal_facet, statistics_key
 from app.storage.columns import day_of, quarter_up
 from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack, unpack
@@ -53,6 +54,7 @@ class _Ready:
     unlocked: Unlocked
     case: Sealed
     locker: bytes
+    facet: SealedFacet | None
 
 
 def ready(session: Session) -> bool:
@@ -139,7 +141,17 @@ def _prepare(
     arrival = _arrival(session, draft, now, marked=marked)
     case = seal_case(arrival, now)
     contents = Contents(case.case_id, draft.language, case.replies_key, case.inbox_public, digest)
-    return _Ready(draft.mark, unlocked, case, codes.seal_locker(unlocked, contents))
+    facet = _facet(session, arrival, case.replies_key, now)
+    return _Ready(draft.mark, unlocked, case, codes.seal_locker(unlocked, contents), facet)
+
+
+def _facet(session: Session, arrival: Arrival, replies_key: bytes, now: datetime) -> SealedFacet | None:
+    """What the report adds to the tables; without the consent a facet that adds nothing, so that none tells of it."""
+    ring = statistics_key(session)
+    if ring is None:
+        return None
+    answers = {code: answer for part in arrival.parts.values() for code, answer in part.items()}
+    return seal_facet(ring, replies_key, code_report(answers, now) if CONSENT in arrival.consents else None)
 
 
 def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
@@ -147,6 +159,8 @@ def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
     if not codes.store_locker(session, prepared.unlocked, case_id, prepared.locker, now):
         return False
     store_case(session, prepared.case)
+    if prepared.facet is not None:
+        add_facet(session, prepared.facet)
     ends = quarter_up(now + SENT_DRAFT_KEPT)
     insert_if_absent(session, SentDraft, locator=_locator(prepared.mark), ends=ends)
     return True

@@ -72,6 +72,15 @@ class Purpose(StrEnum):
     STANDING = "standing"
     STANDING_ROW = "standing-row"
 
+    # Statistics.
+    FACET_ID = "facet-id"
+    FACET = "facet"
+    RELEASE_WORK = "release-work"
+    COUNTED = "counted"
+    RELEASE_MADE = "release-made"
+    RELEASE_CONFIRMED = "release-confirmed"
+    LEDGER = "ledger"
+
 
 def context(purpose: Purpose, *parts: str | bytes) -> bytes:
     """Write a purpose and the place it is bound to (case, holder, ...) as canonical bytes.

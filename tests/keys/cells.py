@@ -16,6 +16,8 @@ from app.accounts.sessions import SessionKind
 from app.casefile.keys import Compartment
 from app.casework.actions import add_note, answer_family
 from app.intake import draft, returning, sending
+from app.statistics import making
+from app.statistics.periods import Period, ReleaseKind
 from app.storage.packing import unpack
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
@@ -29,7 +31,7 @@ from tests.keys.dump import Dump
 
 RowValues = dict[str, Any]
 
-PEOPLE = ("daria", "tomas", "roman", "ayshe")
+PEOPLE = ("daria", "tomas", "roman", "ayshe", "lena")
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,21 @@ def expanded(key: bytes) -> KeyPair:
     return key_pair(key)
 
 
-TO_A_HOLDER = frozenset({"directory_share", "ring_link", "ring_share", "grant", "trail_entry"})
+TO_A_HOLDER = frozenset({"counted", "directory_share", "facet", "grant", "release", "ring_link", "ring_share", "trail_entry"})
+OF_STATISTICS = ("facet", "release", "counted")
 # What each sealed column is bound to: the purpose, and the columns of its row in their order.
 BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
     ("account", "bundle"): ((Purpose.BUNDLE,), ("id",)),
     ("account", "name_sealed"): ((Purpose.NAME,), ("organisation_id", "id")),
+    ("counted", "sealed"): ((Purpose.COUNTED,), ("kind", "period", "step")),
     ("directory_share", "sealed"): ((Purpose.DIRECTORY_SHARE,), ("organisation_id", "account_id")),
+    ("facet", "sealed"): ((Purpose.FACET,), ("id", "generation")),
     ("grant", "sealed"): ((Purpose.GRANT,), ("case_id", "queue_id", "generation", "consent")),
     ("item", "sealed"): ((Purpose.ITEM,), ("case_id", "compartment", "kind", "id")),
     # Found and opened by what is in no row: the key is the place.
     ("kept_answer", "sealed"): ((Purpose.IDEMPOTENCY,), ()),
     ("locker", "sealed"): ((Purpose.LOCKER,), ("case_id",)),
+    ("release", "sealed"): ((Purpose.RELEASE_WORK,), ("kind", "period", "step")),
     ("ring_link", "sealed"): ((Purpose.RING_LINK,), ("ring", "generation")),
     ("ring_share", "sealed"): ((Purpose.RING_SHARE,), ("ring", "generation", "account_id")),
     ("session", "about"): ((Purpose.SESSION_ABOUT,), ("account_id",)),
@@ -103,7 +109,8 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
 def places_of(table: str, column: str, row: RowValues) -> list[bytes]:
     """The contexts that a sealing in this row can have been bound to."""
     purposes, columns = BOUND[table, column]
-    return [context(purpose, *(str(row[name]) for name in columns)) for purpose in purposes]
+    parts = [value if isinstance(value := row[name], bytes) else str(value) for name in columns]
+    return [context(purpose, *parts) for purpose in purposes]
 
 
 @dataclass
@@ -132,6 +139,7 @@ def fill(cast: Cast) -> Secrets:
     with cast.session() as session:
         add_note(session, daria, opened.case_id, "Подзвонити.", NOW)
     share(cast, daria, opened.case_id, "partner-legal", Compartment.FACTS)
+    _begin_release(cast)
     with cast.session() as session:
         half_token = login.log_in(session, "bohdan", cast.secrets("bohdan")[0], NOW)
     with cast.session() as session:
@@ -141,8 +149,17 @@ def fill(cast: Cast) -> Secrets:
     return Secrets(codes, staff_token, half_token, visit_token, client_key)
 
 
+def _begin_release(cast: Cast) -> None:
+    """A making that was left after its first step."""
+    lena, kind, period = cast.member("lena"), ReleaseKind.INTAKE, Period(2026, 3)
+    with cast.session() as session:
+        making.begin(session, lena, kind, period, NOW)
+    with cast.session() as session:
+        making.take_step(session, lena, kind, period, NOW)
+
+
 def cells_of(cast: Cast, secrets: Secrets, rows: Dump) -> list[Cell]:
-    """Every sealed cell that the secrets of four people, of families and of clients lead to."""
+    """Every sealed cell that the secrets of five people, of families and of clients lead to."""
     return [*_of_tokens(secrets, rows), *_of_lockers(secrets, rows), *_of_people(cast, rows)]
 
 
@@ -193,6 +210,9 @@ def _of_generation(ring: str, generation: int, private: bytes, rows: Dump) -> It
             yield from _of_generation(ring, generation - 1, link.open(), rows)
     if ring == "record":
         yield from (Cell("trail_entry", "sealed", row, private) for row in rows["trail_entry"])
+        return
+    if ring == "statistics":
+        yield from (Cell(table, "sealed", row, private) for table in OF_STATISTICS for row in rows[table])
         return
     for row in rows["grant"]:
         if (f"queue:{row['queue_id']}", row["generation"]) == (ring, generation):

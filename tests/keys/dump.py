@@ -10,6 +10,7 @@ import app.accounts.tables
 import app.casefile.tables
 import app.intake.tables
 import app.jobs.tables
+import app.statistics.tables
 import app.trail.tables  # noqa: F401 - The tables must be known before the metadata lists them.
 from app.storage.columns import metadata
 from app.storage.sessions import session_scope

@@ -34,7 +34,8 @@ def handy(cast: Cast, rows: Dump) -> set[bytes]:
     """The keys in reach: the service's, and everything in clear that has the size of one."""
     found = {cast.founded.service_private, bytes(32), sha256(b""), sha256(cast.url.encode())}
     for table, columns in OPEN_BYTES.items():
-        found |= {part for row in rows[table] for column in columns for part in (row[column][:32], row[column][-32:])}
+        values = [row[column] for row in rows[table] for column in columns if row[column] is not None]
+        found |= {part for value in values for part in (value[:32], value[-32:])}
     return {key for key in found if len(key) == 32}
 
 

@@ -19,6 +19,8 @@ from app.casework.actions import acknowledge, add_note, answer_family, take
 from app.casework.opening import open_case, queue_page
 from app.casework.queues import QueueFilter
 from app.intake import changing, draft, renewing, returning, sending
+from app.statistics import making
+from app.statistics.periods import Period, ReleaseKind
 from app.storage.sessions import session_scope
 from app.vault.code import new_code
 from app.vault.tokens import new_token
@@ -46,8 +48,8 @@ class Words:
 
 
 ONE = Words(
-    names=("daria", "bohdan", "oksana", "mykola", "tomas", "petro", "roman"),
-    shown=("Дарія", "Богдан", "Оксана", "Микола", "Томас", "Петро", "Роман"),
+    names=("daria", "bohdan", "oksana", "mykola", "tomas", "petro", "roman", "lena"),
+    shown=("Дарія", "Богдан", "Оксана", "Микола", "Томас", "Петро", "Роман", "Лена"),
     person={"surname": "Ковалишин", "given_name": "Остап", "birth_date": "1991-03-04", "sex": "male"},
     tried={"situation": "on_trial_ua", "oblast": "UA46", "reply_safe": "only_here", "story": "Забрали з дому."},
     lost={"situation": "killed", "oblast": "UA14", "reply_safe": "yes", "body": "held", "story": "Загинув."},
@@ -59,8 +61,8 @@ ONE = Words(
     mistyped="darya",
 )
 OTHER = Words(
-    names=("olena", "vasyl", "iryna", "serhii", "andrii", "hanna", "taras"),
-    shown=("Олена", "Василь", "Ірина", "Сергій", "Андрій", "Ганна", "Тарас"),
+    names=("olena", "vasyl", "iryna", "serhii", "andrii", "hanna", "taras", "zoia"),
+    shown=("Олена", "Василь", "Ірина", "Сергій", "Андрій", "Ганна", "Тарас", "Зоя"),
     person={"surname": "Яремчук-Довга", "former_names": "Дика", "age_band": "35_44", "sex": "female"},
     tried={"situation": "pow_ua", "oblast": "abroad", "reply_safe": "yes", "most_needed": "Побачити його живим."},
     lost={"situation": "dk", "oblast": "UA44", "reply_safe": "only_here", "need": ["body"], "relation": "parent"},
@@ -74,9 +76,9 @@ OTHER = Words(
 
 
 def plan(words: Words) -> list[OrganisationPlan]:
-    """Two caseworkers for two queues and one for triage, an administrator and an auditor."""
-    places = ("legal", "legal", "tracing", "tracing", "triage", "", "")
-    roles = (*[Role.CASEWORKER] * 5, Role.ADMINISTRATOR, Role.AUDITOR)
+    """Two caseworkers for two queues and one for triage, an administrator, an auditor and a coordinator."""
+    places = ("legal", "legal", "tracing", "tracing", "triage", "", "", "")
+    roles = (*[Role.CASEWORKER] * 5, Role.ADMINISTRATOR, Role.AUDITOR, Role.COORDINATOR)
     people = [
         PersonPlan(name, shown, (role,), (place,) if place else (), (place,) if place else ())
         for name, shown, role, place in zip(words.names, words.shown, roles, places, strict=True)
@@ -104,6 +106,7 @@ def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
     _write_again(cast, words, tried, gone)
     _work(cast, words, cases)
     _fail(cast, words)
+    _count(cast, words)
     with cast.session() as session:
         duties.note_family_events(session, founded.service_private, NOW.date())
     return cast, cases
@@ -139,6 +142,17 @@ def _work(cast: Cast, words: Words, cases: list[str]) -> None:
         acknowledge(session, tracer, cases[2], 1, LATER)
     with cast.session() as session:
         renew_ring(session, lawyer, "queue:legal", LATER)
+
+
+def _count(cast: Cast, words: Words) -> None:
+    """A release is made and waits, another one has been begun."""
+    coordinator = cast.member(words.names[7], LATER)
+    for kind, steps in ((ReleaseKind.INTAKE, 2), (ReleaseKind.OUTCOME, 1)):
+        with cast.session() as session:
+            making.begin(session, coordinator, kind, Period(2026, 3), LATER)
+        for _ in range(steps):
+            with cast.session() as session:
+                making.take_step(session, coordinator, kind, Period(2026, 3), LATER)
 
 
 def _fail(cast: Cast, words: Words) -> None:

@@ -1,0 +1,62 @@
+"""Counting: what one facet adds to the tables of a release, and how far a whole table may be off. Pure."""
+
+from collections.abc import Mapping
+from math import exp
+from typing import Any
+
+from app.statistics.declaring import MONTH, UNKNOWN, Table
+from app.statistics.periods import Period, ReleaseKind
+
+# Cell of a table -> how many; a cell is written "row|column".
+Counts = dict[str, dict[str, int]]
+_COUNTED_BY = {ReleaseKind.INTAKE: "received", ReleaseKind.OUTCOME: "closed"}
+
+
+def nothing_counted(tables: tuple[Table, ...], period: Period) -> Counts:
+    """Every cell of every table with nothing in it."""
+    return {table.code: {cell_key(*cell): 0 for cell in table.cells(period)} for table in tables}
+
+
+def belongs(facet: Mapping[str, Any], kind: ReleaseKind, period: Period) -> bool:
+    """Whether a facet is counted in this release: a month lies in one period, so it is in no other of the kind."""
+    return facet.get(_COUNTED_BY[kind], "") in period.months
+
+
+def add(counts: Counts, tables: tuple[Table, ...], facet: Mapping[str, Any]) -> None:
+    """Add one person to every table, in each to at most as many cells as it declares."""
+    for table in tables:
+        cells = counts[table.code]
+        column = _codes(facet, table.columns)[0] if table.columns else ""
+        rows = _codes(facet, table.rows)[: table.answers]
+        for key in {_cell(cells, row, column) for row in rows} - {None}:
+            cells[str(key)] += 1
+
+
+def half_range(scale: int, confidence: float) -> int:
+    """The least k such that discrete Laplace noise of this scale is within ±k with this confidence.
+
+    P(|X| > k) = 2 a**(k+1) / (1 + a), with a = exp(-1/scale) (Ghosh, Roughgarden, Sundararajan 2009, the geometric
+    mechanism).
+    """
+    ratio = exp(-1 / scale)
+    k = 0
+    while 2 * ratio ** (k + 1) / (1 + ratio) > 1 - confidence:
+        k += 1
+    return k
+
+
+def cell_key(row: str, column: str) -> str:
+    """A cell as counts name it."""
+    return f"{row}|{column}"
+
+
+def _cell(cells: Mapping[str, int], row: str, column: str) -> str | None:
+    """The cell that an answer falls into; a code that the table does not know counts as not told."""
+    tries = ((row, column), (UNKNOWN, column), (row, UNKNOWN), (UNKNOWN, UNKNOWN))
+    return next((key for key in (cell_key(*place) for place in tries) if key in cells), None)
+
+
+def _codes(facet: Mapping[str, Any], dimension: str) -> list[str]:
+    value = facet.get("received" if dimension == MONTH else dimension, "")
+    found = value if isinstance(value, list) else [value]
+    return [code or UNKNOWN for code in found] or [UNKNOWN]

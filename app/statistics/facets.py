@@ -1,0 +1,150 @@
+"""Facets: coded from a report, sealed to the statistics ring, replaced under the same id, gone with the case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, update
+from sqlmodel import Session, col
+
+from app.accounts.errors import KeyNotHeld
+from app.accounts.queues import newest_key
+from app.accounts.rings import STATISTICS, RingPublic
+from app.questionnaire import Answers, read_date
+from app.statistics.tables import Facet
+from app.storage.conflicts import changed_rows, insert_if_absent
+from app.storage.packing import pack
+from app.vault.context import Purpose, context
+from app.vault.hybrid import seal_to
+from app.vault.symmetric import derive_key
+
+CONSENT = "stats"
+# A person's weight is bounded: of several answers no more than these count, in the questionnaire's order.
+MOST_ANSWERS = 3
+# Every facet is filled up to one size, an empty one too.
+FACET_BYTES = 900
+FILLING = "filling"
+
+_BANDS = ((18, "under_18"), (25, "18_24"), (35, "25_34"), (45, "35_44"), (60, "45_59"), (200, "60_plus"))
+_WAITED = (
+    (timedelta(days=1), "within_day"),
+    (timedelta(days=3), "within_3_days"),
+    (timedelta(days=7), "within_week"),
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What became of a case, as far as tables count it: the first answer, and the closing that counts."""
+
+    answered: datetime | None = None
+    closed: date | None = None
+    outcome: str = ""
+
+
+NO_PROGRESS = Progress()
+
+
+@dataclass(frozen=True)
+class SealedFacet:
+    """A facet that needs only to be stored."""
+
+    id: bytes = field(repr=False)
+    generation: int
+    sealed: bytes = field(repr=False)
+
+
+def code_report(answers: Answers, received: datetime, progress: Progress = NO_PROGRESS) -> dict[str, Any]:
+    """The facet of a report: codes and months, nothing that was written freely and no day."""
+    taken = read_date(answers.get("taken_on"))
+    return {
+        "received": f"{received:%Y-%m}",
+        "taken": str(taken)[:7] if taken else "",
+        **{code: _one(answers, code) for code in ("oblast", "raion", "situation", "method", "sex", "passport_period")},
+        **{code: _some(answers, code) for code in ("need", "threat")},
+        "age": _age(answers, received.date()),
+        "closed": f"{progress.closed:%Y-%m}" if progress.closed else "",
+        "outcome": progress.outcome,
+        "first_answer": _waited(received, progress.answered),
+    }
+
+
+def seal_facet(ring: RingPublic, replies_key: bytes, content: Mapping[str, Any] | None) -> SealedFacet:
+    """Seal a facet, or with None one that adds nothing; all are of one size. Needs only the public key.
+
+    ``replies_key`` (32 bytes) gives the id (HKDF-SHA256), which is never the same for two cases.
+    """
+    place = _id(replies_key)
+    filled = {**(content or {}), FILLING: ""}
+    filled[FILLING] = "." * (FACET_BYTES - len(pack(filled)))
+    return SealedFacet(
+        place, ring.generation, seal_to(ring.public_key, pack(filled), facet_place(place, ring.generation))
+    )
+
+
+def statistics_key(session: Session) -> RingPublic | None:
+    """The public key that facets are sealed to; None where no coordinator has founded it."""
+    try:
+        return newest_key(session, STATISTICS)
+    except KeyNotHeld:
+        return None
+
+
+def store_facet(session: Session, facet: SealedFacet) -> None:
+    """Put the facet in the place of the one that has its id, if there is one."""
+    values = {"generation": facet.generation, "sealed": facet.sealed}
+    changed = update(Facet).where(col(Facet.id) == bindparam("place")).values(**values)
+    if not changed_rows(session.execute(changed, {"place": facet.id})):
+        insert_if_absent(session, Facet, id=facet.id, **values)
+
+
+def add_facet(session: Session, facet: SealedFacet) -> None:
+    """Store the facet of a case that is being received."""
+    insert_if_absent(session, Facet, id=facet.id, generation=facet.generation, sealed=facet.sealed)
+
+
+def nothing_to_add(session: Session, replies_key: bytes) -> SealedFacet | None:
+    """The facet of a case that adds nothing: stored over the old one, it leaves a row that tells nothing."""
+    ring = statistics_key(session)
+    return None if ring is None else seal_facet(ring, replies_key, None)
+
+
+def drop_facet(session: Session, replies_key: bytes) -> None:
+    """Delete the facet of a case that is no more."""
+    session.execute(delete(Facet).where(col(Facet.id) == _id(replies_key)))
+
+
+def facet_place(facet_id: bytes, generation: int) -> bytes:
+    """The context that a facet is sealed in."""
+    return context(Purpose.FACET, facet_id, str(generation))
+
+
+def _id(replies_key: bytes) -> bytes:
+    return derive_key(replies_key, context(Purpose.FACET_ID))
+
+
+def _one(answers: Answers, code: str) -> str:
+    answer = answers.get(code)
+    return answer if isinstance(answer, str) else ""
+
+
+def _some(answers: Answers, code: str) -> list[str]:
+    answer = answers.get(code)
+    return answer[:MOST_ANSWERS] if isinstance(answer, list) else []
+
+
+def _age(answers: Answers, received: date) -> str:
+    born = read_date(answers.get("birth_date"))
+    if born is None:
+        return _one(answers, "age_band")
+    # Of a month or a year the middle is as good a guess as any, and the band is coarse.
+    day = born.first_day + (born.last_day - born.first_day) / 2
+    years = received.year - day.year - ((received.month, received.day) < (day.month, day.day))
+    return next((band for below, band in _BANDS if years < below), "")
+
+
+def _waited(received: datetime, answered: datetime | None) -> str:
+    if answered is None:
+        return "none"
+    return next((code for most, code in _WAITED if answered - received <= most), "later")
