@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
-from app.accounts.record import put_on_record
 from app.accounts.queues import newest_key
+from app.accounts.record import put_on_record
 from app.accounts.rings import STATISTICS
 from app.statistics import ledger
 from app.statistics.counting import add, belongs, cell_key, half_range, nothing_counted

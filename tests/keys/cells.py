@@ -83,7 +83,9 @@ def expanded(key: bytes) -> KeyPair:
     return key_pair(key)
 
 
-TO_A_HOLDER = frozenset({"counted", "directory_share", "facet", "grant", "release", "ring_link", "ring_share", "trail_entry"})
+TO_A_HOLDER = frozenset(
+    {"counted", "directory_share", "facet", "grant", "release", "ring_link", "ring_share", "trail_entry"}
+)
 OF_STATISTICS = ("facet", "release", "counted")
 # What each sealed column is bound to: the purpose, and the columns of its row in their order.
 BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
