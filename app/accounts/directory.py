@@ -16,16 +16,20 @@ def seal_name(directory_key: bytes, organisation_id: str, account_id: str, name:
     return seal(directory_key, name.encode(), context(Purpose.NAME, organisation_id, account_id))
 
 
+def sealed_directory_share(
+    organisation_id: str, directory_key: bytes, account_id: str, account_key: bytes
+) -> DirectoryShare:
+    """The directory key sealed to a person's public key, as a row to be added."""
+    place = context(Purpose.DIRECTORY_SHARE, organisation_id, account_id)
+    sealed = seal_to(account_key, directory_key, place)
+    return DirectoryShare(organisation_id=organisation_id, account_id=account_id, sealed=sealed)
+
+
 def share_directory(
     session: Session, organisation_id: str, directory_key: bytes, account_id: str, account_key: bytes
 ) -> None:
-    """Seal the directory key to a person's public key."""
-    place = context(Purpose.DIRECTORY_SHARE, organisation_id, account_id)
-    session.add(
-        DirectoryShare(
-            organisation_id=organisation_id, account_id=account_id, sealed=seal_to(account_key, directory_key, place)
-        )
-    )
+    """Seal the directory key to a person and keep the row."""
+    session.add(sealed_directory_share(organisation_id, directory_key, account_id, account_key))
 
 
 def open_directory(session: Session, organisation_id: str, account_id: str, private: bytes | KeyPair) -> bytes:

@@ -14,6 +14,7 @@ from app.accounts.errors import KeyNotHeld, MayNotState, NotVouched
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
+from app.accounts.removal import new_directory, write_directory
 from app.accounts.rings import QUEUE, STATISTICS, open_ring, sealed_link, sealed_share
 from app.accounts.tables import Account, Membership, RingKey, RingShare
 from app.accounts.vouching import Vouched, speakers, vouched
@@ -130,8 +131,13 @@ def _replace_key(
         rows.append(sealed_link(ring, before.generation, _private(session, by, ring, before), public))
     state = RingState(stand.organisation_id, generation, sha256(public), holders)
     statement = sign_next(stand.known, ring_chain(ring), state, by)
+    left = before is not None and any(stand.known.appointed(account) is None for account in before.holders)
+    # Whoever removed them may be of another organisation, and read no names of this one.
+    directory = new_directory(session, by, stand.known.organisations[stand.organisation_id]) if left else None
     put_on_record(session, by, "key_made", now, ring=ring, generation=str(generation))
     write_statement(session, statement)
+    if directory is not None:
+        write_directory(session, directory)
     # Whoever stays reaches the older keys through the links; nobody else is to reach them at all.
     session.execute(delete(RingShare).where(col(RingShare.ring) == ring))
     session.add_all(rows)

@@ -1,0 +1,110 @@
+"""What people at the desk must be told: where the database says something else than what was signed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.accounts.rings import QUEUE, RECORD
+from app.accounts.standing import Standing, Trouble, standing
+from app.accounts.tables import Account, Installation
+from app.accounts.vouching import Vouched
+from app.accounts.vouching_states import INSTALLATION, Keys, organisation_chain, ring_chain
+
+
+class Alarm(StrEnum):
+    """One kind of thing that is wrong, in the order of how much it matters."""
+
+    STATEMENTS = "statements"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    QUEUE = "queue"
+    STRAY_QUEUE = "stray_queue"
+    RECORD = "record"
+    REMOVAL_WAITS = "removal_waits"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An alarm and what it is about: a queue's or an account's id, or the name of a chain.
+
+    ``detail`` is a code for whoever looks into it.
+    """
+
+    alarm: Alarm
+    subject: str
+    detail: str
+    organisation_id: str | None
+
+
+def alarms(session: Session) -> tuple[Raised, ...]:
+    """Everything that is not as it was signed, in this installation."""
+    now = standing(session)
+    found = {*_of_statements(now.vouched), *_of_organisations(now), *_of_rings(now), *_of_people(session, now.vouched)}
+    return tuple(sorted(found, key=lambda each: (list(Alarm).index(each.alarm), each.subject, each.detail)))
+
+
+def alarms_for(session: Session, organisation_id: str) -> tuple[Raised, ...]:
+    """What concerns an organisation: its own, and what concerns all."""
+    return tuple(each for each in alarms(session) if each.organisation_id in (None, organisation_id))
+
+
+def _of_statements(known: Vouched) -> Iterable[Raised]:
+    for chain, fault in known.faults.items():
+        kind, _, name = chain.partition(":")
+        owner = None
+        if kind == "organisation" and name in known.organisations:
+            owner = name
+        elif kind == "ring" and name in known.rings:
+            owner = known.rings[name].organisation
+        yield Raised(Alarm.STATEMENTS, chain, fault.value, owner)
+
+
+def _of_organisations(now: Standing) -> Iterable[Raised]:
+    for organisation_id, trouble in now.troubles.items():
+        # A chain that does not hold is named above already.
+        if trouble is not Trouble.CHAIN:
+            everybody = organisation_id == INSTALLATION or organisation_id not in now.vouched.organisations
+            owner = None if everybody else organisation_id
+            yield Raised(Alarm.ORGANISATION, organisation_id, trouble.value, owner)
+
+
+def _of_rings(now: Standing) -> Iterable[Raised]:
+    for ring, found in now.rings.items():
+        if found.trouble in (None, Trouble.CHAIN):
+            continue
+        state = now.vouched.rings.get(ring)
+        owner = next((owner for queue_id, _, owner in now.queues if f"{QUEUE}{queue_id}" == ring), None)
+        owner = state.organisation if state is not None else owner
+        yield Raised(_alarm_of(ring, found.trouble), ring.removeprefix(QUEUE), str(found.trouble), owner)
+
+
+def _alarm_of(ring: str, trouble: Trouble | None) -> Alarm:
+    if trouble is Trouble.REMOVAL_WAITS:
+        return Alarm.REMOVAL_WAITS
+    if trouble is Trouble.NOT_VOUCHED:
+        return Alarm.STRAY_QUEUE
+    return Alarm.QUEUE if ring.startswith(QUEUE) else Alarm.RECORD
+
+
+def _of_people(session: Session, known: Vouched) -> Iterable[Raised]:
+    columns = col(Account.id), col(Account.organisation_id), col(Account.roles)
+    keys = col(Account.verify_key), col(Account.public_key)
+    seen = set()
+    for account_id, organisation_id, roles, verify_key, public_key in session.execute(select(*columns, *keys)):
+        seen.add(account_id)
+        state = known.organisations.get(organisation_id)
+        if state is None or account_id in state.left:
+            continue
+        person = state.people.get(account_id)
+        if person is None:
+            yield Raised(Alarm.PERSON, account_id, "not_appointed", organisation_id)
+        elif person.keys != Keys.of(verify_key, public_key):
+            yield Raised(Alarm.PERSON, account_id, "other_keys", organisation_id)
+        elif person.roles != set(roles.split()):
+            yield Raised(Alarm.PERSON, account_id, "other_roles", organisation_id)
+    for organisation_id, state in known.organisations.items():
+        for account_id in state.people.keys() - seen:
+            yield Raised(Alarm.PERSON, account_id, "no_account", organisation_id)

@@ -1,0 +1,138 @@
+"""Removing a person at once: sessions end, sealed copies go, and no statement names them any more.
+
+An administrator does all of it that needs no queue's key. What does is a new generation for each ring that the person
+held. Until one of its leads has made it, nothing is sealed to such a queue, and triage takes its reports; where it is
+triage's own, families are asked to come back later. Only the record goes on under the key that the person knew, because
+nobody could work otherwise; it waits for another auditor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_bytes
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from app.accounts.directory import open_name, seal_name, sealed_directory_share
+from app.accounts.errors import MayNotState, StatedMeanwhile
+from app.accounts.members import Member
+from app.accounts.record import put_on_record
+from app.accounts.tables import Account, DirectoryShare, Membership, RingShare, SessionRow
+from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_statements import Statement
+from app.accounts.vouching_states import Left, OrganisationState
+from app.accounts.vouching_stating import administered, sign_organisation, write_statement
+from app.storage.conflicts import changed_rows
+from app.vault.digest import sha256
+from app.vault.errors import VaultError
+from app.vault.symmetric import new_key
+
+
+@dataclass(frozen=True)
+class NewDirectory:
+    """An organisation's names under a new key: computed, and not yet written."""
+
+    organisation_id: str
+    names: Mapping[str, tuple[bytes, bytes]]
+    shares: tuple[DirectoryShare, ...]
+
+
+def remove_person(session: Session, by: Member, account_id: str, now: datetime) -> tuple[str, ...]:
+    """Remove ``account_id``; return the rings that wait for a new generation by one of their leads.
+
+    Raises: :class:`MayNotState` where ``by`` administers no organisation that appointed them, for oneself, and for the
+    last administrator; :class:`StatedMeanwhile` where somebody else changed the organisation at this moment.
+    """
+    known, organisation_id, state = _home(session, by, account_id)
+    following = _without(known, state, account_id)
+    if not any(following.administrator_key(other) for other in (*following.people, *following.stewards)):
+        raise MayNotState
+    statements = [sign_organisation(known, organisation_id, following, by)]
+    statements += _without_as_steward(session, known, by, account_id)
+    # Only who reads the names can put them under a new key; a lead of the organisation does it otherwise.
+    directory = None
+    if by.organisation_id == organisation_id:
+        directory = new_directory(session, by, following)
+    put_on_record(session, by, "removed", now, account=account_id)
+    for statement in statements:
+        write_statement(session, statement)
+    for table in (SessionRow, RingShare, DirectoryShare, Membership):
+        session.execute(delete(table).where(col(table.account_id) == account_id))
+    # The row stays for the name under what they wrote. Nothing finds it and nothing in it opens.
+    gone = {"locator": token_bytes(32), "bundle": b"", "roles": ""}
+    session.execute(update(Account).where(col(Account.id) == account_id).values(gone))
+    if directory is not None:
+        write_directory(session, directory)
+    return waiting_rings(known, account_id)
+
+
+def waiting_rings(known: Vouched, account_id: str) -> tuple[str, ...]:
+    """The rings whose newest key somebody holds."""
+    return tuple(sorted(ring for ring, state in known.rings.items() if account_id in state.holders))
+
+
+def new_directory(session: Session, by: Member, state: OrganisationState) -> NewDirectory:
+    """Put the names of the organisation of ``by`` under a new key for all who are appointed in ``state``: no write."""
+    key, organisation_id = new_key(), by.organisation_id
+    columns = col(Account.id), col(Account.name_sealed), col(Account.public_key)
+    rows = session.execute(select(*columns).where(col(Account.organisation_id) == organisation_id)).all()
+    names, shares = {}, []
+    for account_id, sealed, public_key in rows:
+        try:
+            name = open_name(by.directory_key, organisation_id, account_id, sealed)
+        except VaultError:
+            # What nobody could read stays as it is, and keeps nobody from being removed.
+            continue
+        names[account_id] = sealed, seal_name(key, organisation_id, account_id, name)
+        person = state.people.get(account_id)
+        if person is not None and person.keys.sealing == sha256(public_key):
+            shares.append(sealed_directory_share(organisation_id, key, account_id, public_key))
+    return NewDirectory(organisation_id, names, tuple(shares))
+
+
+def write_directory(session: Session, directory: NewDirectory) -> None:
+    """Write names and shares.
+
+    Raises: :class:`StatedMeanwhile` where a name was changed after it was read.
+    """
+    for account_id, (before, after) in directory.names.items():
+        unchanged = col(Account.id) == account_id, col(Account.name_sealed) == before
+        if not changed_rows(session.execute(update(Account).where(*unchanged).values(name_sealed=after))):
+            raise StatedMeanwhile
+    mine = col(DirectoryShare.organisation_id) == directory.organisation_id
+    session.execute(delete(DirectoryShare).where(mine))
+    session.add_all(directory.shares)
+
+
+def _home(session: Session, by: Member, account_id: str) -> tuple[Vouched, str, OrganisationState]:
+    organisation_id = vouched(session).organisation_of(account_id)
+    if organisation_id is None or account_id == by.account_id:
+        raise MayNotState
+    known, state = administered(session, by, organisation_id)
+    return known, organisation_id, state
+
+
+def _without(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
+    """The organisation without somebody; what they would still sign for any ring counts for nothing."""
+    pinned = {chain.partition(":")[2]: number for chain, number in known.numbers.items() if chain.startswith("ring:")}
+    left = Left(state.signing_keys(account_id), {ring: pinned.get(ring, 0) for ring in state.rings})
+    return replace(
+        state,
+        people={other: person for other, person in state.people.items() if other != account_id},
+        stewards={other: key for other, key in state.stewards.items() if other != account_id},
+        left={**state.left, account_id: left},
+    )
+
+
+def _without_as_steward(session: Session, known: Vouched, by: Member, account_id: str) -> list[Statement]:
+    found = []
+    for organisation_id, state in known.organisations.items():
+        if account_id in state.stewards and account_id not in state.people:
+            try:
+                administered(session, by, organisation_id)
+            except MayNotState:
+                continue
+            stewards = {other: key for other, key in state.stewards.items() if other != account_id}
+            found.append(sign_organisation(known, organisation_id, replace(state, stewards=stewards), by))
+    return found

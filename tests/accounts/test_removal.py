@@ -1,0 +1,210 @@
+"""Removing a person: at once what an administrator can, the keys by a lead, and nothing to the old ones in between."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from app.accounts import login, members
+from app.accounts.appointing import name_lead
+from app.accounts.errors import KeyNotHeld, LogInRefused, MayNotState, SessionEnded
+from app.accounts.members import colleagues
+from app.accounts.queues import newest_key, queue_states
+from app.accounts.removal import remove_person
+from app.accounts.ring_keeping import grant_ring, renew_ring
+from app.accounts.standing import Trouble, standing
+from app.accounts.tables import DirectoryShare, Membership, RingShare, SessionRow
+from app.accounts.vouching import vouched
+from app.casework.opening import open_case
+from app.intake.sending import ready
+from app.vault.errors import VaultError
+from tests.cast import NOW, Cast
+from tests.keys.dump import dump
+from tests.keys.test_closure import grants_opened, rings_of, texts_in
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+LATER = NOW + timedelta(minutes=10)
+
+
+def id_of(cast: Cast, name: str) -> str:
+    return next(each.person.account_id for each in cast.founded.people if each.plan.name == name)
+
+
+def remove(cast: Cast, name: str, by: str = "petro") -> tuple[str, ...]:
+    petro = cast.member(by)
+    with cast.session() as session:
+        return remove_person(session, petro, id_of(cast, name), NOW)
+
+
+def renew(cast: Cast, name: str, ring: str, *without: str) -> None:
+    lead = cast.member(name)
+    with cast.session() as session:
+        renew_ring(session, lead, ring, NOW, [id_of(cast, other) for other in without])
+
+
+def ready_queues(cast: Cast) -> set[str]:
+    with cast.session() as session:
+        return {queue.id for queue in queue_states(session) if queue.ready}
+
+
+def test_a_removed_persons_sessions_and_sealed_copies_go_and_the_log_in_is_refused(cast: Cast) -> None:
+    token, other = cast.log_in("bohdan"), cast.log_in("halyna")
+
+    assert remove(cast, "bohdan") == ("queue:legal",)
+
+    gone = id_of(cast, "bohdan")
+    with cast.session() as session:
+        for table in (SessionRow, RingShare, DirectoryShare, Membership):
+            assert session.exec(select(table).where(col(table.account_id) == gone)).all() == [], table
+        with pytest.raises(SessionEnded):
+            members.resume(session, token, NOW)
+        assert members.resume(session, other, NOW).name == "Галина Яворська"
+        with pytest.raises(LogInRefused):
+            login.log_in(session, "bohdan", cast.secrets("bohdan")[0], LATER)
+
+
+def test_nothing_is_sealed_to_the_old_key_until_a_lead_has_made_a_new_one(cast: Cast) -> None:
+    remove(cast, "bohdan")
+    with cast.session() as session:
+        assert standing(session).rings["queue:legal"].trouble is Trouble.REMOVAL_WAITS
+        assert "legal" not in ready_queues(cast)
+        assert ready(session)
+    code = cast.report()
+    assert [row["queue_id"] for row in dump(cast.engine)["grant"]] == ["triage"]
+
+    renew(cast, "daria", "queue:legal")
+    with cast.session() as session:
+        assert standing(session).rings["queue:legal"].trouble is None
+        assert newest_key(session, "queue:legal").generation == 2
+    # One person alone holds it now, so a second is given it before reports come again.
+    assert "legal" not in ready_queues(cast)
+    oksana, daria = id_of(cast, "oksana"), cast.member("daria")
+    with cast.session() as session:
+        grant_ring(session, daria, "queue:legal", oksana, NOW)
+    assert "legal" in ready_queues(cast)
+    assert code
+
+
+def test_where_it_is_triages_own_key_families_are_asked_to_come_back(cast: Cast) -> None:
+    remove(cast, "halyna")
+    with cast.session() as session:
+        states = {queue.id for queue in queue_states(session) if queue.ready and queue.receiving}
+    assert "triage" not in states
+    assert "legal" in states
+
+
+def test_what_came_before_opens_for_who_stays_and_what_came_after_not_for_who_left(cast: Cast) -> None:
+    before = cast.case_of(cast.report())
+    # Everything that Bohdan can have kept: his keys, and the database of the day he left.
+    stolen = rings_of(cast, dump(cast.engine), "bohdan")
+    remove(cast, "bohdan")
+    renew(cast, "daria", "queue:legal")
+    with cast.session() as session:
+        grant_ring(session, cast.member("daria"), "queue:legal", id_of(cast, "oksana"), NOW)
+    after = cast.case_of(cast.report())
+
+    rows = dump(cast.engine)
+    assert set(grants_opened(rows, stolen)) == {before}
+    daria, oksana = cast.member("daria"), cast.member("oksana")
+    with cast.session() as session:
+        for person in (daria, oksana):
+            for case_id in (before, after):
+                assert open_case(session, person, case_id, NOW).queue.id == "legal"
+    with pytest.raises(VaultError):
+        texts_in(rows, after, grants_opened(rows, stolen)[before])
+
+
+def test_names_are_under_a_new_key_and_stay_readable_for_colleagues(cast: Cast) -> None:
+    old = cast.member("bohdan").directory_key
+    daria, gone = cast.member("daria"), id_of(cast, "bohdan")
+    remove(cast, "bohdan")
+    again = cast.member("daria", LATER)
+    assert again.directory_key not in (old, daria.directory_key)
+    with cast.session() as session:
+        assert colleagues(session, again, [gone, daria.account_id]) == {
+            gone: "Богдан Терновий",
+            daria.account_id: "Дарія Лановенко",
+        }
+        with pytest.raises(VaultError):
+            colleagues(session, daria, [gone])
+
+
+def test_a_partners_names_are_renewed_by_its_lead(cast: Cast) -> None:
+    old = cast.member("rustem").directory_key
+    remove(cast, "rustem")
+    ayshe = cast.member("ayshe")
+    assert ayshe.directory_key == old
+    renew(cast, "ayshe", "queue:partner-legal")
+    assert cast.member("ayshe", LATER).directory_key != old
+
+
+def test_an_auditor_leaves_and_the_record_goes_on(cast: Cast) -> None:
+    remove(cast, "roman")
+    daria = cast.member("daria")
+    case_id = cast.case_of(cast.report())
+    with cast.session() as session:
+        assert open_case(session, daria, case_id, NOW)
+        assert standing(session).rings["record"].trouble is Trouble.REMOVAL_WAITS
+
+
+@pytest.mark.parametrize("by", ["daria", "lena", "roman", "ayshe", "omar"])
+def test_nobody_but_an_administrator_removes_anybody(cast: Cast, by: str) -> None:
+    cast.member(by)
+    before = dump(cast.engine)
+    with pytest.raises(MayNotState):
+        remove(cast, "bohdan", by)
+    assert dump(cast.engine) == before
+
+
+def test_nobody_removes_themselves_or_somebody_twice(cast: Cast) -> None:
+    for name in ("petro", "nobody"):
+        petro = cast.member("petro")
+        target = id_of(cast, "petro") if name == "petro" else "nobody"
+        with cast.session() as session, pytest.raises(MayNotState):
+            remove_person(session, petro, target, NOW)
+    remove(cast, "iryna")
+    with pytest.raises(MayNotState):
+        remove(cast, "iryna")
+
+
+def test_a_lead_who_left_signs_nothing_that_counts(cast: Cast) -> None:
+    daria = cast.member("daria")
+    remove(cast, "daria")
+    with cast.session() as session, pytest.raises((MayNotState, KeyNotHeld)):
+        renew_ring(session, daria, "queue:legal", NOW)
+    with cast.session() as session:
+        assert vouched(session).faults == {}
+
+
+def test_where_the_only_lead_left_the_organisation_names_another_who_holds_the_key(cast: Cast) -> None:
+    case_id = cast.case_of(cast.report())
+    remove(cast, "daria")
+    petro, bohdan = cast.member("petro"), cast.member("bohdan")
+    organisation = bohdan.organisation_id
+    with cast.session() as session, pytest.raises(MayNotState):
+        renew_ring(session, bohdan, "queue:legal", NOW)
+    with cast.session() as session:
+        name_lead(session, petro, organisation, "queue:legal", bohdan.account_id, NOW)
+        session.flush()
+        name_lead(session, petro, organisation, "queue:legal", id_of(cast, "oksana"), NOW)
+    with cast.session() as session, pytest.raises(MayNotState):
+        # She was named too, and holds nothing: naming gives nobody a key that somebody still has.
+        renew_ring(session, cast.member("oksana"), "queue:legal", NOW)
+    renew(cast, "bohdan", "queue:legal")
+    with cast.session() as session:
+        assert open_case(session, cast.member("bohdan", LATER), case_id, NOW).queue.lead
+
+
+def test_removing_a_person_counts_only_as_a_whole(cast: Cast) -> None:
+    petro = cast.member("petro")
+    before = dump(cast.engine)
+
+    def interrupted(session: Session) -> None:
+        remove_person(session, petro, id_of(cast, "bohdan"), NOW)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), cast.session() as session:
+        interrupted(session)
+    assert dump(cast.engine) == before
+    assert "legal" in ready_queues(cast)
