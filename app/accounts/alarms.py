@@ -7,11 +7,11 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.accounts.rings import QUEUE, RECORD
+from app.accounts.rings import QUEUE
 from app.accounts.standing import Standing, Trouble, standing
-from app.accounts.tables import Account, Installation
+from app.accounts.tables import Account
 from app.accounts.vouching import Vouched
-from app.accounts.vouching_states import INSTALLATION, Keys, organisation_chain, ring_chain
+from app.accounts.vouching_states import INSTALLATION, Keys
 
 
 class Alarm(StrEnum):

@@ -16,7 +16,7 @@ from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
 from app.accounts.removal import new_directory, write_directory
 from app.accounts.rings import QUEUE, STATISTICS, open_ring, sealed_link, sealed_share
-from app.accounts.tables import Account, Membership, RingKey, RingShare
+from app.accounts.tables import Account, Membership, RingKey, RingLink, RingShare
 from app.accounts.vouching import Vouched, speakers, vouched
 from app.accounts.vouching_states import Holder, Keys, Person, RingState, ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
@@ -140,6 +140,9 @@ def _replace_key(
         write_directory(session, directory)
     # Whoever stays reaches the older keys through the links; nobody else is to reach them at all.
     session.execute(delete(RingShare).where(col(RingShare.ring) == ring))
+    # Nor does anything stand in the way that somebody put where the new rows belong.
+    session.execute(delete(RingKey).where(col(RingKey.ring) == ring, col(RingKey.generation) >= generation))
+    session.execute(delete(RingLink).where(col(RingLink.ring) == ring, col(RingLink.generation) >= generation - 1))
     session.add_all(rows)
     _keep_members(session, ring, holders)
 

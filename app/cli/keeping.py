@@ -7,6 +7,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from app import duties
+from app.accounts.alarms import alarms
 from app.accounts.vouching import vouched
 from app.cli.surroundings import commands, installed, stop
 from app.settings import Settings
@@ -30,13 +31,18 @@ def purge() -> None:
 
 @commands.command()
 def verify(noted: Annotated[str | None, typer.Argument(help="a head of the record noted earlier")] = None) -> None:
-    """Check the record of staff actions from its first entry to its last."""
+    """Check what was signed about keys and people, and the record of staff actions from its first entry to its last."""
     with installed(Settings()) as engine, session_scope(engine) as session:
-        verdict = verdict_on_record(session, noted)
+        verdict, raised, chains = verdict_on_record(session, noted), alarms(session), len(vouched(session).numbers)
+    for each in raised:
+        typer.echo(f"Not as it was signed: {each.alarm.value} {each.subject}: {each.detail}", err=True)
     if verdict.reason is not None:
         where = "" if verdict.broken_at is None else f" at entry {verdict.broken_at}"
         stop(f"The record is broken{where}: {verdict.reason}. {verdict.entries} entries before it hold.")
     typer.echo(f"{verdict.entries} entries hold. Head: {verdict.head}")
+    if raised:
+        stop("The record holds, and what the database says of keys and people does not.")
+    typer.echo(f"{chains} chains of statements about keys and people hold, up to the root.")
     typer.echo("Entries of the service itself prove less: whoever has the machine can sign in its name.")
 
 

@@ -144,7 +144,7 @@ def test_an_auditor_leaves_and_the_record_goes_on(cast: Cast) -> None:
     daria = cast.member("daria")
     case_id = cast.case_of(cast.report())
     with cast.session() as session:
-        assert open_case(session, daria, case_id, NOW)
+        assert open_case(session, daria, case_id, NOW).queue.id == "legal"
         assert standing(session).rings["record"].trouble is Trouble.REMOVAL_WAITS
 
 

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from app.accounts.alarms import alarms_for
 from app.accounts.errors import NotPermitted, SessionEnded
 from app.accounts.members import Member, resume
 from app.accounts.permissions import Permission, allowed
 from app.web.cookies import Cookie, read_cookie
+from app.web.desk.alarms import in_words
 from app.web.desk.unsent import keep
 from app.web.forms import Posted
 from app.web.site import Now
@@ -42,6 +44,7 @@ class Needs:
         except SessionEnded as error:
             raise LoggedOut(ended=bool(token), unsent=keep(request, form, now)) from error
         request.state.member, request.state.language = member, member.language
+        request.state.alarms = in_words(alarms_for(session, member.organisation_id))
         if not allowed(member.roles, self.permission):
             raise NotPermitted
         return member

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.accounts.errors import NotPermitted, PassphraseChanged, TooManyAttempts
+from app.accounts.errors import (
+    MayNotState,
+    NotPermitted,
+    NotVouched,
+    PassphraseChanged,
+    StatedMeanwhile,
+    TooManyAttempts,
+)
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casework.errors import NotAllowedNow
 from app.web.desk.access import LoggedOut
@@ -41,6 +48,21 @@ PASSPHRASE_CHANGED = Answer(
     409,
     _("Your passphrase was changed somewhere else meanwhile"),
     _("If that was not you, tell an administrator now."),
+)
+MAY_NOT_STATE = Answer(
+    403,
+    _("This is not yours to sign"),
+    _("Only who leads the queue, or administers the organisation, can do this. Nothing was changed."),
+)
+STATED_MEANWHILE = Answer(
+    409,
+    _("Somebody changed this meanwhile, so nothing was done"),
+    _("Please look at the page again, and do it once more if it is still needed."),
+)
+NOT_VOUCHED = Answer(
+    503,
+    _("This cannot be done now"),
+    _("What the database says of a key or a person is not what was signed. Nothing was changed."),
 )
 
 
@@ -100,6 +122,9 @@ def _plainly(answer: Answer) -> Callable[[Request, Exception], Response]:
 ERRORS: ErrorMap = {
     LoggedOut: _logged_out,
     NotPermitted: _plainly(NOT_PERMITTED),
+    MayNotState: _plainly(MAY_NOT_STATE),
+    StatedMeanwhile: _plainly(STATED_MEANWHILE),
+    NotVouched: _plainly(NOT_VOUCHED),
     NotFound: _plainly(NOT_FOUND),
     PassphraseChanged: _plainly(PASSPHRASE_CHANGED),
     TooManyAttempts: _too_many,

@@ -25,6 +25,7 @@ def desk_page(request: Request, member: Member, template: str, status: int = 200
         "member": member,
         # What a form was answered with has no address of its own.
         "here": own_page(address) if request.method == "GET" else HOME,
+        "alarms": getattr(request.state, "alarms", ()),
         "desk_languages": LANGUAGES,
         "kinds": QUEUE_KINDS,
         "statuses": STATUSES,

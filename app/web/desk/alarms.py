@@ -1,0 +1,55 @@
+"""What an alarm says to people at the desk: what is wrong, and what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.accounts.alarms import Alarm, Raised
+from app.web.languages import mark as _
+
+STATEMENTS = _(
+    "What is signed about keys and people here was changed, removed or put back. Reports may be refused until it is"
+    " mended."
+)
+ORGANISATION = _("The database names this installation or an organisation otherwise than was signed.")
+PERSON = _("An account in the database is not as an administrator signed it: its keys, its roles, or all of it.")
+QUEUE = _("This queue's key or members are not as its lead signed them. It receives no reports until this is mended.")
+STRAY_QUEUE = _("Somebody put a queue or a key into the database that nobody signed. It receives nothing.")
+RECORD = _("The key of the record is not as an auditor signed it. No work can be put on the record with it.")
+REMOVAL_WAITS = _(
+    "Somebody who knew this key was removed. Until one of its leads makes a new one, nothing is sealed to this queue."
+)
+
+TELL = _(
+    "Tell your lead and the administrator by telephone, not here, and note the time. Whoever has the database's"
+    " password may have done this: let the machine be looked at before anything is put right. “rodyna verify” names"
+    " what is wrong."
+)
+RENEW = _("The lead makes the new key on the queue's page “Keys”. It takes a moment, and no case is lost.")
+
+_WORDS = {
+    Alarm.STATEMENTS: (STATEMENTS, TELL),
+    Alarm.ORGANISATION: (ORGANISATION, TELL),
+    Alarm.PERSON: (PERSON, TELL),
+    Alarm.QUEUE: (QUEUE, TELL),
+    Alarm.STRAY_QUEUE: (STRAY_QUEUE, TELL),
+    Alarm.RECORD: (RECORD, TELL),
+    Alarm.REMOVAL_WAITS: (REMOVAL_WAITS, RENEW),
+}
+
+
+@dataclass(frozen=True)
+class ShownAlarm:
+    """One kind of alarm with everything that it is about."""
+
+    text: str
+    advice: str
+    subjects: tuple[str, ...]
+
+
+def in_words(raised: Sequence[Raised]) -> tuple[ShownAlarm, ...]:
+    """Each kind once, in the order of how much it matters."""
+    kinds = dict.fromkeys(each.alarm for each in raised)
+    return tuple(
+        ShownAlarm(*_WORDS[kind], tuple(dict.fromkeys(each.subject for each in raised if each.alarm is kind)))
+        for kind in kinds
+    )
