@@ -1,14 +1,10 @@
 """An administrator with the database's password: what they insert, swap, delete or put back is refused and named."""
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
-from sqlmodel import Session, col, select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from app.accounts import login
 from app.accounts.alarms import Alarm, alarms, alarms_for
@@ -22,139 +18,25 @@ from app.accounts.rings import share_ring
 from app.accounts.tables import (
     Account,
     Installation,
-    Membership,
     Organisation,
     Queue,
     RingKey,
-    RingShare,
-    StatementRow,
 )
 from app.accounts.vouching import Fault, vouched
-from app.accounts.vouching_anchor import anchor_of, anchor_to, root_fingerprint
-from app.accounts.vouching_statements import Statement, make_statement
-from app.accounts.vouching_states import Holder, Keys, RingState
+from app.accounts.vouching_anchor import anchor_to, root_fingerprint
+from app.accounts.vouching_statements import make_statement
+from app.accounts.vouching_states import Holder, Keys
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
-from app.vault.digest import sha256
 from app.vault.hybrid import new_private_key, public_key
 from app.vault.signing import new_signing_key, verify_key
 from app.vault.symmetric import seal
 from app.vault.unlock import unlock_passphrase
+from tests.accounts.attacks import ATTACKS, CHAIN, id_of, store
 from tests.cast import NOW, Cast
 from tests.keys.dump import dump
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-
-LEGAL = col(RingKey.ring) == "queue:legal"
-CHAIN = "ring:queue:legal"
-Attack = Callable[[Session, Cast], Any]
-
-
-def id_of(cast: Cast, name: str) -> str:
-    return next(each.person.account_id for each in cast.founded.people if each.plan.name == name)
-
-
-def rows(session: Session, chain: str) -> list[StatementRow]:
-    query = select(StatementRow).where(col(StatementRow.chain) == chain).order_by(col(StatementRow.number))
-    return list(session.exec(query))
-
-
-def store(session: Session, statement: Statement) -> None:
-    session.add(StatementRow(**vars(statement)))
-
-
-def swap_key(session: Session, _cast: Cast) -> None:
-    session.execute(update(RingKey).where(LEGAL).values(public_key=public_key(new_private_key())))
-
-
-def insert_newer_key(session: Session, cast: Cast) -> None:
-    private = new_private_key()
-    session.add(RingKey(ring="queue:legal", generation=2, public_key=public_key(private)))
-    for name in ("petro", "iryna"):
-        account = session.get_one(Account, id_of(cast, name))
-        share_ring(session, "queue:legal", 2, private, account.id, account.public_key)
-
-
-def insert_member(session: Session, cast: Cast) -> None:
-    session.add(Membership(queue_id="legal", account_id=id_of(cast, "petro"), lead=True))
-
-
-def raise_to_lead(session: Session, cast: Cast) -> None:
-    mine = col(Membership.queue_id) == "legal", col(Membership.account_id) == id_of(cast, "bohdan")
-    session.execute(update(Membership).where(*mine).values(lead=True))
-
-
-def drop_member(session: Session, cast: Cast) -> None:
-    session.execute(delete(Membership).where(col(Membership.account_id) == id_of(cast, "bohdan")))
-
-
-def insert_share(session: Session, cast: Cast) -> None:
-    petro = session.get_one(Account, id_of(cast, "petro"))
-    share_ring(session, "queue:legal", 1, new_private_key(), petro.id, petro.public_key)
-
-
-def drop_key(session: Session, _cast: Cast) -> None:
-    session.execute(delete(RingKey).where(LEGAL))
-
-
-def rename_kind(session: Session, _cast: Cast) -> None:
-    session.execute(update(Queue).where(col(Queue.id) == "legal").values(kind="documentation"))
-
-
-def forge(session: Session, cast: Cast, signer: str, signing_key: bytes) -> None:
-    """A next statement of the legal queue, right in every way but who signed it."""
-    last, known = rows(session, CHAIN)[-1], vouched(session)
-    private, petro = new_private_key(), session.get_one(Account, id_of(cast, "petro"))
-    holder = Holder(Keys.of(petro.verify_key, petro.public_key), lead=True)
-    state = RingState(known.rings["queue:legal"].organisation, 2, sha256(public_key(private)), {petro.id: holder})
-    digest = Statement(last.chain, last.number, last.signer, last.content, last.signature).digest
-    store(session, make_statement(CHAIN, 2, digest, state, signer, signing_key))
-
-
-def forge_as_lead(session: Session, cast: Cast) -> None:
-    forge(session, cast, id_of(cast, "daria"), new_signing_key())
-
-
-def forge_as_administrator(session: Session, cast: Cast) -> None:
-    forge(session, cast, id_of(cast, "petro"), cast.member("petro").signing_key)
-
-
-def forge_as_member(session: Session, cast: Cast) -> None:
-    forge(session, cast, id_of(cast, "bohdan"), cast.member("bohdan").signing_key)
-
-
-def alter_statement(session: Session, _cast: Cast) -> None:
-    (row,) = rows(session, CHAIN)
-    row.content = row.content.replace(b'"lead":false', b'"lead":true')
-    session.add(row)
-
-
-def drop_statement(session: Session, _cast: Cast) -> None:
-    session.execute(delete(StatementRow).where(col(StatementRow.chain) == CHAIN))
-
-
-def move_statement(session: Session, _cast: Cast) -> None:
-    other = rows(session, "ring:queue:tracing")[0]
-    values = {"signer": other.signer, "content": other.content, "signature": other.signature}
-    session.execute(update(StatementRow).where(col(StatementRow.chain) == CHAIN).values(values))
-
-
-ATTACKS: dict[str, tuple[Attack, Alarm]] = {
-    "a key is swapped": (swap_key, Alarm.QUEUE),
-    "a newer key is inserted": (insert_newer_key, Alarm.QUEUE),
-    "a key is deleted": (drop_key, Alarm.QUEUE),
-    "a member is inserted": (insert_member, Alarm.QUEUE),
-    "a member becomes lead": (raise_to_lead, Alarm.QUEUE),
-    "a member is deleted": (drop_member, Alarm.QUEUE),
-    "a share is inserted": (insert_share, Alarm.QUEUE),
-    "a queue becomes of another kind": (rename_kind, Alarm.QUEUE),
-    "a statement is forged in the lead's name": (forge_as_lead, Alarm.STATEMENTS),
-    "a statement is signed by an administrator": (forge_as_administrator, Alarm.STATEMENTS),
-    "a statement is signed by a member who does not lead": (forge_as_member, Alarm.STATEMENTS),
-    "a statement is altered": (alter_statement, Alarm.STATEMENTS),
-    "a statement is deleted": (drop_statement, Alarm.STATEMENTS),
-    "a statement is put in the place of another": (move_statement, Alarm.STATEMENTS),
-}
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -248,74 +130,6 @@ def test_nothing_is_trusted_under_another_root_or_none(cast: Cast) -> None:
             assert queue_states(session) == ()
             with pytest.raises(LogInRefused):
                 login.log_in(session, "daria", cast.secrets("daria")[0], NOW)
-
-
-def put_back(cast: Cast, before: dict[str, list[dict[str, Any]]]) -> None:
-    """Yesterday's keys, members and statements over today's."""
-    with cast.session() as session:
-        for table in (RingShare, RingKey, Membership, StatementRow):
-            session.execute(delete(table))
-            session.execute(insert(table), before[table.__tablename__])
-
-
-def test_a_whole_older_state_that_is_put_back_is_refused_also_after_a_restart(cast: Cast, tmp_path: Path) -> None:
-    witness = tmp_path / "witness.json"
-    anchor_to(cast.engine, cast.founded.fingerprint, witness)
-    before = dump(cast.engine)
-    with cast.session() as session:
-        renew_ring(session, cast.member("daria"), "queue:legal", NOW, [id_of(cast, "bohdan")])
-    with cast.session() as session:
-        assert vouched(session).faults == {}
-    put_back(cast, before)
-    for _restart in range(2):
-        with cast.session() as session:
-            assert vouched(session).faults == {CHAIN: Fault.PUT_BACK}
-            assert "legal" not in {queue.id for queue in queue_states(session) if queue.ready}
-        anchor_to(cast.engine, cast.founded.fingerprint, witness)
-    assert json.loads(witness.read_text())[CHAIN][0] == 2
-    # Without the file a process that knows nothing yet cannot tell it from the newest.
-    witness.unlink()
-    anchor_to(cast.engine, cast.founded.fingerprint, witness)
-    with cast.session() as session:
-        assert vouched(session).faults == {}
-
-
-def test_a_chain_that_goes_on_otherwise_than_was_seen_is_refused(cast: Cast) -> None:
-    daria, bohdan = cast.member("daria"), id_of(cast, "bohdan")
-    with cast.session() as session:
-        assert vouched(session).faults == {}
-    before = dump(cast.engine)
-    with cast.session() as session:
-        renew_ring(session, daria, "queue:legal", NOW, [bohdan])
-    with cast.session() as session:
-        assert vouched(session).numbers[CHAIN] == 2
-    put_back(cast, before)
-    with cast.session() as session:
-        seen = anchor_of(session).seen()
-    # The lead's own hand, but a second time: Bohdan stays in, in a state that nobody was shown.
-    anchor_to(cast.engine, cast.founded.fingerprint)
-    with cast.session() as session:
-        renew_ring(session, daria, "queue:legal", NOW)
-    anchor_to(cast.engine, cast.founded.fingerprint)
-    with cast.session() as session:
-        anchor_of(session).note(seen)
-        assert vouched(session).faults == {CHAIN: Fault.FORKED}
-
-
-def test_what_is_rolled_back_was_never_seen(cast: Cast) -> None:
-    daria = cast.member("daria")
-
-    def interrupted(session: Session) -> None:
-        renew_ring(session, daria, "queue:legal", NOW)
-        session.flush()
-        assert vouched(session).numbers[CHAIN] == 2
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError), cast.session() as session:
-        interrupted(session)
-    with cast.session() as session:
-        assert vouched(session).faults == {}
-        assert vouched(session).numbers[CHAIN] == 1
 
 
 def test_an_administrator_vouches_for_no_key_and_no_membership(cast: Cast) -> None:

@@ -39,7 +39,7 @@ WALKED = _walked(*PARTS)
 
 
 def test_every_route_is_walked() -> None:
-    assert len(WALKED) == 14
+    assert len(WALKED) == 18
     assert len(routes.router.routes) == len(PARTS)
 
 

@@ -1,0 +1,93 @@
+"""Numbers only go up: what was put back, or goes on otherwise than was seen, is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert
+from sqlmodel import Session
+
+from app.accounts.queues import queue_states
+from app.accounts.ring_keeping import renew_ring
+from app.accounts.tables import (
+    Membership,
+    RingKey,
+    RingShare,
+    StatementRow,
+)
+from app.accounts.vouching import Fault, vouched
+from app.accounts.vouching_anchor import anchor_of, anchor_to
+from tests.accounts.attacks import CHAIN, id_of
+from tests.cast import NOW, Cast
+from tests.keys.dump import dump
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def put_back(cast: Cast, before: dict[str, list[dict[str, Any]]]) -> None:
+    """Yesterday's keys, members and statements over today's."""
+    with cast.session() as session:
+        for table in (RingShare, RingKey, Membership, StatementRow):
+            session.execute(delete(table))
+            session.execute(insert(table), before[table.__tablename__])
+
+
+def test_a_whole_older_state_that_is_put_back_is_refused_also_after_a_restart(cast: Cast, tmp_path: Path) -> None:
+    witness = tmp_path / "witness.json"
+    anchor_to(cast.engine, cast.founded.fingerprint, witness)
+    before = dump(cast.engine)
+    with cast.session() as session:
+        renew_ring(session, cast.member("daria"), "queue:legal", NOW, [id_of(cast, "bohdan")])
+    with cast.session() as session:
+        assert vouched(session).faults == {}
+    put_back(cast, before)
+    for _restart in range(2):
+        with cast.session() as session:
+            assert vouched(session).faults == {CHAIN: Fault.PUT_BACK}
+            assert "legal" not in {queue.id for queue in queue_states(session) if queue.ready}
+        anchor_to(cast.engine, cast.founded.fingerprint, witness)
+    assert json.loads(witness.read_text())[CHAIN][0] == 2
+    # Without the file a process that knows nothing yet cannot tell it from the newest.
+    witness.unlink()
+    anchor_to(cast.engine, cast.founded.fingerprint, witness)
+    with cast.session() as session:
+        assert vouched(session).faults == {}
+
+
+def test_a_chain_that_goes_on_otherwise_than_was_seen_is_refused(cast: Cast) -> None:
+    daria, bohdan = cast.member("daria"), id_of(cast, "bohdan")
+    with cast.session() as session:
+        assert vouched(session).faults == {}
+    before = dump(cast.engine)
+    with cast.session() as session:
+        renew_ring(session, daria, "queue:legal", NOW, [bohdan])
+    with cast.session() as session:
+        assert vouched(session).numbers[CHAIN] == 2
+    put_back(cast, before)
+    with cast.session() as session:
+        seen = anchor_of(session).seen()
+    # The lead's own hand, but a second time: Bohdan stays in, in a state that nobody was shown.
+    anchor_to(cast.engine, cast.founded.fingerprint)
+    with cast.session() as session:
+        renew_ring(session, daria, "queue:legal", NOW)
+    anchor_to(cast.engine, cast.founded.fingerprint)
+    with cast.session() as session:
+        anchor_of(session).note(seen)
+        assert vouched(session).faults == {CHAIN: Fault.FORKED}
+
+
+def test_what_is_rolled_back_was_never_seen(cast: Cast) -> None:
+    daria = cast.member("daria")
+
+    def interrupted(session: Session) -> None:
+        renew_ring(session, daria, "queue:legal", NOW)
+        session.flush()
+        assert vouched(session).numbers[CHAIN] == 2
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), cast.session() as session:
+        interrupted(session)
+    with cast.session() as session:
+        assert vouched(session).faults == {}
+        assert vouched(session).numbers[CHAIN] == 1
