@@ -1,0 +1,114 @@
+"""Families' side and desk on a real PostgreSQL, with rights of their own: both work, neither reads what it must not."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cast import Cast
+from tests.deploy.programs import DEPLOY
+from tests.keys.dump import tables
+from tests.seized import families, staff
+from tests.seized.marked import Marked
+from tests.seized.planted import Planted
+from tests.service.founded import founded_machine
+from tests.service.machine import Machine, serving
+
+FAMILY, DESK = "rodyna_family", "rodyna_desk"
+MAKE_ROLES = """
+DO $$ BEGIN CREATE ROLE rodyna_family LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE rodyna_desk LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+"""
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Only PostgreSQL knows rights."""
+    return "postgresql"
+
+
+@pytest.fixture
+def roles(cast: Cast) -> Cast:
+    """The cast's database with the rights that an installation gives."""
+    with psycopg.connect(plain(cast.url), autocommit=True) as connection:
+        connection.execute(MAKE_ROLES)
+        connection.execute((DEPLOY / "postgresql" / "roles.sql").read_bytes())
+    return cast
+
+
+def plain(url: str, role: str = "postgres") -> str:
+    return url.replace("postgresql+psycopg", "postgresql").replace("//postgres@", f"//{role}@")
+
+
+def as_role(cast: Cast, role: str, folder: Path) -> Machine:
+    return founded_machine(Cast(cast.engine, cast.url.replace("//postgres@", f"//{role}@"), cast.founded), folder)
+
+
+def refused(cast: Cast, role: str, statement: str) -> bool:
+    with psycopg.connect(plain(cast.url, role), autocommit=True) as connection:
+        try:
+            connection.execute(statement.encode())
+        except psycopg.errors.InsufficientPrivilege:
+            return True
+    return False
+
+
+def test_the_program_works_in_two_processes_with_rights_of_their_own(roles: Cast, tmp_path: Path) -> None:
+    planted = Planted()
+    with serving(as_role(roles, FAMILY, tmp_path / "family"), "--side", "family") as service:
+        with Marked(service.port, planted, "family") as family:
+            code = families.report_by_form(family, "on_trial_ua")
+        with Marked(service.port, planted, "hotline") as hotline:
+            by_interface = families.report_by_interface(hotline, planted)
+            families.return_by_interface(hotline, by_interface)
+        with Marked(service.port, planted, "again") as again:
+            families.return_by_form(again, code)
+        with Marked(service.port, planted, "gone") as gone:
+            families.take_everything_back(gone, by_interface)
+    with (
+        serving(as_role(roles, DESK, tmp_path / "desk"), "--side", "desk") as service,
+        Marked(service.port, planted, "daria") as daria,
+    ):
+        staff.log_in(daria, "daria", *roles.secrets("daria"))
+        (case,) = staff.look_for(daria, "legal")
+        staff.work(daria, case)
+
+
+@pytest.mark.parametrize("table", ["trail_entry", "directory_share", "spent_totp", "ring_link"])
+def test_the_families_side_cannot_read_what_it_never_needs(roles: Cast, table: str) -> None:
+    assert refused(roles, FAMILY, f"TABLE {table}")
+
+
+def test_neither_side_can_do_what_only_the_owner_does(roles: Cast) -> None:
+    for statement in (
+        'SELECT sealed FROM "grant"',
+        'UPDATE "grant" SET consent = consent',
+        "UPDATE account SET roles = 'administrator'",
+        "INSERT INTO membership (queue_id, account_id, lead) VALUES ('legal', 'x', true)",
+        "DELETE FROM withdrawal",
+        "DELETE FROM item USING trail_entry",
+    ):
+        assert refused(roles, FAMILY, statement), statement
+    for statement in (
+        "SELECT sealed FROM locker",
+        "SELECT * FROM kept_answer",
+        "UPDATE trail_entry SET actor = 'nobody'",
+        "DELETE FROM trail_entry",
+        "UPDATE installation SET root_public = root_public",
+    ):
+        assert refused(roles, DESK, statement), statement
+    for role in (FAMILY, DESK):
+        assert refused(roles, role, "CREATE TABLE mine (id integer)")
+        assert refused(roles, role, "DROP TABLE item")
+
+
+def test_a_new_table_is_decided_on(roles: Cast) -> None:
+    """The families' side has no right on a table unless the file says so; whoever adds one reads this list."""
+    with psycopg.connect(plain(roles.url), autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT table_name FROM information_schema.column_privileges WHERE grantee = %s", [FAMILY]
+        ).fetchall()
+    known = {table.name for table in tables()} | {"alembic_version"}
+
+    assert {name for (name,) in rows} <= known
+    assert not {name for (name,) in rows} & {"trail_entry", "trail_head", "directory_share", "ring_link"}
