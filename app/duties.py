@@ -1,7 +1,9 @@
 """What the worker does without any key that opens: forgetting, erasing, noting what families did."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -19,21 +21,30 @@ from app.jobs.tables import JobRow
 from app.storage.columns import day_of
 from app.storage.erasing import erase_remains
 from app.storage.sessions import write_last
+from app.trail import chain
 from app.trail.chain import Actor, append, prepare
+from app.trail.leaving import Mailbox, keep_head, mail_head
 from app.worker import Worker
 
 SERVICE = "service"
 FORGET = "forget"
 PLAN_DAY = "plan_day"
 FAMILY_EVENTS = "family_events"
+HEAD_OUT = "head_out"
+MAIL_HEAD = "mail_head"
 
 # An old page can send for 48 hours; a day more does no harm.
 EMPTIED_LOCKERS_KEPT = timedelta(days=3)
 EVENTS_AT = time(2, 0, tzinfo=UTC)
 
 
-def make_worker(engine: Engine, service_private: bytes) -> Worker:
-    """The worker of an installation; ``service_private`` (32 bytes) signs machine events and nothing else."""
+def make_worker(
+    engine: Engine, service_private: bytes, heads: Path | None = None, mailbox: Mailbox | None = None
+) -> Worker:
+    """The worker of an installation; ``service_private`` (32 bytes) signs machine events and nothing else.
+
+    The record's head goes daily into a file in the folder ``heads``, and to ``mailbox``, where they are given.
+    """
 
     def erase(_session: Session, key: str, _now: datetime) -> datetime | None:
         # What a family took back must be nowhere; what was merely forgotten opens with tokens that are over.
@@ -47,11 +58,40 @@ def make_worker(engine: Engine, service_private: bytes) -> Worker:
         _ask_for_events(session, day + timedelta(days=1))
         return None
 
+    recurring = {FORGET: timedelta(minutes=15), PLAN_DAY: timedelta(hours=1)}
     return Worker(
         engine,
-        handlers={FORGET: forget, ERASE: erase, PLAN_DAY: plan_day, FAMILY_EVENTS: note_events},
-        recurring={FORGET: timedelta(minutes=15), PLAN_DAY: timedelta(hours=1)},
+        handlers={
+            FORGET: forget,
+            ERASE: erase,
+            PLAN_DAY: plan_day,
+            FAMILY_EVENTS: note_events,
+            HEAD_OUT: partial(let_head_out, heads, mailbox),
+            MAIL_HEAD: partial(send_head, mailbox),
+        },
+        recurring=recurring if heads is None else recurring | {HEAD_OUT: timedelta(days=1)},
     )
+
+
+def let_head_out(
+    heads: Path | None, mailbox: Mailbox | None, session: Session, _key: str, now: datetime
+) -> datetime | None:
+    """Write the record's head of today into its file, and ask for the mail that carries it."""
+    head, day = str(chain.head(session)), day_of(now)
+    if heads is not None:
+        keep_head(heads, day, head)
+    if mailbox is not None:
+        # A job of its own: the file must not wait for a server that is away.
+        enqueue(session, MAIL_HEAD, f"{day.isoformat()} {head}", now)
+    return None
+
+
+def send_head(mailbox: Mailbox | None, _session: Session, key: str, _now: datetime) -> datetime | None:
+    """Mail the head that ``key`` names after its day."""
+    day, _, head = key.partition(" ")
+    if mailbox is not None:
+        mail_head(mailbox, date.fromisoformat(day), head)
+    return None
 
 
 def forget(session: Session, _key: str, now: datetime) -> datetime | None:
@@ -78,10 +118,15 @@ def plan_day(session: Session, _key: str, now: datetime) -> datetime | None:
 
 def note_family_events(session: Session, service_private: bytes, day: date) -> None:
     """Put what families did on ``day`` on the record, signed by the service, in the caller's transaction."""
-    actor = Actor(SERVICE, service_private)
-    key = newest_key(session, RECORD).public_key
     for event in family_events(session, day):
-        write_last(session, partial(append, session, prepare(session, actor, key, event)))
+        note_event(session, service_private, event)
+
+
+def note_event(session: Session, service_private: bytes, event: Mapping[str, str]) -> None:
+    """Put one event on the record, signed by the service."""
+    key = newest_key(session, RECORD).public_key
+    prepared = prepare(session, Actor(SERVICE, service_private), key, event)
+    write_last(session, partial(append, session, prepared))
 
 
 def _ask_for_events(session: Session, day: date) -> None:

@@ -47,7 +47,15 @@ class Settings(BaseSettings):
     origin: str = "http://127.0.0.1:8000"
     root_fingerprint: str = ""
     smtp_url: str | None = Field(default=None, repr=False)
+    head_to: str = ""
     leave_url: str = "https://www.wikipedia.org/"
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_goes_to_a_server(cls, url: str | None) -> str | None:
+        if url and (urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname):
+            raise ValueError("a mail server is smtp:// or smtps:// and a host")
+        return url
 
     @field_validator("origin")
     @classmethod

@@ -32,6 +32,10 @@ class NotPermitted(AccountsError):
     """The person's roles do not carry the permission."""
 
 
+class DeskClosed(AccountsError):
+    """The desk is in lockdown."""
+
+
 class KeyNotHeld(AccountsError):
     """The person is not a member of the ring whose key is needed."""
 

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     READ_CASES = "read_cases"
     WORK_CASES = "work_cases"
     ANSWER_FAMILIES = "answer_families"
+    READ_RECORD = "read_record"
+    LOCK_DOWN = "lock_down"
 
 
 _EVERYONE = frozenset(Role)
@@ -36,6 +38,9 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.READ_CASES: _CASEWORKERS,
     Permission.WORK_CASES: _CASEWORKERS,
     Permission.ANSWER_FAMILIES: _CASEWORKERS,
+    Permission.READ_RECORD: frozenset({Role.AUDITOR}),
+    # Of caseworkers only those who lead a queue, which is looked at where it is done.
+    Permission.LOCK_DOWN: _CASEWORKERS | {Role.ADMINISTRATOR},
 }
 
 

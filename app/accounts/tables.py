@@ -157,6 +157,18 @@ class SessionRow(Row, table=True):
     ends: datetime = coarse_time(index=True)
 
 
+class Lockdown(Row, table=True):
+    """The one row that says whether the desk is closed, and who wishes the contrary until when; none: it never was."""
+
+    __tablename__ = "lockdown"
+    __table_args__ = (UNORDERED,)
+
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    closed: bool = False
+    asked_by: str | None = short_text(nullable=True)
+    asked_until: datetime | None = coarse_time(nullable=True)
+
+
 class Epoch(Row, table=True):
     """A day's key: drafts are sealed under it, and attempts counted; deleted after 48 hours."""
 

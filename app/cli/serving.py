@@ -8,6 +8,7 @@ import uvicorn
 from app import duties
 from app.cli.surroundings import commands, installed, service_key, stop
 from app.settings import Settings
+from app.trail.leaving import Mailbox
 from app.worker import run, stop_on_signals
 
 
@@ -46,4 +47,5 @@ def work_() -> None:
     """Do what is due in the background, until stopped."""
     settings = Settings()
     with installed(settings) as engine:
-        run(duties.make_worker(engine, service_key(settings)), stop_on_signals())
+        mailbox = Mailbox(settings.smtp_url, settings.head_to) if settings.smtp_url and settings.head_to else None
+        run(duties.make_worker(engine, service_key(settings), settings.data_dir, mailbox), stop_on_signals())

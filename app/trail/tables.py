@@ -1,6 +1,6 @@
 """Rows of the record."""
 
-from sqlalchemy import Column, Integer
+from sqlalchemy import Column, Index, Integer
 from sqlmodel import Field
 
 from app.storage.columns import Row, key_bytes, sealed_bytes, short_text
@@ -28,3 +28,7 @@ class TrailHead(Row, table=True):
     id: int = Field(default=1, primary_key=True)
     seq: int = 0
     hash: bytes = key_bytes()
+
+
+# An auditor asks for what one person did, the newest first.
+Index("ix_trail_entry_actor_seq", TrailEntry.__table__.c.actor, TrailEntry.__table__.c.seq)  # type: ignore[attr-defined]

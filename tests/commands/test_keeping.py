@@ -77,7 +77,7 @@ def test_a_record_that_was_changed_is_said_to_be_broken_and_where(cast: Cast, ro
     done = rodyna("verify", noted)
 
     assert done.exit_code == 1
-    assert "broken at entry 2: altered. 1 entries before it hold." in done.output
+    assert "broken at entry 2: this entry was altered. 1 entries before it hold." in done.output
 
 
 def test_yesterdays_database_is_found_out_by_a_head_that_was_noted_today(cast: Cast, rodyna: Rodyna) -> None:
@@ -85,7 +85,10 @@ def test_yesterdays_database_is_found_out_by_a_head_that_was_noted_today(cast: C
     done = rodyna("verify", "2-0123456789abcdef")
 
     assert done.exit_code == 1
-    assert "broken: noted_head_missing" in done.output
+    assert "ends at entry 1, but when this head was noted it had 2" in done.output
+    assert "an older database was put back" in done.output
+    assert "not the one that was noted" in rodyna("verify", "1-0123456789abcdef").output
+    assert "is no head of a record" in rodyna("verify", "yesterday").output
 
 
 def test_what_the_service_noted_is_checked_by_its_own_key(cast: Cast, rodyna: Rodyna) -> None:

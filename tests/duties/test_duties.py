@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 from app import duties
 from app.accounts.epochs import current_epoch
 from app.intake import changing, draft, returning, sending
+from app.trail import chain
 from app.trail.chain import check
+from app.trail.leaving import Mailbox, kept_heads
 from app.vault.signing import verify_key
 from app.vault.tokens import new_token
 from app.worker import Worker
@@ -232,3 +235,19 @@ def test_jobs_in_the_table_carry_ids_and_days_alone(cast: Cast, shift: Shift) ->
 
     assert {key for kind, key in rows if kind == returning.ERASE} <= {returning.ERASE, duties.FORGET}
     assert {key for kind, key in rows if kind != returning.ERASE} <= {"", "2026-11-20"}
+
+
+def test_the_head_leaves_daily_and_a_mail_server_that_is_away_blocks_nothing(cast: Cast, tmp_path: Path) -> None:
+    nowhere = Mailbox("smtp://127.0.0.1:1", "auditor@example.org")
+    shift = Shift(cast)
+    made = duties.make_worker(cast.engine, cast.founded.service_private, tmp_path, nowhere)
+    shift.worker = replace(made, clock=lambda: shift.now)
+    shift.worker.prepare()
+    assert shift.work_once(NOW).count(duties.MAIL_HEAD) == 1
+    with cast.session() as session:
+        head = str(chain.head(session))
+    assert kept_heads(tmp_path) == [f"2026-11-20 {head}"]
+    assert duties.MAIL_HEAD not in shift.work_once(NOW + timedelta(seconds=10))
+    assert duties.MAIL_HEAD in shift.work_once(NOW + timedelta(minutes=3)), "it is tried again"
+    shift.work_once(NOW + DAY)
+    assert len(kept_heads(tmp_path)) == 2

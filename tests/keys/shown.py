@@ -67,6 +67,12 @@ CLEAR = {
         "typed": "whether it was typed once",
         "day": "the day the code was given",
     },
+    "lockdown": {
+        "id": "always 1",
+        "closed": "whether the desk is in lockdown",
+        "asked_by": "which account wishes to change that",
+        "asked_until": "until when, to the quarter of an hour",
+    },
     "membership": {"queue_id": "which queue", "account_id": "which account", "lead": "whether it leads"},
     "organisation": {"id": "a random id", "name": "the name, which the consent text says"},
     "queue": {"id": "the id in addresses", "organisation_id": "whose queue", "kind": "its kind"},

@@ -10,6 +10,7 @@ from sqlmodel import delete
 from app import duties
 from app.accounts import login
 from app.accounts.errors import LogInRefused
+from app.accounts.lockdown import LockdownWish, wish
 from app.accounts.permissions import Role
 from app.accounts.ring_keeping import renew_ring
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
@@ -107,6 +108,9 @@ def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
     _work(cast, words, cases)
     _fail(cast, words)
     _count(cast, words)
+    # An administrator wishes for lockdown, and nobody confirms it.
+    with cast.session() as session:
+        wish(session, cast.member(words.names[5], LATER), LockdownWish.ASK, LATER)
     with cast.session() as session:
         duties.note_family_events(session, founded.service_private, NOW.date())
     return cast, cases

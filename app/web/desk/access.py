@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from app.accounts.alarms import alarms_for
-from app.accounts.errors import NotPermitted, SessionEnded
+from app.accounts.errors import DeskClosed, NotPermitted, SessionEnded
+from app.accounts.lockdown import lockdown_state
 from app.accounts.members import Member, resume
 from app.accounts.permissions import Permission, allowed
 from app.web.cookies import Cookie, read_cookie
@@ -30,12 +31,14 @@ class Needs:
     """The dependency of a route: the member, if their roles carry `permission`."""
 
     permission: Permission
+    while_closed: bool = False
 
     def __call__(self, request: Request, session: Db, now: Now, form: Posted) -> Member:
         """The member who is asking; pages are in their language from here on.
 
         Raises:
             LoggedOut: there is no session, or its time is over.
+            DeskClosed: the desk is in lockdown, and this is no way out of it.
             NotPermitted: none of their roles carries the permission.
         """
         token = read_cookie(request, Cookie.DESK)
@@ -45,14 +48,19 @@ class Needs:
             raise LoggedOut(ended=bool(token), unsent=keep(request, form, now)) from error
         request.state.member, request.state.language = member, member.language
         request.state.alarms = in_words(alarms_for(session, member.organisation_id))
+        if not self.while_closed and lockdown_state(session).closed:
+            raise DeskClosed
         if not allowed(member.roles, self.permission):
             raise NotPermitted
         return member
 
 
-def needs(permission: Permission) -> Any:
-    """Declare what a route needs: ``member: Annotated[Member, needs(Permission.READ_CASES)]``."""
-    return Depends(Needs(permission), scope="function")
+def needs(permission: Permission, *, while_closed: bool = False) -> Any:
+    """Declare what a route needs: ``member: Annotated[Member, needs(Permission.READ_CASES)]``.
+
+    ``while_closed`` is for the few that also work in a lockdown: leaving, and opening the desk again.
+    """
+    return Depends(Needs(permission, while_closed), scope="function")
 
 
 AnyMember = Annotated[Member, needs(Permission.USE_DESK)]
@@ -60,3 +68,6 @@ Lister = Annotated[Member, needs(Permission.LIST_QUEUES)]
 Reader = Annotated[Member, needs(Permission.READ_CASES)]
 Worker = Annotated[Member, needs(Permission.WORK_CASES)]
 Writer = Annotated[Member, needs(Permission.ANSWER_FAMILIES)]
+Leaver = Annotated[Member, needs(Permission.USE_DESK, while_closed=True)]
+Closer = Annotated[Member, needs(Permission.LOCK_DOWN, while_closed=True)]
+Auditor = Annotated[Member, needs(Permission.READ_RECORD)]

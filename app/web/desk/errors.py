@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.errors import (
+    DeskClosed,
     MayNotState,
     NotPermitted,
     NotVouched,
@@ -21,6 +22,7 @@ from app.web.desk.pages import HOME, desk_page, own_page
 from app.web.desk.unsent import Kept, give_back
 from app.web.errors import NOT_FOUND, Answer, ErrorMap
 from app.web.languages import mark as _
+from app.web.pages import render
 
 CHANGED = _("Somebody changed this case meanwhile, so nothing was done")
 # What a case's page says after a step was refused; the code stands in the address, so that the page can be reloaded.
@@ -44,6 +46,11 @@ NOT_PERMITTED = Answer(
     _("If you think that it should be, ask whoever leads your organisation."),
 )
 
+DESK_CLOSED = Answer(
+    403,
+    _("The desk is closed"),
+    _("It is in lockdown: nobody works here now. Families can still send and read. Two people who lead here open it."),
+)
 PASSPHRASE_CHANGED = Answer(
     409,
     _("Your passphrase was changed somewhere else meanwhile"),
@@ -119,6 +126,11 @@ def _plainly(answer: Answer) -> Callable[[Request, Exception], Response]:
     return handle
 
 
+def _closed(request: Request, _error: Exception) -> Response:
+    """Why nothing goes on here; whoever may open the desk finds the way on the page."""
+    return render(request, "desk/closed.html", DESK_CLOSED.status, problem=DESK_CLOSED)
+
+
 ERRORS: ErrorMap = {
     LoggedOut: _logged_out,
     NotPermitted: _plainly(NOT_PERMITTED),
@@ -126,6 +138,7 @@ ERRORS: ErrorMap = {
     StatedMeanwhile: _plainly(STATED_MEANWHILE),
     NotVouched: _plainly(NOT_VOUCHED),
     NotFound: _plainly(NOT_FOUND),
+    DeskClosed: _closed,
     PassphraseChanged: _plainly(PASSPHRASE_CHANGED),
     TooManyAttempts: _too_many,
     ChangedMeanwhile: _changed,

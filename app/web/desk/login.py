@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import login
-from app.accounts.errors import LogInRefused, SessionEnded
+from app.accounts.errors import DeskClosed, LogInRefused, SessionEnded
+from app.accounts.lockdown import lockdown_state, may_lock_down
 from app.accounts.members import resume, set_language
 from app.accounts.record import put_on_record
 from app.storage.sessions import Session
 from app.web.cookies import Cookie, drop_cookie, read_cookie, set_cookie
-from app.web.desk.access import AnyMember
+from app.web.desk.access import AnyMember, Leaver
 from app.web.desk.pages import LANGUAGES, own_page
 from app.web.desk.unsent import give_back_unsent
 from app.web.forms import Form, Posted
@@ -43,6 +44,11 @@ TOO_MANY = Refusal(
     _("Too many attempts"), _("To keep others from guessing, no log-in is tried for a while. Please try again later.")
 )
 
+CLOSED = Refusal(
+    _("The desk is closed"),
+    _("It is in lockdown: nobody works here now. An administrator or the lead of a queue can log in to open it again."),
+)
+
 
 def login_page(
     request: Request, *, unsent: str = "", to: str = "", refusal: Refusal | None = None, status: int = 200
@@ -55,10 +61,12 @@ def login_page(
 
 
 @router.get("/login")
-def ask(request: Request, to: Annotated[str, Query()] = "", language: Annotated[str, Query()] = "") -> Response:
-    """Ask for name and passphrase."""
+def ask(
+    request: Request, session: Db, to: Annotated[str, Query()] = "", language: Annotated[str, Query()] = ""
+) -> Response:
+    """Ask for name and passphrase; in a lockdown say who alone may go on."""
     request.state.language = language
-    return login_page(request, to=to)
+    return login_page(request, to=to, refusal=CLOSED if lockdown_state(session).closed else None)
 
 
 @router.post("/login")
@@ -97,7 +105,7 @@ def second_step(request: Request, session: Db, now: Now, form: Posted) -> Respon
 
 
 @router.post("/logout")
-def log_out(request: Request, session: Db, now: Now, member: AnyMember) -> Response:
+def log_out(request: Request, session: Db, now: Now, member: Leaver) -> Response:
     """End the session."""
     put_on_record(session, member, "logged_out", now)
     login.log_out(session, read_cookie(request, Cookie.DESK))
@@ -119,7 +127,13 @@ def _arrived(request: Request, session: Session, now: Now, form: Form, token: st
     if form.get("language") in CODES:
         set_language(session, token, form.get("language"), now)
     member = resume(session, token, now)
+    closed = lockdown_state(session).closed
+    if closed and not may_lock_down(session, member):
+        request.state.language = member.language
+        raise DeskClosed
     put_on_record(session, member, "logged_in", now)
+    if closed:
+        return RedirectResponse("/desk/lockdown", 303)
     given_back = give_back_unsent(request, session, member, form.get("unsent"), now)
     return given_back or RedirectResponse(own_page(form.get("to")), 303)
 

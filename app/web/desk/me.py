@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import login
 from app.accounts.errors import CarriedGone, LogInRefused, MistypedPassphrase
+from app.accounts.lockdown import may_lock_down
 from app.accounts.members import Member
 from app.accounts.new_passphrase import Offered, Proof, change_passphrase, offer_passphrase, offered_words
 from app.accounts.own_sessions import end_own, own_sessions
@@ -48,7 +49,12 @@ def me(request: Request, session: Db, now: Now, member: AnyMember) -> Response:
     running = own_sessions(session, member, read_cookie(request, Cookie.DESK), now)
     told = request.query_params.get("told", "")
     return desk_page(
-        request, member, "desk/me.html", sessions=running, changed=told == "changed", ended=told == "ended"
+        request,
+        member,
+        "desk/me.html",
+        sessions=running,
+        may_lock_down=may_lock_down(session, member),
+        changed=told == "changed",
     )
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk import actions, cases, login, me, queues
+from app.web.desk import actions, cases, lockdown, login, me, queues, trail
 
 router = APIRouter(include_in_schema=False)
-for part in (login.router, me.router, queues.router, cases.router, actions.router):
+for part in (login.router, me.router, lockdown.router, trail.router, queues.router, cases.router, actions.router):
     router.include_router(part)

@@ -1,0 +1,33 @@
+"""``rodyna lockdown``: the desk closed, or opened again, by whoever has the machine."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from app import duties
+from app.accounts.lockdown import lockdown_state, set_by_machine
+from app.cli.surroundings import commands, installed, service_key
+from app.settings import Settings
+from app.storage.sessions import session_scope
+
+
+@commands.command()
+def lockdown(lift: Annotated[bool, typer.Option("--lift", help="open the desk again")] = False) -> None:
+    """End all sessions of staff and close the desk; families can still send and read."""
+    settings = Settings()
+    now = datetime.now(UTC)
+    with installed(settings) as engine, session_scope(engine) as session:
+        private = service_key(settings)
+        changed = lockdown_state(session).closed is lift
+        if changed:
+            kind = "opened_by_machine" if lift else "lockdown_by_machine"
+            duties.note_event(session, private, {"kind": kind, "at": now.isoformat()})
+            set_by_machine(session, closed=not lift)
+    if not changed:
+        typer.echo("The desk is open already." if lift else "The desk is closed already.")
+    elif lift:
+        typer.echo("The desk is open: people can log in again.")
+    else:
+        typer.echo("The desk is closed and every session has ended. Families can still send and read.")
+        typer.echo("Two people who lead here open it at /desk/lockdown, or this command does with --lift.")
