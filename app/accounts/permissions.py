@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ANSWER_FAMILIES = "answer_families"
     READ_RECORD = "read_record"
     LOCK_DOWN = "lock_down"
+    KEEP_KEYS = "keep_keys"
 
 
 _EVERYONE = frozenset(Role)
@@ -41,6 +42,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.READ_RECORD: frozenset({Role.AUDITOR}),
     # Of caseworkers only those who lead a queue, which is looked at where it is done.
     Permission.LOCK_DOWN: _CASEWORKERS | {Role.ADMINISTRATOR},
+    # Of the queues that they lead; who leads is asked of what was signed.
+    Permission.KEEP_KEYS: _CASEWORKERS,
 }
 
 

@@ -75,7 +75,8 @@ class Grant(Row, table=True):
     """The keys of a case's compartments, sealed to one holder's ring."""
 
     __tablename__ = "grant"
-    __table_args__ = (UNORDERED,)
+    # By it the cases under an older key are found.
+    __table_args__ = (Index("ix_grant_queue", "queue_id", "generation", "case_id"), UNORDERED)
 
     case_id: str = _case_reference(primary=True)
     queue_id: str = short_text(primary=True)

@@ -18,6 +18,7 @@ from app.casefile.items import Kind, SealedItem, open_item
 from app.casefile.keys import CaseKeys, Compartment, GrantPlace, is_case_number, open_grant
 from app.casefile.tables import Case, Grant, Item, Told
 from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
+from app.casework.resealing import reseal_when_older
 from app.casework.view import TOLD_IN_ORDER, CaseView, consents_now, lines, routing_of
 from app.questionnaire import Answers
 
@@ -80,7 +81,9 @@ def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
     if found is None:
         raise NotFound(case_id)
     row, grant = found
-    return OpenCase(row, member_queue(member, grant.queue_id), _open(session, member, grant))
+    keys = _open(session, member, grant)
+    reseal_when_older(session, grant, keys)
+    return OpenCase(row, member_queue(member, grant.queue_id), keys)
 
 
 def queue_page(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col
 
-from app.accounts.errors import KeyNotHeld
+from app.accounts.errors import KeyNotHeld, NotVouched
 from app.accounts.queues import newest_key
 from app.accounts.rings import STATISTICS, RingPublic
 from app.questionnaire import Answers, read_date
@@ -87,7 +87,8 @@ def statistics_key(session: Session) -> RingPublic | None:
     """The public key that facets are sealed to; None where no coordinator has founded it."""
     try:
         return newest_key(session, STATISTICS)
-    except KeyNotHeld:
+    except (KeyNotHeld, NotVouched):
+        # A report is never kept waiting by the figures; what is not vouched for gets none.
         return None
 
 
