@@ -1,7 +1,7 @@
 """Bringing cases under the newest key of their queue: one by one as they are opened, or all of them in steps.
 
 Who was removed knows the older key. What is sealed anew opens for nobody who has no newer one. A step computes
-everything first and writes last, so that no lock is held during cryptography; it can be cut off anywhere and begun again.
+everything first and writes last, so that no lock is held during cryptography; it can be cut off and begun again.
 """
 
 from collections.abc import Iterable

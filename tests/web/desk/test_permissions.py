@@ -8,12 +8,12 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from app.accounts.permissions import PERMISSIONS, Permission, Role, allowed
-from app.web.desk import actions, cases, lockdown, login, me, queues, routes, trail
+from app.web.desk import actions, cases, keys, lockdown, login, me, queues, routes, trail
 from app.web.desk.access import Needs
 from tests.cast import Cast
 from tests.web.desk.conftest import Sit
 
-PARTS = (login.router, me.router, lockdown.router, trail.router, queues.router, cases.router, actions.router)
+PARTS = (login.router, me.router, lockdown.router, trail.router, queues.router, keys.router, cases.router, actions.router)
 OPEN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
 WHO = {Role.CASEWORKER: "daria", Role.COORDINATOR: "lena", Role.ADMINISTRATOR: "petro", Role.AUDITOR: "roman"}
 
