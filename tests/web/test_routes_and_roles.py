@@ -20,7 +20,7 @@ from tests.web.conftest import Clock
 from tests.web.desk.conftest import Staff
 from tests.web.walking import ORIGIN, Browser
 
-FAMILY, DESK, API, OTHER = 28, 21, 5, 3
+FAMILY, DESK, API, OTHER = 28, 24, 5, 3
 LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
 # FastAPI itself serves the description, whatever there is to describe.
 API_DESCRIPTION = "/api/v1/openapi.json"

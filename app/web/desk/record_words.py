@@ -55,6 +55,8 @@ ACTIONS: Mapping[str, str] = {
     "key_made": _("made a key"),
     "key_given": _("gave a key"),
     "key_renewed": _("renewed a key"),
+    "resealing_begun": _("began to seal a queue's cases anew"),
+    "resealing_ended": _("sealed a queue's cases anew"),
     "lockdown_asked": _("asked for lockdown"),
     "lockdown_begun": _("confirmed lockdown"),
     "opening_asked": _("asked to open the desk"),
