@@ -1,0 +1,92 @@
+"""The installation: keys, vouching, the database and what it writes down about its work."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
+
+from app.accounts.installation import about
+from app.accounts.queues import queue_states
+from app.accounts.standing import standing
+from app.casefile.tables import Case
+from app.health.findings import Finding
+from app.vault.signing import verify_key
+
+# What PostgreSQL must be set to: the first group so that nothing is lost, the second so that it writes nothing down.
+NOTHING_LOST = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+NOTHING_WRITTEN = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+}
+SQLITE = {"journal_mode": "wal", "synchronous": "2", "secure_delete": "1"}
+
+
+def service_key_fits(session: Session, private: bytes | None) -> Iterator[Finding]:
+    """The key beside the database is the one that the installation names."""
+    if private is None:
+        yield Finding("service.key cannot be read", "put it back from a backup: `rodyna restore` writes it")
+    elif verify_key(private) != about(session).service_public:
+        yield Finding("service.key belongs to another installation", "put back the one of this installation")
+
+
+def vouching(session: Session, trusted: bytes | None) -> Iterator[Finding]:
+    """What was signed up to the root holds, and some queue can receive."""
+    if trusted is None:
+        yield Finding(
+            "no root is trusted, so no key counts and no report is taken",
+            "put the root's fingerprint from paper into RODYNA_ROOT_FINGERPRINT",
+        )
+    now = standing(session)
+    troubles = {**now.troubles, **{name: ring.trouble for name, ring in now.rings.items()}}
+    for name, trouble in sorted(troubles.items()):
+        if trouble is not None:
+            yield Finding(f"{name}: {trouble.value}", "an administrator sees at /admin/ what waits for whom")
+    queues = queue_states(session)
+    if not any(queue.ready and queue.receiving for queue in queues):
+        yield Finding("no queue can receive, and no report is taken", "a queue needs two members who hold its key")
+    for queue in queues:
+        if not queue.ready and queue.receiving:
+            yield Finding(f"queue {queue.id} cannot receive; triage gets its reports", "add a second member", bad=False)
+
+
+def database(session: Session) -> Iterator[Finding]:
+    """The database is whole and keeps what it was given."""
+    if session.get_bind().dialect.name == "postgresql":
+        yield from _differing(_postgresql(session, NOTHING_LOST), NOTHING_LOST, "reports can be lost in a power cut")
+        return
+    said = session.execute(text("PRAGMA quick_check(1)")).scalar_one()
+    if said != "ok":
+        yield Finding("the database's file is damaged", "stop everything, copy the folder, and restore a backup")
+    found = {name: str(session.execute(text(f"PRAGMA {name}")).scalar_one()) for name in SQLITE}
+    yield from _differing(found, SQLITE, "the file is not opened as it must be")
+
+
+def what_postgresql_writes_down(session: Session) -> Iterator[Finding]:
+    """PostgreSQL's log repeats no statement, and no value of one."""
+    if session.get_bind().dialect.name == "postgresql":
+        found = _postgresql(session, NOTHING_WRITTEN)
+        yield from _differing(found, NOTHING_WRITTEN, "its log may repeat what stands in rows")
+
+
+def newest_day(session: Session) -> datetime | None:
+    """The latest day on which a report came, as the rows say."""
+    newest: date | None = session.exec(select(func.max(col(Case.received)))).one()
+    return None if newest is None else datetime.combine(newest, time(), UTC)
+
+
+def _postgresql(session: Session, wanted: Mapping[str, str]) -> dict[str, str]:
+    query = text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)")
+    return {row[0]: row[1] for row in session.execute(query, {"names": list(wanted)})}
+
+
+def _differing(found: Mapping[str, str], wanted: Mapping[str, str], danger: str) -> Iterator[Finding]:
+    for name, value in wanted.items():
+        if found.get(name) != value:
+            yield Finding(
+                f"{name} is {found.get(name)}: {danger}", f"set {name} = {value} (deploy/postgresql/rodyna.conf)"
+            )
