@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.attempts import forget_attempts
 from app.accounts.epochs import forget_epochs
+from app.accounts.invitations import forget_invitations
 from app.accounts.queues import newest_key
 from app.accounts.rings import RECORD
 from app.accounts.sessions import forget_ended
@@ -95,10 +96,11 @@ def send_head(mailbox: Mailbox | None, _session: Session, key: str, _now: dateti
 
 
 def forget(session: Session, _key: str, now: datetime) -> datetime | None:
-    """Delete what has come to its end: sessions, counts, kept answers, epoch keys, emptied lockers."""
+    """Delete what has come to its end: sessions, counts, invitations, kept answers, epoch keys, emptied lockers."""
     forgotten = (
         forget_ended(session, now)
         + forget_attempts(session, now)
+        + forget_invitations(session, now)
         + forget_kept_answers(session, now)
         + forget_epochs(session, now)
         + forget_emptied_lockers(session, day_of(now) - EMPTIED_LOCKERS_KEPT)

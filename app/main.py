@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.storage.engine import make_engine
 from app.storage.sessions import session_scope
 from app.web import health
+from app.web.admin import routes as admin
 from app.web.api import routes as api
 from app.web.api.errors import ERRORS as API_ERRORS
 from app.web.application import assemble
@@ -46,8 +47,8 @@ def build(settings: Settings, side: Side = "both") -> FastAPI:
     # The desk's addresses come before the families', whose first part is a language and matches any word.
     routers = {
         "family": [health.router, api.router, *family.ROUTERS],
-        "desk": [health.router, desk.router],
-        "both": [health.router, api.router, desk.router, *family.ROUTERS],
+        "desk": [health.router, desk.router, admin.router],
+        "both": [health.router, api.router, desk.router, admin.router, *family.ROUTERS],
     }
     return assemble(site, routers[side], family=FAMILY_ERRORS, desk=DESK_ERRORS, api=API_ERRORS)
 

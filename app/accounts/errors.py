@@ -74,3 +74,22 @@ class MayNotState(AccountsError):
 
 class StatedMeanwhile(AccountsError):
     """Somebody else signed a newer statement while this one was made; nothing was changed."""
+
+
+class InvitationGone(AccountsError):
+    """The link was used, taken back, is too old, or never was."""
+
+
+@dataclass
+class RefusedPerson(AccountsError):
+    """What was typed about a person, a queue or an organisation cannot be used; ``problems`` says why by field."""
+
+    problems: dict[str, str]
+
+
+class WrongFingerprint(AccountsError):
+    """The words that were typed are not those of the person's keys: it may be somebody else's account."""
+
+
+class NoSuchPerson(AccountsError):
+    """There is no such person, queue or invitation in the member's own reach."""

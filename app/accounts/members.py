@@ -13,6 +13,7 @@ from app.accounts.permissions import Role
 from app.accounts.rings import QUEUE
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Account
+from app.accounts.waiting import waits
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_states import Keys
 from app.trail.chain import Actor
@@ -46,6 +47,7 @@ class Member:
     pair: KeyPair = field(repr=False)
     signing_key: bytes = field(repr=False)
     directory_key: bytes = field(repr=False)
+    admitted: bool = True
     _rings: dict[tuple[str, int], KeyPair] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -92,28 +94,31 @@ def colleagues(session: Session, member: Member, account_ids: Collection[str]) -
 
 
 def _member(session: Session, account: Account, content: Mapping[str, Any]) -> Member:
-    pair = key_pair(content["private_key"])
-    known = vouched(session)
+    pair, known = key_pair(content["private_key"]), vouched(session)
+    organisation = known.organisations.get(account.organisation_id)
+    admitted = known.appointed(account.id) == Keys.of(verify_key(content["signing_key"]), pair.public)
     # A session that was open when its owner was removed, or given other keys, is over.
-    if known.appointed(account.id) != Keys.of(verify_key(content["signing_key"]), pair.public):
+    if organisation is None or not (admitted or waits(session, account)):
         raise SessionEnded
     try:
-        key = directory.open_directory(session, account.organisation_id, account.id, pair)
+        key = directory.open_directory(session, account.organisation_id, account.id, pair) if admitted else b""
     except KeyNotHeld:
         raise SessionEnded from None
+    name = directory.open_name(key, account.organisation_id, account.id, account.name_sealed) if admitted else ""
     return Member(
         account_id=account.id,
         organisation_id=account.organisation_id,
-        organisation=known.organisations[account.organisation_id].name,
-        name=directory.open_name(key, account.organisation_id, account.id, account.name_sealed),
-        # What was signed counts; the rows are there for lists.
-        roles=known.organisations[account.organisation_id].people[account.id].roles,
-        queues=_queues(known, account.id),
+        organisation=organisation.name,
+        name=name,
+        # What was signed counts; the rows are there for lists. Who waits has no role and no queue.
+        roles=organisation.people[account.id].roles if admitted else frozenset(),
+        queues=_queues(known, account.id) if admitted else (),
         language=content["language"],
         head=content["head"],
         pair=pair,
         signing_key=content["signing_key"],
         directory_key=key,
+        admitted=admitted,
     )
 
 

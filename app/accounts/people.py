@@ -32,6 +32,25 @@ class NewPerson:
     signing_key: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Own:
+    """What a person logs in with: the name in the salt, the passphrase, and the second factor's secret."""
+
+    name: str
+    passphrase: str = field(repr=False)
+    totp_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NewKeys:
+    """A person's keys as they were just drawn."""
+
+    private_key: bytes = field(repr=False)
+    public_key: bytes = field(repr=False)
+    signing_key: bytes = field(repr=False)
+    verify_key: bytes
+
+
 def new_id() -> str:
     """A random id of 16 characters that says nothing."""
     return token_urlsafe(12)
@@ -52,24 +71,35 @@ def add_person(
     The log-in ``name`` goes into the salt of the derivation, so the row names nobody;
     ``shown`` is what colleagues read, sealed under the directory key.
     """
-    account_id, private, signing, totp = new_id(), new_private_key(), new_signing_key(), new_totp_secret()
-    passphrase = new_passphrase()
-    unlocked = unlock_passphrase(name, passphrase, salt)
-    bundle = pack({"private_key": private, "signing_key": signing, "totp_secret": totp})
-    person = NewPerson(account_id, name, passphrase, totp, public_key(private), verify_key(signing), signing)
-    session.add(
-        Account(
-            id=account_id,
-            organisation_id=organisation_id,
-            locator=unlocked.locator,
-            bundle=seal(unlocked.wrapping_key, bundle, context(Purpose.BUNDLE, account_id)),
-            public_key=person.public_key,
-            verify_key=person.verify_key,
-            name_sealed=seal_name(directory_key, organisation_id, account_id, shown),
-            roles=" ".join(sorted(roles)),
-        )
-    )
+    account_id, totp, passphrase = new_id(), new_totp_secret(), new_passphrase()
+    own = Own(name, passphrase, totp)
+    name_sealed = seal_name(directory_key, organisation_id, account_id, shown)
+    row, keys = draw_account(salt, account_id, organisation_id, name_sealed, roles, own)
+    session.add(row)
     # The shares that follow refer to the account, and relationships never order rows by themselves here.
     session.flush()
-    share_directory(session, organisation_id, directory_key, account_id, person.public_key)
-    return person
+    share_directory(session, organisation_id, directory_key, account_id, keys.public_key)
+    return NewPerson(
+        account_id, name, passphrase, totp, keys.public_key, keys.verify_key, keys.signing_key
+    )
+
+
+def draw_account(
+    salt: bytes, account_id: str, organisation_id: str, name_sealed: bytes, roles: Collection[Role], own: Own
+) -> tuple[Account, NewKeys]:
+    """Draw a person's keys and put them under their own secrets; the row, not stored yet, names nobody."""
+    private, signing = new_private_key(), new_signing_key()
+    unlocked = unlock_passphrase(own.name, own.passphrase, salt)
+    bundle = pack({"private_key": private, "signing_key": signing, "totp_secret": own.totp_secret})
+    keys = NewKeys(private, public_key(private), signing, verify_key(signing))
+    row = Account(
+        id=account_id,
+        organisation_id=organisation_id,
+        locator=unlocked.locator,
+        bundle=seal(unlocked.wrapping_key, bundle, context(Purpose.BUNDLE, account_id)),
+        public_key=keys.public_key,
+        verify_key=keys.verify_key,
+        name_sealed=name_sealed,
+        roles=" ".join(sorted(roles)),
+    )
+    return row, keys

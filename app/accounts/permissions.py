@@ -28,10 +28,12 @@ class Permission(StrEnum):
     READ_RECORD = "read_record"
     LOCK_DOWN = "lock_down"
     KEEP_KEYS = "keep_keys"
+    MANAGE_PEOPLE = "manage_people"
 
 
 _EVERYONE = frozenset(Role)
 _CASEWORKERS = frozenset({Role.CASEWORKER})
+_ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.USE_DESK: _EVERYONE,
@@ -44,6 +46,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.LOCK_DOWN: _CASEWORKERS | {Role.ADMINISTRATOR},
     # Of the queues that they lead; who leads is asked of what was signed.
     Permission.KEEP_KEYS: _CASEWORKERS,
+    Permission.MANAGE_PEOPLE: _ADMINISTRATORS,
 }
 
 

@@ -13,6 +13,9 @@ from app.trail.chain import append, prepare
 
 def put_on_record(session: Session, member: Member, kind: str, now: datetime, **details: str) -> None:
     """Seal and sign ``kind`` with its ids now, and link it at the end of the transaction."""
+    if not member.admitted:
+        # Nobody has vouched for their key, so what they sign would prove nothing, and break the chain.
+        return
     key = newest_key(session, RECORD).public_key
     event = {"kind": kind, "at": now.isoformat(), **details}
     prepared = prepare(session, member.actor, key, event)

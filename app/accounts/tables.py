@@ -143,6 +143,39 @@ class StatementRow(Row, table=True):
     signature: bytes = sealed_bytes()
 
 
+class Invitation(Row, table=True):
+    """A link that was given out: found and opened by its token; the note is for administrators of one organisation."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UNORDERED,)
+
+    locator: bytes = key_bytes(primary=True)
+    kind: str = short_text()
+    ends: date
+    sealed: bytes = sealed_bytes()
+    noted: bytes = sealed_bytes()
+
+
+class Newcomer(Row, table=True):
+    """Somebody who joined and is not yet where they were meant to be; where that is, the organisation alone reads."""
+
+    __tablename__ = "newcomer"
+    __table_args__ = (UNORDERED,)
+
+    account_id: str = _reference("account.id", primary=True)
+    sealed: bytes = sealed_bytes()
+
+
+class SpareCode(Row, table=True):
+    """A code that stands in for the six digits once; nothing but what Argon2id and HKDF make of it."""
+
+    __tablename__ = "spare_code"
+    __table_args__ = (UNORDERED,)
+
+    locator: bytes = key_bytes(primary=True)
+    account_id: str = _reference("account.id")
+
+
 class SessionRow(Row, table=True):
     """A session of either kind: what only the cookie's token opens."""
 
@@ -202,3 +235,4 @@ class Attempts(Row, table=True):
 
 Index("ix_membership_account", Membership.__table__.c.account_id)  # type: ignore[attr-defined]
 Index("ix_ring_share_account", RingShare.__table__.c.account_id)  # type: ignore[attr-defined]
+Index("ix_spare_code_account", SpareCode.__table__.c.account_id)  # type: ignore[attr-defined]

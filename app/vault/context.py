@@ -56,6 +56,12 @@ class Purpose(StrEnum):
     MEMBERSHIP = "membership"
     LOG_IN_LIMIT = "log-in-limit"
     UNSENT = "unsent"
+    INVITATION = "invitation"
+    INVITATION_NOTE = "invitation-note"
+    JOINING = "joining"
+    NEWCOMER = "newcomer"
+    SPARE_CODE = "spare-code"
+    FINGERPRINT = "fingerprint"
 
     # Vouching: who and which key counts, signed up to the root.
     STATEMENT = "statement"

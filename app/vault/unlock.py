@@ -17,6 +17,7 @@ from app.vault.context import Purpose, context, utf8
 from app.vault.digest import keyed_tag
 from app.vault.errors import Damaged
 from app.vault.formats import KEY_BYTES
+from app.vault.spare_code import fold_spare_code
 from app.vault.symmetric import derive_key
 
 _LEAST_SALT_BYTES = 16
@@ -73,6 +74,15 @@ def unlock_passphrase(name: str, passphrase: str, salt: bytes) -> Unlocked:
     """
     own_salt = _salt_for(salt, "passphrase", fold_words(name))
     return _unlock("passphrase", fold_words(passphrase), own_salt, PASSPHRASE_PROFILE)
+
+
+def unlock_spare_code(code: str, account_id: str, salt: bytes) -> Unlocked:
+    """Derive the locator of a person's spare code; it stands in for one six-digit password and wraps nothing.
+
+    Raises: ``Damaged`` if the salt is under 16 bytes.
+    """
+    own_salt = _salt_for(salt, "spare-code", account_id)
+    return _unlock("spare-code", fold_spare_code(code), own_salt, CODE_PROFILE)
 
 
 def fold_words(text: str) -> str:

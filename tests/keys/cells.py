@@ -12,7 +12,12 @@ from typing import Any
 
 from app.accounts import login
 from app.accounts.ring_keeping import renew_ring
+from app.accounts import invitations, login
+from app.accounts.admission import seal_newcomer
+from app.accounts.invitations import Wish
+from app.accounts.permissions import Role
 from app.accounts.sessions import SessionKind
+from app.accounts.tables import Newcomer
 from app.casefile.keys import Compartment
 from app.casework.actions import add_note, answer_family
 from app.intake import draft, returning, sending
@@ -96,11 +101,14 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
     ("facet", "sealed"): ((Purpose.FACET,), ("id", "generation")),
     ("grant", "sealed"): ((Purpose.GRANT,), ("case_id", "queue_id", "generation", "consent")),
     ("item", "sealed"): ((Purpose.ITEM,), ("case_id", "compartment", "kind", "id")),
+    ("invitation", "noted"): ((Purpose.INVITATION_NOTE,), ("locator",)),
+    ("invitation", "sealed"): ((Purpose.INVITATION,), ("kind",)),
     # Found and opened by what is in no row: the key is the place.
     ("kept_answer", "sealed"): ((Purpose.IDEMPOTENCY,), ()),
     ("locker", "sealed"): ((Purpose.LOCKER,), ("case_id",)),
     ("release", "sealed"): ((Purpose.RELEASE_WORK,), ("kind", "period", "step")),
     ("ring_link", "sealed"): ((Purpose.RING_LINK,), ("ring", "generation")),
+    ("newcomer", "sealed"): ((Purpose.NEWCOMER,), ("account_id",)),
     ("ring_share", "sealed"): ((Purpose.RING_SHARE,), ("ring", "generation", "account_id")),
     ("session", "about"): ((Purpose.SESSION_ABOUT,), ("account_id",)),
     ("session", "sealed"): ((Purpose.SESSION, Purpose.SECOND_FACTOR, Purpose.RETURN_SESSION), ()),
@@ -111,7 +119,11 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
 def places_of(table: str, column: str, row: RowValues) -> list[bytes]:
     """The contexts that a sealing in this row can have been bound to."""
     purposes, columns = BOUND[table, column]
+<<<<<<< HEAD
     parts = [value if isinstance(value := row[name], bytes) else str(value) for name in columns]
+=======
+    parts = [row[name] if isinstance(row[name], bytes) else str(row[name]) for name in columns]
+>>>>>>> 96e91df (people: invitations that one person finishes alone, and admission after their words were heard)
     return [context(purpose, *parts) for purpose in purposes]
 
 
@@ -124,6 +136,7 @@ class Secrets:
     half_token: str
     visit_token: str
     client_key: str
+    invitation: str
 
 
 def fill(cast: Cast) -> Secrets:
@@ -146,9 +159,14 @@ def fill(cast: Cast) -> Secrets:
         half_token = login.log_in(session, "bohdan", cast.secrets("bohdan")[0], NOW)
     with cast.session() as session:
         renew_ring(session, daria, "queue:legal", NOW)
+    petro = cast.member("petro")
+    with cast.session() as session:
+        invitation = invitations.invite(session, petro, Wish("Марта", (Role.AUDITOR,)), NOW)
+        meant = seal_newcomer(petro.directory_key, petro.account_id, ("legal",))
+        session.add(Newcomer(account_id=petro.account_id, sealed=meant))
     # Later, because a one-time password works once.
     staff_token = cast.log_in("daria", NOW + timedelta(minutes=2))
-    return Secrets(codes, staff_token, half_token, visit_token, client_key)
+    return Secrets(codes, staff_token, half_token, visit_token, client_key, invitation)
 
 
 def _begin_release(cast: Cast) -> None:
@@ -176,6 +194,8 @@ def _of_tokens(secrets: Secrets, rows: Dump) -> Iterator[Cell]:
         yield Cell("session", "sealed", _only(rows["session"], locator=keys.locator), keys.key)
     client = open_token(secrets.client_key, Purpose.IDEMPOTENCY)
     yield Cell("kept_answer", "sealed", _only(rows["kept_answer"], locator=client.locator), client.key)
+    link = open_token(secrets.invitation, Purpose.INVITATION)
+    yield Cell("invitation", "sealed", _only(rows["invitation"], locator=link.locator), link.key)
 
 
 def _of_lockers(secrets: Secrets, rows: Dump) -> Iterator[Cell]:
@@ -197,6 +217,10 @@ def _of_people(cast: Cast, rows: Dump) -> Iterator[Cell]:
         for row in rows["session"]:
             if row["account_id"] == account["id"] and row["about"] is not None:
                 yield Cell("session", "about", row, private)
+        # Whoever reads the names of the organisation reads who is awaited there.
+        if name == "daria":
+            yield from (Cell("invitation", "noted", row, directory.open()) for row in rows["invitation"])
+            yield from (Cell("newcomer", "sealed", row, directory.open()) for row in rows["newcomer"])
         for row in rows["ring_share"]:
             if row["account_id"] == account["id"]:
                 ring = Cell("ring_share", "sealed", row, private)

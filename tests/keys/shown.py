@@ -38,6 +38,7 @@ CLEAR = {
         "receiving_id": "which organisation receives",
         "practice": "whether it is for practice",
     },
+    "invitation": {"kind": "joining or getting new keys", "ends": "the day on which the link ends"},
     "item": {
         "id": "a random id",
         "case_id": "which case",
@@ -74,6 +75,7 @@ CLEAR = {
         "asked_until": "until when, to the quarter of an hour",
     },
     "membership": {"queue_id": "which queue", "account_id": "which account", "lead": "whether it leads"},
+    "newcomer": {"account_id": "which account joined and is not yet where it is meant to be"},
     "organisation": {"id": "a random id", "name": "the name, which the consent text says"},
     "queue": {"id": "the id in addresses", "organisation_id": "whose queue", "kind": "its kind"},
     "release": {
@@ -90,6 +92,7 @@ CLEAR = {
     "ring_share": {"ring": "whose key", "generation": "its age", "account_id": "which account holds it"},
     "sent_draft": {"ends": "when the draft's pages are over"},
     "session": {"account_id": "which account, none for families", "ends": "when it ends, to the quarter of an hour"},
+    "spare_code": {"account_id": "how many spare codes an account still has"},
     "spent_totp": {"ends": "a log-in of the last minutes, to the quarter of an hour"},
     "statement": {
         "chain": "whether it is about the installation, an organisation or a ring, and about which",
@@ -126,6 +129,7 @@ OPEN_BYTES = {
         "service_public": "a public key",
         "backup_public": "a public key",
     },
+    "invitation": {"locator": "derived from the link's token"},
     "kept_answer": {"locator": "derived from the client's key"},
     "ledger_entry": {"signature": "a signature over what stands beside it"},
     "locker": {"locator": "derived from the code"},
@@ -137,6 +141,7 @@ OPEN_BYTES = {
     "ring_key": {"public_key": "a public key"},
     "sent_draft": {"locator": "derived from the draft's random mark"},
     "session": {"locator": "derived from the token"},
+    "spare_code": {"locator": "derived from the code and whose it is"},
     "spent_totp": {"tag": "a step under the person's secret"},
     "statement": {
         "content": "accounts with their public keys, roles and queues; names of the organisations",

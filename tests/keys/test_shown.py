@@ -80,6 +80,7 @@ def lived(new_database: Callable[[], str]) -> Callable[[Words], tuple[Dump, dict
         engine.dispose()
         labels = {case: f"case {number}" for number, case in enumerate(cases)}
         labels |= {each.person.account_id: f"account {at}" for at, each in enumerate(cast.founded.people)}
+        labels |= {row["account_id"]: "newcomer" for row in rows["newcomer"]}
         labels |= {row["id"]: "organisation" for row in rows["organisation"]}
         labels |= {f"organisation:{row['id']}": "organisation:its id" for row in rows["organisation"]}
         return rows, shape(rows, labels)

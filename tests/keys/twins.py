@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 from sqlmodel import delete
 
 from app import duties
-from app.accounts import login
+from app.accounts import invitations, joining, login
 from app.accounts.errors import LogInRefused
 from app.accounts.lockdown import LockdownWish, wish
+from app.accounts.invitations import Wish
 from app.accounts.permissions import Role
 from app.accounts.ring_keeping import renew_ring
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
@@ -25,6 +26,7 @@ from app.statistics.periods import Period, ReleaseKind
 from app.storage.sessions import session_scope
 from app.vault.code import new_code
 from app.vault.tokens import new_token
+from app.vault.totp import totp_at
 from tests.cast import NOW, Cast
 
 LATER = NOW + timedelta(hours=2)
@@ -46,6 +48,7 @@ class Words:
     note: str
     update: dict[str, Any]
     mistyped: str
+    invited: tuple[str, str]
 
 
 ONE = Words(
@@ -60,6 +63,7 @@ ONE = Words(
     note="Подзвонити слідчому.",
     update={"next_hearing": "2026-12-24"},
     mistyped="darya",
+    invited=("Марта", "Павло"),
 )
 OTHER = Words(
     names=("olena", "vasyl", "iryna", "serhii", "andrii", "hanna", "taras", "zoia"),
@@ -73,6 +77,7 @@ OTHER = Words(
     note="Передати колегам.",
     update={"need": ["documents", "benefits"]},
     mistyped="olenna",
+    invited=("Лілія", "Зенон"),
 )
 
 
@@ -106,6 +111,7 @@ def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
         session.execute(delete(SessionRow))
     _write_again(cast, words, tried, gone)
     _work(cast, words, cases)
+    _invite(cast, words)
     _fail(cast, words)
     _count(cast, words)
     # An administrator wishes for lockdown, and nobody confirms it.
@@ -157,6 +163,16 @@ def _count(cast: Cast, words: Words) -> None:
         for _ in range(steps):
             with cast.session() as session:
                 making.take_step(session, coordinator, kind, Period(2026, 3), LATER)
+def _invite(cast: Cast, words: Words) -> None:
+    administrator = cast.member(words.names[5], LATER)
+    with cast.session() as session:
+        invitations.invite(session, administrator, Wish(words.invited[0], (Role.COORDINATOR,)), LATER)
+    with cast.session() as session:
+        token = invitations.invite(session, administrator, Wish(words.invited[1], (Role.AUDITOR,)), LATER)
+    chosen = joining.begin(words.invited[1])
+    with cast.session() as session:
+        typed = joining.confirm(chosen, chosen.passphrase)
+        joining.join(session, token, typed, totp_at(chosen.totp_secret, LATER), LATER)
 
 
 def _fail(cast: Cast, words: Words) -> None:

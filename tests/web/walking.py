@@ -44,6 +44,10 @@ class Browser:
         fields = [(name, (None, value)) for name, values in form.filled(go, **answers).items() for value in values]
         return self._show(self.client.post(form.action or self.address, files=fields))
 
+    def says(self, text: str) -> bool:
+        """Whether the page that is shown says this."""
+        return " ".join(text.split()) in " ".join("".join(element.text for element in self.page.all("body")).split())
+
     def go(self, go: str, **answers: str | list[str]) -> Page:
         """Fill in the step that is shown, and press a button."""
         return self.press(self.page.form_with("draft"), go, **answers)

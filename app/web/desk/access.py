@@ -39,7 +39,7 @@ class Needs:
         Raises:
             LoggedOut: there is no session, or its time is over.
             DeskClosed: the desk is in lockdown, and this is no way out of it.
-            NotPermitted: none of their roles carries the permission.
+            NotPermitted: none of their roles carries the permission, or they still wait to be admitted.
         """
         token = read_cookie(request, Cookie.DESK)
         try:
@@ -50,7 +50,9 @@ class Needs:
         request.state.alarms = in_words(alarms_for(session, member.organisation_id))
         if not self.while_closed and lockdown_state(session).closed:
             raise DeskClosed
-        if not allowed(member.roles, self.permission):
+        # Who joined and was admitted by nobody yet may see that they wait, and leave.
+        waits = not member.admitted and self.permission is Permission.USE_DESK
+        if not waits and not allowed(member.roles, self.permission):
             raise NotPermitted
         return member
 
@@ -72,3 +74,5 @@ Writer = Annotated[Member, needs(Permission.ANSWER_FAMILIES)]
 Leaver = Annotated[Member, needs(Permission.USE_DESK, while_closed=True)]
 Closer = Annotated[Member, needs(Permission.LOCK_DOWN, while_closed=True)]
 Auditor = Annotated[Member, needs(Permission.READ_RECORD)]
+Administrator = Annotated[Member, needs(Permission.MANAGE_PEOPLE)]
+Lead = Annotated[Member, needs(Permission.KEEP_KEYS)]

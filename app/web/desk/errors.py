@@ -7,7 +7,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.errors import (
     DeskClosed,
+    InvitationGone,
     MayNotState,
+    NoSuchPerson,
     NotPermitted,
     NotVouched,
     PassphraseChanged,
@@ -44,6 +46,11 @@ NOT_PERMITTED = Answer(
     403,
     _("This page is not for your role"),
     _("If you think that it should be, ask whoever leads your organisation."),
+)
+INVITATION_GONE = Answer(
+    410,
+    _("This link is no longer good"),
+    _("It was used, taken back, or is older than a week. Ask whoever sent it for a new one."),
 )
 
 DESK_CLOSED = Answer(
@@ -117,11 +124,14 @@ def _to_case(request: Request, told: str) -> Response:
 
 
 def _plainly(answer: Answer) -> Callable[[Request, Exception], Response]:
-    """Answer a member inside the desk's own frame, from which it goes on; the page never repeats the address."""
+    """Answer inside the desk's own frame, a member with the way on; the page never repeats the address."""
 
     def handle(request: Request, _error: Exception) -> Response:
-        shown = {"problem": answer, "again": (), "wait": None, "here": HOME}
-        return desk_page(request, request.state.member, "desk/problem.html", answer.status, **shown)
+        shown: dict[str, object] = {"problem": answer, "again": (), "wait": None}
+        member = getattr(request.state, "member", None)
+        if member is None:
+            return render(request, "desk/problem.html", answer.status, **shown)
+        return desk_page(request, member, "desk/problem.html", answer.status, **shown, here=HOME)
 
     return handle
 
@@ -140,6 +150,8 @@ ERRORS: ErrorMap = {
     NotFound: _plainly(NOT_FOUND),
     DeskClosed: _closed,
     PassphraseChanged: _plainly(PASSPHRASE_CHANGED),
+    NoSuchPerson: _plainly(NOT_FOUND),
+    InvitationGone: _plainly(INVITATION_GONE),
     TooManyAttempts: _too_many,
     ChangedMeanwhile: _changed,
     NotAllowedNow: _not_allowed,

@@ -143,9 +143,13 @@ def _second_page(request: Request, form: Form, *, refusal: Refusal | None = None
     return _page(request, "desk/second.html", status, refusal=refusal, **kept)
 
 
-def _page(request: Request, template: str, status: int, **context: object) -> HTMLResponse:
-    wish = getattr(request.state, "language", "")
+def spoken(request: Request, wish: str) -> None:
+    """Let the page of somebody who is not logged in be in `wish`, else in what the browser asks for."""
     # A browser may ask for a language that only the families' side speaks.
-    spoken = wish if wish in CODES else choose(request.headers.get("accept-language", ""))
-    request.state.language = spoken if spoken in CODES else CODES[0]
+    chosen = wish if wish in CODES else choose(request.headers.get("accept-language", ""))
+    request.state.language = chosen if chosen in CODES else CODES[0]
+
+
+def _page(request: Request, template: str, status: int, **context: object) -> HTMLResponse:
+    spoken(request, getattr(request.state, "language", ""))
     return render(request, template, status, **context)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
+from app.accounts.admission import own_fingerprint
 from app.accounts.permissions import Permission, allowed
 from app.casefile.cases import NOTHING_DUE
 from app.casework.opening import CaseRow, queue_page
@@ -37,9 +38,13 @@ class Line:
 @router.get("/")
 def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Response:
     """The member's queues with what waits in them; for others, what their role sees here."""
+    if not member.admitted:
+        return desk_page(request, member, "desk/waiting.html", fingerprint=own_fingerprint(session, member))
     queues = queue_summaries(session, member, now) if allowed(member.roles, Permission.LIST_QUEUES) else ()
     roles = [words for role, words in ROLES.items() if role in member.roles]
-    return desk_page(request, member, "desk/home.html", queues=queues, roles=roles)
+    return desk_page(
+        request, member, "desk/home.html", queues=queues, roles=roles, fingerprint=own_fingerprint(session, member)
+    )
 
 
 @router.get("/queues/{queue_id}")

@@ -49,10 +49,6 @@ class Staff(Browser):
         """Change the language, as the buttons of the page at `to` do."""
         return self._show(self.client.post("/desk/language", data={"to": to, "language": language}))
 
-    def says(self, text: str) -> bool:
-        """Whether the page that is shown says this."""
-        return " ".join(text.split()) in " ".join("".join(element.text for element in self.page.all("body")).split())
-
 
 Sit = Callable[[str], Staff]
 

@@ -16,7 +16,7 @@ from app.web.languages import DEFAULT, LOCALES, NAMES, PLURALS, STAFF, STAFF_CAT
 ROOT = LOCALES.parents[2]
 CATALOGUES = sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
 # The parts of the templates and of the code that only staff see.
-OF_STAFF = ("desk/", "admin/", "statistics/", "macros/desk.html")
+OF_STAFF = ("desk/", "admin/", "join/", "statistics/", "macros/desk.html")
 IDS = [f"{path.parents[1].name}-{path.stem}" for path in CATALOGUES]
 LANGUAGES = sorted({path.parents[1].name for path in CATALOGUES})
 

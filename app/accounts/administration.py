@@ -1,0 +1,171 @@
+"""What administrators see: people, queues and organisations, and what waits for whom. No key to a case is near."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, func, select
+
+from app.accounts.admission import newcomers
+from app.accounts.directory import open_name
+from app.accounts.installation import about
+from app.accounts.invitations import pending
+from app.accounts.members import Member
+from app.accounts.permissions import Role
+from app.accounts.queues import LEAST_HOLDERS, queue_states
+from app.accounts.rings import QUEUE, queue_ring
+from app.accounts.tables import Account, SpareCode
+from app.accounts.vouching import vouched
+from app.accounts.waiting import waits as waits_to_be_admitted
+
+
+@dataclass(frozen=True)
+class StaffPerson:
+    """Somebody of the administrator's own organisation."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    queues: tuple[str, ...]
+    leads: frozenset[str]
+    admitted: bool
+    waits_for: tuple[str, ...]
+    spare_codes: int
+
+
+@dataclass(frozen=True)
+class StaffQueue:
+    """A queue of the administrator's own organisation, and who holds its newest key."""
+
+    id: str
+    kind: str
+    leads: tuple[str, ...]
+    members: tuple[str, ...]
+    named: tuple[str, ...]
+    has_key: bool
+    ready: bool
+
+
+@dataclass(frozen=True)
+class KnownOrganisation:
+    """An organisation of the installation as every administrator may know it."""
+
+    id: str
+    name: str
+    receiving: bool
+    people: int
+    queues: int
+
+
+class Waiting(StrEnum):
+    """What keeps somebody waiting."""
+
+    INVITED = "invited"
+    TO_ADMIT = "to_admit"
+    TO_QUEUE = "to_queue"
+    NO_KEY = "no_key"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One thing that waits: for which person or queue, and for whom."""
+
+    what: Waiting
+    who: str = ""
+    queue: str = ""
+    until: date | None = None
+
+
+def staff(session: Session, member: Member) -> tuple[StaffPerson, ...]:
+    """Everybody of the member's organisation: first who waits, then all others by name."""
+    known, waiting = vouched(session), newcomers(session, member)
+    appointed = known.organisations[member.organisation_id].people
+    rings = {ring.removeprefix(QUEUE): state for ring, state in known.rings.items() if ring.startswith(QUEUE)}
+    spare: dict[str, int] = dict(
+        session.exec(select(SpareCode.account_id, func.count()).group_by(col(SpareCode.account_id))).all()
+    )
+    found = []
+    for account in session.exec(select(Account).where(col(Account.organisation_id) == member.organisation_id)):
+        person, meant = appointed.get(account.id), waiting.get(account.id)
+        waits = waits_to_be_admitted(session, account)
+        if waits and meant is None or not waits and person is None:
+            # Nobody invited them, or they were removed.
+            continue
+        held = {
+            queue: state.holders[account.id]
+            for queue, state in sorted(rings.items())
+            if not waits and account.id in state.holders and person and state.holders[account.id].keys == person.keys
+        }
+        roles = meant.roles if waits and meant else tuple(sorted(person.roles)) if person else ()
+        found.append(
+            StaffPerson(
+                id=account.id,
+                name=open_name(member.directory_key, member.organisation_id, account.id, account.name_sealed),
+                roles=roles,
+                queues=tuple(held),
+                leads=frozenset(queue for queue, holder in held.items() if holder.lead),
+                admitted=not waits,
+                waits_for=tuple(queue for queue in meant.queues if queue not in held) if meant else (),
+                spare_codes=spare.get(account.id, 0),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (each.admitted, each.name)))
+
+
+def staff_queues(session: Session, member: Member, people: tuple[StaffPerson, ...]) -> tuple[StaffQueue, ...]:
+    """The queues of the member's organisation, with the names of those who hold their keys or were named to begin."""
+    rings = vouched(session).organisations[member.organisation_id].rings
+    called = {person.id: person.name for person in people}
+    return tuple(
+        StaffQueue(
+            id=queue.id,
+            kind=queue.kind,
+            leads=tuple(person.name for person in people if queue.id in person.leads),
+            members=tuple(person.name for person in people if queue.id in person.queues),
+            named=tuple(called[account] for account in rings[queue_ring(queue.id)].first if account in called),
+            has_key=queue.key is not None,
+            ready=queue.ready,
+        )
+        for queue in queue_states(session)
+        if queue.organisation_id == member.organisation_id
+    )
+
+
+def organisations(session: Session) -> tuple[KnownOrganisation, ...]:
+    """Every organisation of the installation, the receiving one first."""
+    receiving = about(session).receiving_id
+    queues = queue_states(session)
+    found = (
+        KnownOrganisation(
+            id=organisation_id,
+            name=state.name,
+            receiving=organisation_id == receiving,
+            people=len(state.people),
+            queues=sum(queue.organisation_id == organisation_id for queue in queues),
+        )
+        for organisation_id, state in vouched(session).organisations.items()
+    )
+    return tuple(sorted(found, key=lambda each: (not each.receiving, each.name)))
+
+
+def waits(
+    session: Session,
+    member: Member,
+    people: tuple[StaffPerson, ...],
+    queues: tuple[StaffQueue, ...],
+    now: datetime,
+) -> tuple[Waits, ...]:
+    """What is unfinished in the member's organisation, and who can finish it."""
+    found = [Waits(Waiting.INVITED, who=each.wish.shown, until=each.ends) for each in pending(session, member, now)]
+    for person in people:
+        if not person.admitted:
+            found.append(Waits(Waiting.TO_ADMIT, who=person.name))
+        else:
+            found += [Waits(Waiting.TO_QUEUE, who=person.name, queue=queue) for queue in person.waits_for]
+    for queue in queues:
+        if not queue.has_key:
+            found.append(Waits(Waiting.NO_KEY, who=", ".join(queue.named), queue=queue.id))
+        elif len(queue.members) < LEAST_HOLDERS:
+            found.append(Waits(Waiting.ALONE, who=", ".join(queue.members), queue=queue.id))
+    return tuple(found)

@@ -1,0 +1,158 @@
+"""Letting somebody in who joined: after their fingerprint was heard from them and typed, never shown to who types it.
+
+An administrator vouches for the person's keys and gives the key to the names of the organisation; a lead gives the key
+of a queue. Neither can do it to keys that a thief of the link made, because those have other words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from app.accounts.appointing import appoint
+from app.accounts.directory import names, share_directory
+from app.accounts.errors import NoSuchPerson, WrongFingerprint
+from app.accounts.members import Member
+from app.accounts.permissions import Role
+from app.accounts.record import put_on_record
+from app.accounts.ring_keeping import grant_ring
+from app.accounts.rings import queue_ring
+from app.accounts.tables import Account, Newcomer
+from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_states import Keys
+from app.accounts.waiting import waits
+from app.storage.packing import pack, unpack
+from app.vault.context import Purpose, context
+from app.vault.errors import VaultError
+from app.vault.fingerprint import fingerprint_of, same_fingerprint
+from app.vault.symmetric import open_sealed, seal
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What somebody was invited for: roles, and queues whose leads give them the key."""
+
+    roles: tuple[Role, ...]
+    queues: tuple[str, ...]
+
+
+def own_words(keys: Keys) -> str:
+    """The six words of a person's keys."""
+    return fingerprint_of(keys.verify, keys.sealing)
+
+
+def own_fingerprint(session: Session, member: Member) -> str:
+    """The six words of the member's own keys, for them to say on the telephone."""
+    account = session.get_one(Account, member.account_id)
+    return own_words(Keys.of(account.verify_key, account.public_key))
+
+
+def note_wrong_fingerprint(session: Session, member: Member, account_id: str, now: datetime) -> None:
+    """Put the alarm on the record; whoever catches :class:`WrongFingerprint` lets the transaction commit with it."""
+    put_on_record(session, member, "wrong_fingerprint", now, account=account_id)
+
+
+def admit(session: Session, member: Member, account_id: str, typed: str, now: datetime) -> None:
+    """Vouch for the keys of somebody who joined the administrator's organisation, and let them read the names in it.
+
+    Raises: :class:`NoSuchPerson` (for admitted people too), :class:`WrongFingerprint`,
+    :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    account = session.get(Account, account_id)
+    if account is None or account.organisation_id != member.organisation_id or not waits(session, account):
+        raise NoSuchPerson
+    meant = newcomers(session, member).get(account_id)
+    if meant is None:
+        raise NoSuchPerson
+    _hold_against(typed, Keys.of(account.verify_key, account.public_key))
+    keys = account.verify_key, account.public_key
+    appoint(session, member, member.organisation_id, account_id, keys, meant.roles, now)
+    share_directory(session, member.organisation_id, member.directory_key, account_id, account.public_key)
+    if not meant.queues:
+        session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))
+
+
+def admit_to_queue(session: Session, member: Member, queue_id: str, account_id: str, typed: str, now: datetime) -> None:
+    """Give a queue's key to somebody whom their administrator admitted; for leads of the queue alone.
+
+    Raises: :class:`NoSuchPerson`, :class:`WrongFingerprint`, :class:`~app.accounts.errors.MayNotState`,
+    :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    queue, known = member.queue(queue_id), vouched(session)
+    if queue is None or not queue.lead or account_id not in waiting_for_queue(session, member, queue_id):
+        raise NoSuchPerson
+    keys = known.appointed(account_id)
+    assert keys is not None
+    _hold_against(typed, keys)
+    before = known.rings[queue_ring(queue_id)].holders.get(account_id)
+    grant_ring(session, member, queue_ring(queue_id), account_id, now, lead=before is not None and before.lead)
+    meant = newcomers(session, member)[account_id]
+    if {queue for queue in meant.queues if not _holds(known, queue, account_id)} <= {queue_id}:
+        session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))
+
+
+def seal_newcomer(directory_key: bytes, account_id: str, meant: Meant) -> bytes:
+    """Seal for what somebody is invited, so that nobody with the database alone makes them more than that."""
+    content = {"roles": [role.value for role in meant.roles], "queues": list(meant.queues)}
+    return seal(directory_key, pack(content), context(Purpose.NEWCOMER, account_id))
+
+
+def newcomers(session: Session, member: Member) -> dict[str, Meant]:
+    """Everybody of the member's organisation who is not yet where they are meant to be, with what they are meant for."""
+    rows = session.exec(
+        select(Newcomer)
+        .join(Account, col(Account.id) == col(Newcomer.account_id))
+        .where(col(Account.organisation_id) == member.organisation_id)
+    )
+    return dict(_opened(member, list(rows)))
+
+
+def waiting_for_queue(session: Session, member: Member, queue_id: str) -> dict[str, str]:
+    """The names of those who were admitted, are meant for this queue and do not hold its key yet, by account."""
+    known = vouched(session)
+    waiting = [
+        account
+        for account, meant in newcomers(session, member).items()
+        if queue_id in meant.queues and known.appointed(account) is not None and not _holds(known, queue_id, account)
+    ]
+    appointed = [
+        account
+        for account in session.exec(select(Account).where(col(Account.id).in_(waiting)))
+        if not waits(session, account)
+    ]
+    return names(session, member.organisation_id, member.directory_key, [account.id for account in appointed])
+
+
+def people_of_queue(session: Session, member: Member, queue_id: str) -> tuple[tuple[str, bool], ...]:
+    """The names of those who hold a queue's key, with whether they lead it."""
+    known = vouched(session)
+    state = known.rings.get(queue_ring(queue_id))
+    leads = {} if state is None else {account: holder.lead for account, holder in state.holders.items()}
+    mine = names(session, member.organisation_id, member.directory_key, list(leads))
+    return tuple(sorted((name, leads[id_]) for id_, name in mine.items() if _holds(known, queue_id, id_)))
+
+
+def _holds(known: Vouched, queue_id: str, account_id: str) -> bool:
+    state = known.rings.get(queue_ring(queue_id))
+    holder = None if state is None else state.holders.get(account_id)
+    return holder is not None and known.appointed(account_id) == holder.keys
+
+
+def _hold_against(typed: str, keys: Keys) -> None:
+    if not same_fingerprint(typed, keys.verify, keys.sealing):
+        raise WrongFingerprint
+
+
+def _opened(member: Member, rows: list[Newcomer]) -> Mapping[str, Meant]:
+    found = {}
+    for row in rows:
+        try:
+            place = context(Purpose.NEWCOMER, row.account_id)
+            content = unpack(open_sealed(member.directory_key, row.sealed, place))
+        except VaultError:
+            # Put there by somebody with the database alone.
+            continue
+        found[row.account_id] = Meant(tuple(Role(role) for role in content["roles"]), tuple(content["queues"]))
+    return found

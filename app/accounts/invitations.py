@@ -1,0 +1,232 @@
+"""Invitations: a link that one person finishes alone, once.
+
+The token stands in the link and nowhere else. The row shows a hash, the kind and the day on which it ends; what it
+carries is sealed under the token, and what administrators see of it under their organisation's directory key. A link
+that is caught on its way makes an account that waits: it carries no key, not even the one to the names of colleagues.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from app.accounts.admission import Meant, seal_newcomer
+from app.accounts.directory import open_name, seal_name
+from app.accounts.errors import InvitationGone, NoSuchPerson, RefusedPerson
+from app.accounts.members import Member
+from app.accounts.people import new_id
+from app.accounts.permissions import Role
+from app.accounts.record import put_on_record
+from app.accounts.rings import QUEUE
+from app.accounts.tables import Account, Invitation
+from app.accounts.vouching import vouched
+from app.storage.columns import day_of
+from app.storage.conflicts import changed_rows
+from app.storage.packing import pack, unpack
+from app.vault.context import Purpose, context
+from app.vault.errors import VaultError
+from app.vault.symmetric import open_sealed, seal
+from app.vault.tokens import new_token, open_token
+
+GOOD_FOR = timedelta(days=7)
+LONGEST_NAME = 100
+
+
+class Kind(StrEnum):
+    """What a link is for."""
+
+    JOIN = "join"
+    RESET = "reset"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who is invited: the name that colleagues will read, roles, and the queues they are meant for."""
+
+    shown: str
+    roles: tuple[Role, ...]
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What a link carries for the person who has it."""
+
+    kind: Kind
+    account_id: str
+    organisation_id: str
+    organisation: str
+    inviter: str
+    shown: str
+    roles: tuple[Role, ...]
+    name_sealed: bytes = field(repr=False)
+    newcomer_sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A link that nobody has finished yet, as administrators of the organisation see it."""
+
+    id: str
+    kind: Kind
+    ends: date
+    organisation: str
+    wish: Wish
+
+
+def invite(session: Session, member: Member, wish: Wish, now: datetime) -> str:
+    """Make the link for somebody of the member's own organisation; return its token.
+
+    Raises: :class:`RefusedPerson`.
+    """
+    check(session, member, wish)
+    return _give_out(session, member, _of_own(member, wish, new_id(), Kind.JOIN), wish.queues, now)
+
+
+def invite_again(session: Session, member: Member, account_id: str, now: datetime) -> str:
+    """Make the link by which somebody who lost their passphrase gets new keys under the same name.
+
+    The old keys are gone once it is finished, and everybody who admitted the person is asked again.
+
+    Raises: :class:`NoSuchPerson`.
+    """
+    account = session.get(Account, account_id)
+    if account is None or account.organisation_id != member.organisation_id:
+        raise NoSuchPerson
+    known = vouched(session)
+    person = known.organisations[member.organisation_id].people.get(account_id)
+    if person is None:
+        raise NoSuchPerson
+    rings = sorted(ring for ring, state in known.rings.items() if account_id in state.holders)
+    meant = tuple(ring.removeprefix(QUEUE) for ring in rings if ring.startswith(QUEUE))
+    shown = open_name(member.directory_key, member.organisation_id, account_id, account.name_sealed)
+    wish = Wish(shown, tuple(sorted(person.roles)), meant)
+    return _give_out(session, member, _of_own(member, wish, account_id, Kind.RESET), meant, now)
+
+
+def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind) -> Invited:
+    return Invited(
+        kind=kind,
+        account_id=account_id,
+        organisation_id=member.organisation_id,
+        organisation=member.organisation,
+        inviter=member.account_id,
+        shown=wish.shown.strip(),
+        roles=wish.roles,
+        name_sealed=seal_name(member.directory_key, member.organisation_id, account_id, wish.shown.strip()),
+        newcomer_sealed=seal_newcomer(member.directory_key, account_id, Meant(wish.roles, wish.queues)),
+    )
+
+
+def check(session: Session, member: Member, wish: Wish) -> None:
+    """Refuse what contradicts itself.
+
+    Raises: :class:`RefusedPerson`.
+    """
+    problems = {}
+    if not 0 < len(wish.shown.strip()) <= LONGEST_NAME:
+        problems["shown"] = "name"
+    if not wish.roles:
+        problems["roles"] = "no_role"
+    elif wish.queues and Role.CASEWORKER not in wish.roles:
+        problems["roles"] = "queues_need_caseworker"
+    if not set(wish.queues) <= set(own_queues(session, member.organisation_id)):
+        problems["queues"] = "foreign_queue"
+    if problems:
+        raise RefusedPerson(problems)
+
+
+def own_queues(session: Session, organisation_id: str) -> dict[str, str]:
+    """The queues of an organisation: their kinds by their ids, in order."""
+    rings = vouched(session).organisations[organisation_id].rings
+    return {ring.removeprefix(QUEUE): rings[ring].kind for ring in sorted(rings) if ring.startswith(QUEUE)}
+
+
+def pending(session: Session, member: Member, now: datetime) -> tuple[Pending, ...]:
+    """The links of the member's own organisation that are still good; those of others do not open."""
+    found = (
+        Pending(row.locator.hex(), Kind(row.kind), row.ends, noted["organisation"], _wish(noted))
+        for row, noted in _noted(session, member)
+        if row.ends >= day_of(now)
+    )
+    return tuple(sorted(found, key=lambda each: (each.ends, each.wish.shown)))
+
+
+def revoke(session: Session, member: Member, invitation_id: str, now: datetime) -> None:
+    """Take a link back.
+
+    Raises: :class:`InvitationGone` where it was used or taken back already, or is another organisation's.
+    """
+    mine = next((row for row, _ in _noted(session, member) if row.locator.hex() == invitation_id), None)
+    if mine is None:
+        raise InvitationGone
+    put_on_record(session, member, "invitation_revoked", now, invitation=invitation_id)
+    use_up(session, mine.locator)
+
+
+def open_invitation(session: Session, token: str, now: datetime) -> Invited:
+    """What the link with ``token`` carries.
+
+    Raises: :class:`InvitationGone`.
+    """
+    keys = open_token(token, Purpose.INVITATION)
+    row = session.get(Invitation, keys.locator)
+    if row is None or row.ends < day_of(now):
+        raise InvitationGone
+    content = unpack(open_sealed(keys.key, row.sealed, context(Purpose.INVITATION, row.kind)))
+    return Invited(
+        **{**content, "kind": Kind(content["kind"]), "roles": tuple(Role(role) for role in content["roles"])}
+    )
+
+
+def use_up(session: Session, locator: bytes) -> None:
+    """Delete a link, so that it works once, whoever else has it open.
+
+    Raises: :class:`InvitationGone` where somebody was faster.
+    """
+    if not changed_rows(session.execute(delete(Invitation).where(col(Invitation.locator) == locator))):
+        raise InvitationGone
+
+
+def forget_invitations(session: Session, now: datetime) -> int:
+    """Delete links whose time is over; say how many."""
+    return changed_rows(session.execute(delete(Invitation).where(col(Invitation.ends) < day_of(now))))
+
+
+def _give_out(session: Session, member: Member, invited: Invited, queues: Collection[str], now: datetime) -> str:
+    token = new_token()
+    keys = open_token(token, Purpose.INVITATION)
+    note = {
+        "organisation": invited.organisation,
+        "shown": invited.shown,
+        "roles": invited.roles,
+        "queues": list(queues),
+    }
+    put_on_record(session, member, "invited", now, invitation=keys.locator.hex(), account=invited.account_id)
+    session.add(
+        Invitation(
+            locator=keys.locator,
+            kind=invited.kind,
+            ends=day_of(now + GOOD_FOR),
+            sealed=seal(keys.key, pack(asdict(invited)), context(Purpose.INVITATION, invited.kind)),
+            noted=seal(member.directory_key, pack(note), context(Purpose.INVITATION_NOTE, keys.locator)),
+        )
+    )
+    return token
+
+
+def _noted(session: Session, member: Member) -> Iterator[tuple[Invitation, dict[str, Any]]]:
+    for row in session.exec(select(Invitation)):
+        try:
+            opened = open_sealed(member.directory_key, row.noted, context(Purpose.INVITATION_NOTE, row.locator))
+        except VaultError:
+            continue
+        yield row, unpack(opened)
+
+
+def _wish(noted: dict[str, Any]) -> Wish:
+    return Wish(noted["shown"], tuple(Role(role) for role in noted["roles"]), tuple(noted["queues"]))

@@ -1,0 +1,28 @@
+"""Fingerprints of a person's keys, as words that can be said over the telephone."""
+
+import hmac
+
+from app.vault.context import Purpose, context
+from app.vault.digest import sha256
+from app.vault.passphrase import WORDS, word_list
+from app.vault.unlock import fold_words
+
+
+def fingerprint_of(verify_key: bytes, sealing_digest: bytes) -> str:
+    """Return six words (77 bits of SHA-256) for a person's signing key and the SHA-256 of the key that is sealed to.
+
+    Other keys give other words.
+    """
+    number = int.from_bytes(sha256(context(Purpose.FINGERPRINT, verify_key, sealing_digest)), "big")
+    words = word_list()
+    found = []
+    for _ in range(WORDS):
+        number, at = divmod(number, len(words))
+        found.append(words[at])
+    return " ".join(found)
+
+
+def same_fingerprint(typed: str, verify_key: bytes, sealing_digest: bytes) -> bool:
+    """Whether the words that were typed are those of the keys; capitals and spaces do not matter."""
+    expected = fingerprint_of(verify_key, sealing_digest)
+    return hmac.compare_digest(fold_words(typed).encode("utf-8", "surrogatepass"), expected.encode())

@@ -1,0 +1,141 @@
+"""People of one's own organisation: who waits for what, invitations, admitting, a new link after a lost passphrase."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.accounts import administration, admission, invitations
+from app.accounts.administration import StaffPerson
+from app.accounts.errors import NoSuchPerson, RefusedPerson, WrongFingerprint
+from app.accounts.invitations import Wish
+from app.accounts.members import Member
+from app.accounts.permissions import Role
+from app.accounts.record import put_on_record
+from app.storage.sessions import Session
+from app.web.admin.words import PROBLEMS, ROLE_NAMES, WAITING
+from app.web.desk.access import Administrator
+from app.web.desk.pages import desk_page
+from app.web.forms import Form, Posted
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/admin")
+
+
+@router.get("/")
+def overview(request: Request, session: Db, now: Now, member: Administrator) -> Response:
+    """What waits for whom, and everybody of the organisation."""
+    put_on_record(session, member, "administration_opened", now)
+    people = administration.staff(session, member)
+    queues = administration.staff_queues(session, member, people)
+    return desk_page(
+        request,
+        member,
+        "admin/home.html",
+        people=people,
+        queues=queues,
+        waits=administration.waits(session, member, people, queues, now),
+        waiting_words=WAITING,
+        role_names=ROLE_NAMES,
+        pending=invitations.pending(session, member, now),
+    )
+
+
+@router.get("/invite")
+def ask_whom(request: Request, session: Db, member: Administrator) -> Response:
+    """The form of an invitation."""
+    return _invite_page(request, session, member, Form({}))
+
+
+@router.post("/invite")
+def invite(request: Request, session: Db, now: Now, form: Posted, member: Administrator) -> Response:
+    """Make the link; it is shown this once."""
+    try:
+        token = invitations.invite(session, member, _wish(form), now)
+    except RefusedPerson as error:
+        return _invite_page(request, session, member, form, error.problems)
+    return link_page(request, member, token, form.get("shown"))
+
+
+@router.post("/invitations/{invitation_id}/revoke")
+def revoke(invitation_id: str, session: Db, now: Now, member: Administrator) -> Response:
+    """Take a link back."""
+    invitations.revoke(session, member, invitation_id, now)
+    return RedirectResponse("/admin/", 303)
+
+
+@router.get("/people/{account_id}")
+def one_person(request: Request, account_id: str, session: Db, now: Now, member: Administrator) -> Response:
+    """One person: roles, queues, and what can be done."""
+    put_on_record(session, member, "person_opened", now, account=account_id)
+    return _person_page(request, session, member, account_id)
+
+
+@router.post("/people/{account_id}/admit")
+def admit(request: Request, account_id: str, session: Db, now: Now, form: Posted, member: Administrator) -> Response:
+    """Let somebody in whose words were heard and typed; wrong ones are an alarm and change nothing."""
+    try:
+        admission.admit(session, member, account_id, form.get("fingerprint"), now)
+    except WrongFingerprint:
+        # Caught here and not by the map, so that the transaction with the alarm commits.
+        admission.note_wrong_fingerprint(session, member, account_id, now)
+        return _person_page(request, session, member, account_id, form.get("fingerprint"), alarm=True)
+    return RedirectResponse("/admin/", 303)
+
+
+@router.post("/people/{account_id}/reset")
+def new_link(request: Request, account_id: str, session: Db, now: Now, member: Administrator) -> Response:
+    """Make the link by which somebody who lost their passphrase gets new keys under the same name."""
+    token = invitations.invite_again(session, member, account_id, now)
+    return link_page(request, member, token, _person(session, member, account_id).name, again=True)
+
+
+def link_page(request: Request, member: Member, token: str, name: str, *, again: bool = False) -> HTMLResponse:
+    """The page with a link, which is shown once."""
+    # The address that the administrator used is one of the installation's own: the door has looked at it.
+    scheme = "https" if request.state.secure else "http"
+    address = f"{scheme}://{request.headers['host']}/desk/join/{token}"
+    return desk_page(request, member, "admin/link.html", address=address, name=name, again=again)
+
+
+def _wish(form: Form) -> Wish:
+    roles = tuple(role for role in Role if role.value in form.getlist("roles"))
+    return Wish(form.get("shown"), roles, tuple(form.getlist("queues")))
+
+
+def _invite_page(
+    request: Request, session: Session, member: Member, form: Form, problems: dict[str, str] | None = None
+) -> HTMLResponse:
+    return desk_page(
+        request,
+        member,
+        "admin/invite.html",
+        422 if problems else 200,
+        queues=invitations.own_queues(session, member.organisation_id),
+        role_names=ROLE_NAMES,
+        form=form,
+        problems={field: PROBLEMS[why] for field, why in (problems or {}).items()},
+    )
+
+
+def _person(session: Session, member: Member, account_id: str) -> StaffPerson:
+    found = (person for person in administration.staff(session, member) if person.id == account_id)
+    person = next(found, None)
+    if person is None:
+        raise NoSuchPerson
+    return person
+
+
+def _person_page(
+    request: Request, session: Session, member: Member, account_id: str, typed: str = "", *, alarm: bool = False
+) -> HTMLResponse:
+    return desk_page(
+        request,
+        member,
+        "admin/person.html",
+        409 if alarm else 200,
+        person=_person(session, member, account_id),
+        role_names=ROLE_NAMES,
+        typed=typed,
+        alarm=alarm,
+        myself=account_id == member.account_id,
+    )

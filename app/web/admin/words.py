@@ -1,0 +1,28 @@
+"""The names of roles, of what waits, and of what was wrong with a form, as msgids."""
+
+from collections.abc import Mapping
+
+from app.accounts.administration import Waiting
+from app.accounts.permissions import Role
+from app.web.languages import mark as _
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.CASEWORKER: _("Caseworker"),
+    Role.COORDINATOR: _("Coordinator"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.AUDITOR: _("Auditor"),
+}
+WAITING: Mapping[Waiting, str] = {
+    Waiting.INVITED: _("has a link and has not finished yet"),
+    Waiting.TO_ADMIT: _("has joined; an administrator calls them and admits them"),
+    Waiting.TO_QUEUE: _("waits for a lead of the queue, who calls them and gives them its key"),
+    Waiting.NO_KEY: _("the queue has no key yet: its lead makes it, in their own session"),
+    Waiting.ALONE: _("only one person holds the queue's key, so it receives nothing"),
+}
+PROBLEMS: Mapping[str, str] = {
+    "name": _("Please write a name of at most 100 characters."),
+    "no_role": _("Please choose at least one role."),
+    "queues_need_caseworker": _("Whoever works in a queue is a caseworker: please choose that role too."),
+    "foreign_queue": _("This queue is not one of your organisation."),
+    "fingerprint": _("These are not the words of this person's keys."),
+}
