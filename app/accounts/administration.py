@@ -7,16 +7,21 @@ from enum import StrEnum
 from sqlmodel import Session, col, func, select
 
 from app.accounts.admission import newcomers
+from app.accounts.appointing import name_lead, name_queue
 from app.accounts.directory import open_name
+from app.accounts.errors import NoSuchPerson, RefusedPerson
 from app.accounts.installation import about
 from app.accounts.invitations import pending
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.queues import LEAST_HOLDERS, queue_states
+from app.accounts.ring_keeping import begin_ring
 from app.accounts.rings import QUEUE, queue_ring
+from app.accounts.setup import QUEUE_ID, QUEUE_KINDS
 from app.accounts.tables import Account, SpareCode
 from app.accounts.vouching import vouched
 from app.accounts.waiting import waits as waits_to_be_admitted
+from app.vault.signing import verify_key
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def staff(session: Session, member: Member) -> tuple[StaffPerson, ...]:
     for account in session.exec(select(Account).where(col(Account.organisation_id) == member.organisation_id)):
         person, meant = appointed.get(account.id), waiting.get(account.id)
         waits = waits_to_be_admitted(session, account)
-        if waits and meant is None or not waits and person is None:
+        if (waits and meant is None) or (not waits and person is None):
             # Nobody invited them, or they were removed.
             continue
         held = {
@@ -169,3 +174,60 @@ def waits(
         elif len(queue.members) < LEAST_HOLDERS:
             found.append(Waits(Waiting.ALONE, who=", ".join(queue.members), queue=queue.id))
     return tuple(found)
+
+
+def found_queue(session: Session, member: Member, queue_id: str, kind: str, lead_id: str, now: datetime) -> None:
+    """Found a queue of the member's organisation, without a key, and name who makes its first one.
+
+    Raises: :class:`RefusedPerson`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    known = vouched(session)
+    lead = known.organisations[member.organisation_id].people.get(lead_id)
+    problems = {}
+    if not QUEUE_ID.fullmatch(queue_id):
+        problems["queue"] = "queue_id"
+    elif any(queue_ring(queue_id) in each.rings for each in known.organisations.values()):
+        problems["queue"] = "queue_taken"
+    if kind not in QUEUE_KINDS:
+        problems["kind"] = "queue_kind"
+    if lead is None or Role.CASEWORKER not in lead.roles:
+        problems["lead"] = "lead"
+    if problems:
+        raise RefusedPerson(problems)
+    name_queue(session, member, member.organisation_id, queue_id, kind, lead_id, now)
+
+
+def let_lead(session: Session, member: Member, account_id: str, queue_id: str, now: datetime) -> None:
+    """Name one more person who may lead a queue of the organisation; it gives them no key.
+
+    Raises: :class:`NoSuchPerson`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    state = vouched(session).organisations[member.organisation_id]
+    person = state.people.get(account_id)
+    if person is None or Role.CASEWORKER not in person.roles or queue_ring(queue_id) not in state.rings:
+        raise NoSuchPerson
+    name_lead(session, member, member.organisation_id, queue_ring(queue_id), account_id, now)
+
+
+def to_begin(session: Session, member: Member) -> tuple[tuple[str, str], ...]:
+    """The queues (id, kind) whose first key the member was named to make, and nobody has made yet."""
+    known = vouched(session)
+    state = known.organisations.get(member.organisation_id)
+    if state is None or not member.admitted:
+        return ()
+    mine = verify_key(member.signing_key)
+    return tuple(
+        (ring.removeprefix(QUEUE), named.kind)
+        for ring, named in sorted(state.rings.items())
+        if ring.startswith(QUEUE) and ring not in known.rings and mine in named.first.get(member.account_id, ())
+    )
+
+
+def begin_queue(session: Session, member: Member, queue_id: str, now: datetime) -> None:
+    """Make the first key of a queue, in its first lead's own session.
+
+    Raises: :class:`NoSuchPerson` where it is not theirs to make, :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    if queue_id not in {queue for queue, _kind in to_begin(session, member)}:
+        raise NoSuchPerson
+    begin_ring(session, member, queue_ring(queue_id), now)

@@ -100,7 +100,7 @@ def seal_newcomer(directory_key: bytes, account_id: str, meant: Meant) -> bytes:
 
 
 def newcomers(session: Session, member: Member) -> dict[str, Meant]:
-    """Everybody of the member's organisation who is not yet where they are meant to be, with what they are meant for."""
+    """Everybody of the member's organisation who is not yet where they are meant to be, and what they are meant for."""
     rows = session.exec(
         select(Newcomer)
         .join(Account, col(Account.id) == col(Newcomer.account_id))

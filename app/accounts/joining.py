@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from app.accounts.admission import own_words
 from app.accounts.errors import RefusedPerson
 from app.accounts.installation import about
-from app.accounts.invitations import Invited, Kind, open_invitation, use_up
+from app.accounts.invitations import Kind, open_invitation, use_up
 from app.accounts.login import spend_totp
 from app.accounts.people import Own, draw_account
 from app.accounts.spare_codes import draw_spare_codes, spare_code_rows
@@ -106,8 +106,8 @@ def carried(token: str, text: str) -> Joining | None:
 def join(session: Session, token: str, joining: Joining, digits: str, now: datetime) -> Joined:
     """Make the account, once the authenticator shows the right digits; the link is used up with it.
 
-    Nothing of it goes on the record yet, since nobody has vouched for the key that would sign it: what does is that they
-    were invited, and that they were admitted.
+    Nothing of it goes on the record yet, since nobody has vouched for the key that would sign it: what does is that
+    they were invited, and that they were admitted.
 
     Raises: :class:`RefusedPerson`, :class:`~app.accounts.errors.InvitationGone`.
     """
@@ -117,9 +117,7 @@ def join(session: Session, token: str, joining: Joining, digits: str, now: datet
         raise RefusedPerson({"totp": "digits"})
     salt, codes = about(session).salt, draw_spare_codes()
     own = Own(joining.name, joining.passphrase, joining.totp_secret)
-    row, keys = draw_account(
-        salt, invited.account_id, invited.organisation_id, invited.name_sealed, invited.roles, own
-    )
+    row, keys = draw_account(salt, invited.account_id, invited.organisation_id, invited.name_sealed, invited.roles, own)
     spare = spare_code_rows(invited.account_id, codes, salt)
     use_up(session, open_token(token, Purpose.INVITATION).locator)
     if invited.kind is Kind.RESET:

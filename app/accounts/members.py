@@ -13,9 +13,9 @@ from app.accounts.permissions import Role
 from app.accounts.rings import QUEUE
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Account
-from app.accounts.waiting import waits
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_states import Keys
+from app.accounts.waiting import waits
 from app.trail.chain import Actor
 from app.vault.hybrid import KeyPair, key_pair
 from app.vault.signing import verify_key

@@ -79,9 +79,7 @@ def add_person(
     # The shares that follow refer to the account, and relationships never order rows by themselves here.
     session.flush()
     share_directory(session, organisation_id, directory_key, account_id, keys.public_key)
-    return NewPerson(
-        account_id, name, passphrase, totp, keys.public_key, keys.verify_key, keys.signing_key
-    )
+    return NewPerson(account_id, name, passphrase, totp, keys.public_key, keys.verify_key, keys.signing_key)
 
 
 def draw_account(

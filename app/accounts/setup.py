@@ -26,7 +26,7 @@ from app.vault.signing import new_signing_key, verify_key
 from app.vault.symmetric import new_key
 from app.vault.unlock import fold_words
 
-_QUEUE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,49}", re.ASCII)
+QUEUE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,49}", re.ASCII)
 QUEUE_KINDS = ("triage", "protection", "legal", "tracing", "psychosocial", "documentation")
 
 
@@ -192,7 +192,7 @@ def _check(plans: Sequence[OrganisationPlan]) -> None:
         ),
         # It stands in addresses and in the name of its ring.
         "a queue's id is not made of at most 50 small letters, digits and hyphens": not all(
-            _QUEUE_ID.fullmatch(queue) for queue in queues
+            QUEUE_ID.fullmatch(queue) for queue in queues
         ),
         "two queues have one id": len(set(queues)) != len(queues),
         "there is no organisation": not plans,

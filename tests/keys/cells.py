@@ -10,12 +10,11 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from app.accounts import login
-from app.accounts.ring_keeping import renew_ring
 from app.accounts import invitations, login
-from app.accounts.admission import seal_newcomer
+from app.accounts.admission import Meant, seal_newcomer
 from app.accounts.invitations import Wish
 from app.accounts.permissions import Role
+from app.accounts.ring_keeping import renew_ring
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Newcomer
 from app.casefile.keys import Compartment
@@ -119,11 +118,7 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
 def places_of(table: str, column: str, row: RowValues) -> list[bytes]:
     """The contexts that a sealing in this row can have been bound to."""
     purposes, columns = BOUND[table, column]
-<<<<<<< HEAD
     parts = [value if isinstance(value := row[name], bytes) else str(value) for name in columns]
-=======
-    parts = [row[name] if isinstance(row[name], bytes) else str(row[name]) for name in columns]
->>>>>>> 96e91df (people: invitations that one person finishes alone, and admission after their words were heard)
     return [context(purpose, *parts) for purpose in purposes]
 
 
@@ -162,7 +157,7 @@ def fill(cast: Cast) -> Secrets:
     petro = cast.member("petro")
     with cast.session() as session:
         invitation = invitations.invite(session, petro, Wish("Марта", (Role.AUDITOR,)), NOW)
-        meant = seal_newcomer(petro.directory_key, petro.account_id, ("legal",))
+        meant = seal_newcomer(petro.directory_key, petro.account_id, Meant((Role.AUDITOR,), ()))
         session.add(Newcomer(account_id=petro.account_id, sealed=meant))
     # Later, because a one-time password works once.
     staff_token = cast.log_in("daria", NOW + timedelta(minutes=2))

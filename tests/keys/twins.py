@@ -163,6 +163,8 @@ def _count(cast: Cast, words: Words) -> None:
         for _ in range(steps):
             with cast.session() as session:
                 making.take_step(session, coordinator, kind, Period(2026, 3), LATER)
+
+
 def _invite(cast: Cast, words: Words) -> None:
     administrator = cast.member(words.names[5], LATER)
     with cast.session() as session:

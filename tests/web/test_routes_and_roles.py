@@ -18,10 +18,14 @@ from app.web.family.visit import visit_of
 from tests.cast import OMAR, Cast
 from tests.web.conftest import Clock
 from tests.web.desk.conftest import Staff
+from tests.web.knocking import FORM, NAMES, NOTHING_THERE
 from tests.web.walking import ORIGIN, Browser
 
-FAMILY, DESK, API, OTHER = 28, 24, 5, 3
+FAMILY, DESK, API, OTHER = 28, 40, 5, 3
 LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
+# Whoever has a link needs no log-in; without a good one nothing is there.
+JOIN = {("GET", "/desk/join/{token}"), ("POST", "/desk/join/{token}")}
+OPEN = LOG_IN | JOIN
 # FastAPI itself serves the description, whatever there is to describe.
 API_DESCRIPTION = "/api/v1/openapi.json"
 LOG_OUT = ("POST", "/desk/logout")
@@ -29,7 +33,6 @@ LOG_OUT = ("POST", "/desk/logout")
 ASKS_MORE = {("POST", "/desk/me/passphrase")}
 # Whoever has no visit is asked for the code; only ending a visit that is over already needs none.
 END = ("POST", "/{lang}/case/end")
-FORM = {"status": "in_progress", "message": "Ми з вами.", "note": "Подзвонити.", "language": "uk", "to": "/desk/"}
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,7 @@ def case(cast: Cast) -> str:
 
 def _knock(browser: Browser, found: Found, case: str, version: int = 0) -> int:
     """The status that a route answers this browser with; a redirect is not followed."""
-    filled = found.path.format(
-        lang="uk", queue_id="legal", case_id=case, situation="missing", step="safety", name="icon.svg"
-    )
+    filled = found.path.format(queue_id="legal", case_id=case, **NAMES)
     sent = {**FORM, "version": str(version)} if found.method == "POST" else None
     answer = browser.client.request(found.method, filled, data=sent, follow_redirects=False)
     browser.text, browser.headers = answer.text, answer.headers
@@ -133,7 +134,7 @@ def _expected(somebody: Somebody, found: Found) -> int:
         return 404
     if found.place in ASKS_MORE:
         return 422
-    return 200 if found.method == "GET" else 303
+    return NOTHING_THERE.get(found.place) or (200 if found.method == "GET" else 303)
 
 
 def _state(cast: Cast, case: str) -> tuple[int, str, int]:
@@ -161,9 +162,10 @@ def test_a_process_of_one_side_has_no_route_of_the_other(cast: Cast, side: Side,
 def test_every_route_of_the_desk_but_the_log_in_names_one_permission_and_no_other_route_does(
     routes: list[Found],
 ) -> None:
-    assert {found.place for found in routes if found.side == "desk" and not found.permissions} == LOG_IN
-    assert all(len(found.permissions) == 1 for found in routes if found.side == "desk" and found.place not in LOG_IN)
-    assert not any(found.permissions for found in routes if found.side != "desk")
+    of_staff = [found for found in routes if found.side == "desk"]
+    assert {found.place for found in of_staff if not found.permissions} == OPEN
+    assert all(len(found.permissions) == 1 for found in of_staff if found.place not in OPEN)
+    assert not any(found.permissions for found in routes if found not in of_staff)
     assert {permission for found in routes for permission in found.permissions} == set(PERMISSIONS)
 
 
@@ -209,7 +211,9 @@ def test_nobody_logged_out_comes_further_than_the_log_in(
         if found.side != "desk":
             continue
         status = _knock(amina, found, case)
-        if found.place in LOG_IN:
+        if found.place in JOIN:
+            assert status == 410, found.place
+        elif found.place in LOG_IN:
             assert status == (200 if found.method == "GET" else 401), found.place
         elif found.path.endswith(("/message", "/note")):
             # What was being written waits in the page that asks for the log-in.

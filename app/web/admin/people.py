@@ -89,6 +89,13 @@ def new_link(request: Request, account_id: str, session: Db, now: Now, member: A
     return link_page(request, member, token, _person(session, member, account_id).name, again=True)
 
 
+@router.post("/people/{account_id}/lead")
+def let_lead(account_id: str, session: Db, now: Now, form: Posted, member: Administrator) -> Response:
+    """Name somebody who may lead a queue; it gives them no key."""
+    administration.let_lead(session, member, account_id, form.get("queue"), now)
+    return RedirectResponse(f"/admin/people/{account_id}", 303)
+
+
 def link_page(request: Request, member: Member, token: str, name: str, *, again: bool = False) -> HTMLResponse:
     """The page with a link, which is shown once."""
     # The address that the administrator used is one of the installation's own: the door has looked at it.
@@ -137,5 +144,6 @@ def _person_page(
         role_names=ROLE_NAMES,
         typed=typed,
         alarm=alarm,
+        own_queues=invitations.own_queues(session, member.organisation_id),
         myself=account_id == member.account_id,
     )

@@ -24,5 +24,8 @@ PROBLEMS: Mapping[str, str] = {
     "no_role": _("Please choose at least one role."),
     "queues_need_caseworker": _("Whoever works in a queue is a caseworker: please choose that role too."),
     "foreign_queue": _("This queue is not one of your organisation."),
-    "fingerprint": _("These are not the words of this person's keys."),
+    "queue_id": _("At most 50 small Latin letters, digits and hyphens: it stands in addresses."),
+    "queue_taken": _("A queue is called so already."),
+    "queue_kind": _("Please choose what kind of queue it is."),
+    "lead": _("Please choose an admitted caseworker of your organisation."),
 }

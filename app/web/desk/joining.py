@@ -30,9 +30,7 @@ GROUND_RULES = (
     _("Nothing is copied out of here: no photographs of the screen, no notes at home, no messengers."),
     _("You write to families only here, so that it may be seen over a shoulder: no names, no details."),
     _("You promise no rescue, press nobody to tell more, and judge nobody for what he was forced to do."),
-    _(
-        "Your passphrase stands on paper at most, never beside your device. You tell it to nobody; nobody asks for it."
-    ),
+    _("Your passphrase stands on paper at most, never beside your device. You tell it to nobody; nobody asks for it."),
     _("If your device is lost, if you are pressed, or if something went wrong, you say so at once. Nobody is blamed."),
 )
 PROBLEMS = {

@@ -3,31 +3,31 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.accounts import admission
+from app.accounts import administration, admission
 from app.accounts.errors import NoSuchPerson, WrongFingerprint
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.storage.sessions import Session
-from app.web.desk.access import Lead
+from app.web.desk.access import KeyKeeper
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/queues/{queue_id}/people")
+router = APIRouter(prefix="/desk/queues/{queue_id}")
 
 
-@router.get("")
-def people_of_queue(request: Request, queue_id: str, session: Db, now: Now, member: Lead) -> Response:
+@router.get("/people")
+def people_of_queue(request: Request, queue_id: str, session: Db, now: Now, member: KeyKeeper) -> Response:
     """The people of a queue that the member leads."""
     page = _page(request, session, member, queue_id)
     put_on_record(session, member, "queue_people_opened", now, queue=queue_id)
     return page
 
 
-@router.post("/{account_id}")
+@router.post("/people/{account_id}")
 def admit(
-    request: Request, queue_id: str, account_id: str, session: Db, now: Now, form: Posted, member: Lead
+    request: Request, queue_id: str, account_id: str, session: Db, now: Now, form: Posted, member: KeyKeeper
 ) -> Response:
     """Give the queue's key; wrong words are an alarm and change nothing."""
     try:
@@ -36,6 +36,13 @@ def admit(
         # Caught here and not by the map, so that the transaction with the alarm commits.
         admission.note_wrong_fingerprint(session, member, account_id, now)
         return _page(request, session, member, queue_id, account_id, form.get("fingerprint"))
+    return RedirectResponse(f"/desk/queues/{queue_id}/people", 303)
+
+
+@router.post("/begin")
+def begin(queue_id: str, session: Db, now: Now, member: KeyKeeper) -> Response:
+    """Make the first key of a queue that the member was named to lead."""
+    administration.begin_queue(session, member, queue_id, now)
     return RedirectResponse(f"/desk/queues/{queue_id}/people", 303)
 
 

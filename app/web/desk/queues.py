@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
+from app.accounts.administration import to_begin
 from app.accounts.admission import own_fingerprint
 from app.accounts.permissions import Permission, allowed
 from app.casefile.cases import NOTHING_DUE
@@ -43,7 +44,13 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
     queues = queue_summaries(session, member, now) if allowed(member.roles, Permission.LIST_QUEUES) else ()
     roles = [words for role, words in ROLES.items() if role in member.roles]
     return desk_page(
-        request, member, "desk/home.html", queues=queues, roles=roles, fingerprint=own_fingerprint(session, member)
+        request,
+        member,
+        "desk/home.html",
+        queues=queues,
+        roles=roles,
+        fingerprint=own_fingerprint(session, member),
+        to_begin=to_begin(session, member),
     )
 
 

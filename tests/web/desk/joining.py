@@ -77,7 +77,7 @@ def spaced(page: Page, place: str) -> str:
     return " ".join(page.by_id(place).text.split())
 
 
-def invite(admin: Staff, meant: Meant = Meant()) -> str:  # noqa: B008 — it is frozen.
+def invite(admin: Staff, meant: Meant = Meant()) -> str:
     """Make a link and give its address."""
     admin.open("/admin/invite")
     form = admin.page.form_with("shown")
