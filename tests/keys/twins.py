@@ -10,8 +10,9 @@ from sqlmodel import delete
 from app import duties
 from app.accounts import invitations, joining, login
 from app.accounts.errors import LogInRefused
-from app.accounts.lockdown import LockdownWish, wish
 from app.accounts.invitations import Wish
+from app.accounts.lockdown import LockdownWish, wish
+from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.ring_keeping import renew_ring
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
@@ -111,12 +112,13 @@ def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
         session.execute(delete(SessionRow))
     _write_again(cast, words, tried, gone)
     _work(cast, words, cases)
-    _invite(cast, words)
+    administrator = cast.member(words.names[5], LATER)
+    _invite(cast, words, administrator)
     _fail(cast, words)
     _count(cast, words)
     # An administrator wishes for lockdown, and nobody confirms it.
     with cast.session() as session:
-        wish(session, cast.member(words.names[5], LATER), LockdownWish.ASK, LATER)
+        wish(session, administrator, LockdownWish.ASK, LATER)
     with cast.session() as session:
         duties.note_family_events(session, founded.service_private, NOW.date())
     return cast, cases
@@ -165,8 +167,7 @@ def _count(cast: Cast, words: Words) -> None:
                 making.take_step(session, coordinator, kind, Period(2026, 3), LATER)
 
 
-def _invite(cast: Cast, words: Words) -> None:
-    administrator = cast.member(words.names[5], LATER)
+def _invite(cast: Cast, words: Words, administrator: Member) -> None:
     with cast.session() as session:
         invitations.invite(session, administrator, Wish(words.invited[0], (Role.COORDINATOR,)), LATER)
     with cast.session() as session:
