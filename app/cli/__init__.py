@@ -6,7 +6,7 @@ name, a code or a key but those that a command was asked for.
 
 import os
 
-from app.cli import backing_up, demonstrating, founding, keeping, locking, restoring, serving, watching
+from app.cli import backing_up, demonstrating, founding, keeping, locking, restoring, serving, staffing, watching
 from app.cli.surroundings import SERVICE_KEY, commands
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "main",
     "restoring",
     "serving",
+    "staffing",
     "watching",
 ]
 

@@ -60,6 +60,11 @@ def read_origins(text: str) -> tuple[Origin, ...]:
     return origins
 
 
+def safely_reached(origins: tuple[Origin, ...]) -> bool:
+    """Whether nobody between can read what is sent: every address is HTTPS, or an onion of Tor."""
+    return all(origin.scheme == "https" or origin.host.endswith(".onion") for origin in origins)
+
+
 def came_to(origins: tuple[Origin, ...], host: str) -> Origin | None:
     """The origin that a request with this ``Host`` header came to, if it is ours."""
     return next((origin for origin in origins if origin.serves(host)), None)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.admin import organisations, people, queues
+from app.web.admin import organisations, people, queues, readiness
 
 router = APIRouter(include_in_schema=False)
-for part in (people.router, queues.router, organisations.router):
+for part in (people.router, queues.router, organisations.router, readiness.router):
     router.include_router(part)

@@ -124,3 +124,9 @@ def test_an_administrator_names_who_leads(petro: Staff, cast: Cast, sit: Sit) ->
         petro.client.post(f"/admin/people/{cast.founded_account('lena')}/lead", data={"queue": "legal"}).status_code
         == 404
     )
+
+
+def test_what_is_missing_before_families_come_is_said_in_words(petro: Staff) -> None:
+    petro.open("/admin/readiness")
+    assert petro.says("Немає відновлення за допомогою довірених осіб")
+    assert petro.says("Доки цього не зроблено, родинам відкривати не можна")

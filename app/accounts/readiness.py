@@ -1,0 +1,76 @@
+"""What is still missing before families may be let in, from what was signed and from what the rows say."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, func, select
+
+from app.accounts.installation import about
+from app.accounts.permissions import Role
+from app.accounts.queues import queue_states
+from app.accounts.standing import standing
+from app.accounts.vouching_states import INSTALLATION
+from app.jobs.tables import JobRow
+
+# The worker asks for its own work every quarter of an hour; twice that is more than a busy minute.
+WORKER_IS_AWAY_AFTER = timedelta(minutes=30)
+
+
+class Lacking(StrEnum):
+    """One thing that is missing."""
+
+    ROOT = "root"
+    TROUBLE = "trouble"
+    TRIAGE = "triage"
+    QUEUE = "queue"
+    ADMINISTRATORS = "administrators"
+    AUDITOR = "auditor"
+    RECOVERY = "recovery"
+    WORKER = "worker"
+    ORIGIN = "origin"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What is missing, where, and whether families must wait for it."""
+
+    what: Lacking
+    where: str = ""
+    families_wait: bool = False
+
+
+def lacks(session: Session, now: datetime, *, safely_reached: bool) -> tuple[Lack, ...]:
+    """Everything that is missing, the gravest first; ``safely_reached``: whether every address is HTTPS or Tor's."""
+    stands, receiving = standing(session), about(session).receiving_id
+    state = stands.vouched.organisations.get(receiving)
+    if state is None or stands.vouched.installation is None:
+        return (Lack(Lacking.ROOT, families_wait=True),)
+    troubles = {**stands.troubles, **{name: ring.trouble for name, ring in stands.rings.items()}}
+    found = [
+        Lack(Lacking.TROUBLE, name, families_wait=name in {INSTALLATION, receiving, "queue:triage"})
+        for name, trouble in sorted(troubles.items())
+        if trouble is not None
+    ]
+    queues = [queue for queue in queue_states(session) if queue.receiving]
+    if not any(queue.ready and queue.kind == "triage" for queue in queues):
+        found.append(Lack(Lacking.TRIAGE, families_wait=True))
+    if not safely_reached:
+        found.append(Lack(Lacking.ORIGIN, families_wait=True))
+    if not _worker_works(session, now):
+        found.append(Lack(Lacking.WORKER, families_wait=True))
+    found += [Lack(Lacking.QUEUE, queue.id) for queue in queues if not queue.ready and queue.kind != "triage"]
+    roles = [role for person in state.people.values() for role in person.roles]
+    if roles.count(Role.ADMINISTRATOR) < 2:
+        found.append(Lack(Lacking.ADMINISTRATORS))
+    if Role.AUDITOR not in roles:
+        found.append(Lack(Lacking.AUDITOR))
+    if f"recovery:{receiving}" not in stands.vouched.rings:
+        found.append(Lack(Lacking.RECOVERY))
+    return tuple(sorted(found, key=lambda lack: not lack.families_wait))
+
+
+def _worker_works(session: Session, now: datetime) -> bool:
+    """Whether background work is asked for, and none of it has waited long."""
+    oldest: datetime | None = session.exec(select(func.min(col(JobRow.due)))).one()
+    return oldest is not None and oldest > now - WORKER_IS_AWAY_AFTER

@@ -1,0 +1,73 @@
+"""What is missing before families may be let in is said, with what families must wait for first."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.accounts.appointing import appoint, name_queue
+from app.accounts.permissions import Role
+from app.accounts.readiness import Lack, Lacking, lacks
+from app.accounts.removal import remove_person
+from app.accounts.tables import Account
+from app.jobs.queue import enqueue
+from tests.cast import NOW, Cast
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def missing(cast: Cast, *, safely: bool = True) -> tuple[Lack, ...]:
+    with cast.session() as session:
+        return lacks(session, NOW, safely_reached=safely)
+
+
+def let_the_worker_work(cast: Cast) -> None:
+    with cast.session() as session:
+        enqueue(session, "forget", "", NOW + timedelta(minutes=10))
+
+
+def test_the_demonstration_lacks_recovery_alone(cast: Cast) -> None:
+    let_the_worker_work(cast)
+    assert missing(cast) == (Lack(Lacking.RECOVERY),)
+
+
+def test_a_worker_that_never_was_or_is_away_is_missed(cast: Cast) -> None:
+    assert missing(cast)[0] == Lack(Lacking.WORKER, families_wait=True)
+    with cast.session() as session:
+        enqueue(session, "forget", "", NOW - timedelta(hours=1))
+    assert missing(cast)[0] == Lack(Lacking.WORKER, families_wait=True)
+
+
+def test_an_address_that_others_read_on_is_said_first(cast: Cast) -> None:
+    let_the_worker_work(cast)
+    assert missing(cast, safely=False)[0] == Lack(Lacking.ORIGIN, families_wait=True)
+
+
+def test_people_and_queues_that_are_missing_are_said(cast: Cast) -> None:
+    let_the_worker_work(cast)
+    petro = cast.member("petro")
+    with cast.session() as session:
+        receiving = petro.organisation_id
+        name_queue(session, petro, receiving, "second", "tracing", cast.founded_account("oksana"), NOW)
+    with cast.session() as session:
+        remove_person(session, petro, cast.founded_account("iryna"), NOW)
+    with cast.session() as session:
+        roman = session.get_one(Account, cast.founded_account("roman"))
+        keys = roman.verify_key, roman.public_key
+        appoint(session, petro, receiving, roman.id, keys, [Role.COORDINATOR], NOW)
+    found = {lack.what for lack in missing(cast)}
+    assert {Lacking.QUEUE, Lacking.ADMINISTRATORS, Lacking.AUDITOR, Lacking.RECOVERY} <= found
+
+
+def test_a_triage_that_one_person_holds_keeps_families_waiting(cast: Cast) -> None:
+    let_the_worker_work(cast)
+    petro = cast.member("petro")
+    with cast.session() as session:
+        remove_person(session, petro, cast.founded_account("halyna"), NOW)
+    assert Lack(Lacking.TRIAGE, families_wait=True) in missing(cast)
+
+
+def test_without_what_the_root_signed_nothing_counts(cast: Cast) -> None:
+    with cast.session() as session:
+        session.execute(text("DELETE FROM statement"))
+    assert missing(cast) == (Lack(Lacking.ROOT, families_wait=True),)
