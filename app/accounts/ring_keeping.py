@@ -138,8 +138,10 @@ def _replace_key(
     write_statement(session, statement)
     if directory is not None:
         write_directory(session, directory)
-    # Whoever stays reaches the older keys through the links; nobody else is to reach them at all.
-    session.execute(delete(RingShare).where(col(RingShare.ring) == ring))
+    # Whoever stays keeps their older shares: a backup of before must open when it is put back without what went since.
+    not_staying = col(RingShare.ring) == ring, col(RingShare.account_id).not_in(holders)
+    session.execute(delete(RingShare).where(*not_staying))
+    session.execute(delete(RingShare).where(col(RingShare.ring) == ring, col(RingShare.generation) >= generation))
     # Nor does anything stand in the way that somebody put where the new rows belong.
     session.execute(delete(RingKey).where(col(RingKey.ring) == ring, col(RingKey.generation) >= generation))
     session.execute(delete(RingLink).where(col(RingLink.ring) == ring, col(RingLink.generation) >= generation - 1))
