@@ -8,6 +8,7 @@ nor that it was itself put back together with the database.
 
 import fcntl
 import json
+import logging
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,6 +23,8 @@ from sqlmodel import Session
 
 from app.vault.context import Purpose, context
 from app.vault.digest import sha256
+
+log = logging.getLogger(__name__)
 
 # Chain -> number and digest of the highest statement that was verified.
 Heads = Mapping[str, tuple[int, bytes]]
@@ -53,7 +56,11 @@ class Anchor:
         with self._lock:
             self._merge(heads)
             if self.witness is not None:
-                _raise_to(self.witness, self._seen)
+                try:
+                    _raise_to(self.witness, self._seen)
+                except OSError as error:
+                    # A full disk, or a folder of others, keeps no family out; this process remembers all the same.
+                    log.warning("the witness cannot be written: %s", type(error).__name__)
 
     def _merge(self, heads: Heads) -> None:
         for chain, head in heads.items():
@@ -82,8 +89,11 @@ def _read(path: Path | None) -> Heads:
     try:
         kept = json.loads(path.read_text(encoding="ascii"))
         return {chain: (int(number), bytes.fromhex(digest)) for chain, (number, digest) in kept.items()}
-    except (FileNotFoundError, ValueError, AttributeError):
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         # One that cannot be read says no more than one that was deleted, and must not keep families out.
+        log.warning("the witness cannot be read: %s", type(error).__name__)
         return {}
 
 

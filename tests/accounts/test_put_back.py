@@ -17,7 +17,7 @@ from app.accounts.tables import (
     StatementRow,
 )
 from app.accounts.vouching import Fault, vouched
-from app.accounts.vouching_anchor import anchor_of, anchor_to
+from app.accounts.vouching_anchor import Anchor, anchor_of, anchor_to
 from tests.accounts.attacks import CHAIN, id_of
 from tests.cast import NOW, Cast
 from tests.keys.dump import dump
@@ -91,3 +91,36 @@ def test_what_is_rolled_back_was_never_seen(cast: Cast) -> None:
     with cast.session() as session:
         assert vouched(session).faults == {}
         assert vouched(session).numbers[CHAIN] == 1
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"ring:record": 7}', '{"ring:record": ["x", "y"]}'])
+def test_a_witness_that_cannot_be_read_keeps_nobody_out(cast: Cast, tmp_path: Path, content: str) -> None:
+    witness = tmp_path / "witness.json"
+    witness.write_text(content)
+    anchor_to(cast.engine, cast.founded.fingerprint, witness)
+    with cast.session() as session:
+        assert any(queue.ready for queue in queue_states(session))
+    assert json.loads(witness.read_text())["ring:record"][0] == 1
+
+
+def test_a_witness_that_cannot_be_written_keeps_nobody_out_and_the_process_remembers(
+    cast: Cast, tmp_path: Path
+) -> None:
+    anchor_to(cast.engine, cast.founded.fingerprint, tmp_path / "nowhere" / "witness.json")
+    before = dump(cast.engine)
+    with cast.session() as session:
+        renew_ring(session, cast.member("daria"), "queue:legal", NOW)
+    with cast.session() as session:
+        assert any(queue.ready for queue in queue_states(session))
+    put_back(cast, before)
+    with cast.session() as session:
+        assert vouched(session).faults == {CHAIN: Fault.PUT_BACK}
+
+
+def test_a_later_process_raises_the_witness_and_an_earlier_one_never_lowers_it(cast: Cast, tmp_path: Path) -> None:
+    witness = tmp_path / "witness.json"
+    one, other = Anchor(None, witness), Anchor(None, witness)
+    one.note({"ring:record": (2, b"two")})
+    other.note({"ring:record": (1, b"one"), "ring:statistics": (1, b"s")})
+
+    assert one.seen() == other.seen() == {"ring:record": (2, b"two"), "ring:statistics": (1, b"s")}

@@ -147,6 +147,7 @@ def test_the_record_is_verified_against_a_head_that_was_noted(
 ) -> None:
     monkeypatch.setenv("RODYNA_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("RODYNA_DATABASE_URL", cast.url)
+    monkeypatch.setenv("RODYNA_ROOT_FINGERPRINT", cast.founded.fingerprint.hex())
     with cast.session() as session:
         noted = str(head(session))
 
