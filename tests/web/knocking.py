@@ -19,6 +19,7 @@ NOTHING_THERE = {
     ("POST", "/admin/invite"): 422,
     ("POST", "/admin/queues"): 422,
     ("POST", "/admin/people/{account_id}/lead"): 404,
+    ("POST", "/admin/people/{account_id}/remove"): 404,
     ("POST", "/desk/queues/{queue_id}/begin"): 404,
     ("POST", "/desk/queues/{queue_id}/people/{account_id}"): 404,
 }

@@ -7,9 +7,11 @@ from app.accounts import administration, admission, invitations
 from app.accounts.administration import StaffPerson
 from app.accounts.errors import NoSuchPerson, RefusedPerson, WrongFingerprint
 from app.accounts.invitations import Wish
+from app.accounts.leaving import let_go
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
+from app.accounts.rings import QUEUE
 from app.storage.sessions import Session
 from app.web.admin.words import PROBLEMS, ROLE_NAMES, WAITING
 from app.web.desk.access import Administrator
@@ -96,6 +98,17 @@ def let_lead(account_id: str, session: Db, now: Now, form: Posted, member: Admin
     return RedirectResponse(f"/admin/people/{account_id}", 303)
 
 
+@router.post("/people/{account_id}/remove")
+def remove(request: Request, account_id: str, session: Db, now: Now, form: Posted, member: Administrator) -> Response:
+    """Remove somebody at once, if it was said that this is meant."""
+    person = _person(session, member, account_id)
+    if form.get("meant") != "yes" or account_id == member.account_id:
+        return _person_page(request, session, member, account_id, unsure=True)
+    rings = let_go(session, member, account_id, now)
+    queues = [ring.removeprefix(QUEUE) for ring in rings]
+    return desk_page(request, member, "admin/removed.html", name=person.name, queues=queues)
+
+
 def link_page(request: Request, member: Member, token: str, name: str, *, again: bool = False) -> HTMLResponse:
     """The page with a link, which is shown once."""
     # The address that the administrator used is one of the installation's own: the door has looked at it.
@@ -133,17 +146,25 @@ def _person(session: Session, member: Member, account_id: str) -> StaffPerson:
 
 
 def _person_page(
-    request: Request, session: Session, member: Member, account_id: str, typed: str = "", *, alarm: bool = False
+    request: Request,
+    session: Session,
+    member: Member,
+    account_id: str,
+    typed: str = "",
+    *,
+    alarm: bool = False,
+    unsure: bool = False,
 ) -> HTMLResponse:
     return desk_page(
         request,
         member,
         "admin/person.html",
-        409 if alarm else 200,
+        409 if alarm else 422 if unsure else 200,
         person=_person(session, member, account_id),
         role_names=ROLE_NAMES,
         typed=typed,
         alarm=alarm,
+        unsure=unsure,
         own_queues=invitations.own_queues(session, member.organisation_id),
         myself=account_id == member.account_id,
     )
