@@ -27,6 +27,8 @@ from app.web.family.errors import ERRORS as FAMILY_ERRORS
 from app.web.languages import offered
 from app.web.origin import read_origins
 from app.web.site import Site
+from app.web.statistics import routes as statistics
+from app.web.statistics.errors import ERRORS as STATISTICS_ERRORS
 
 Side = Literal["family", "desk", "both"]
 
@@ -42,15 +44,18 @@ def build(settings: Settings, side: Side = "both") -> FastAPI:
         cannot_store=(OperationalError, InterfaceError, NoConnection),
         scope=partial(session_scope, engine),
         clock=lambda: datetime.now(UTC),
+        publish_figures=settings.publish_figures,
         close=engine.dispose,
     )
     # The desk's addresses come before the families', whose first part is a language and matches any word.
     routers = {
         "family": [health.router, api.router, *family.ROUTERS],
-        "desk": [health.router, desk.router, admin.router],
-        "both": [health.router, api.router, desk.router, admin.router, *family.ROUTERS],
+        "desk": [health.router, desk.router, admin.router, statistics.router],
+        "both": [health.router, api.router, desk.router, admin.router, statistics.router, *family.ROUTERS],
     }
-    return assemble(site, routers[side], family=FAMILY_ERRORS, desk=DESK_ERRORS, api=API_ERRORS)
+    return assemble(
+        site, routers[side], family=FAMILY_ERRORS, desk={**DESK_ERRORS, **STATISTICS_ERRORS}, api=API_ERRORS
+    )
 
 
 def family_side() -> FastAPI:

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, repr=False)
     head_to: str = ""
     leave_url: str = "https://www.wikipedia.org/"
+    publish_figures: bool = False
 
     @field_validator("smtp_url")
     @classmethod

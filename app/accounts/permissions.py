@@ -29,11 +29,14 @@ class Permission(StrEnum):
     LOCK_DOWN = "lock_down"
     KEEP_KEYS = "keep_keys"
     MANAGE_PEOPLE = "manage_people"
+    READ_FIGURES = "read_figures"
+    MAKE_RELEASES = "make_releases"
 
 
 _EVERYONE = frozenset(Role)
 _CASEWORKERS = frozenset({Role.CASEWORKER})
 _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+_COORDINATORS = frozenset({Role.COORDINATOR})
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.USE_DESK: _EVERYONE,
@@ -47,6 +50,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     # Of the queues that they lead; who leads is asked of what was signed.
     Permission.KEEP_KEYS: _CASEWORKERS,
     Permission.MANAGE_PEOPLE: _ADMINISTRATORS,
+    Permission.READ_FIGURES: _COORDINATORS,
+    Permission.MAKE_RELEASES: _COORDINATORS,
 }
 
 

@@ -80,7 +80,7 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     if left.scalar_one() == 0:
         raise EndsEverything
     if emptied is not None:
-        store_facet(session, emptied)
+        store_facet(session, opened.replies_key, emptied)
     add_item(session, item)
 
 

@@ -1,5 +1,6 @@
 """What can go wrong with facets and releases."""
 
+from app.accounts.errors import KeyNotHeld
 from app.storage.errors import RodynaError
 
 
@@ -25,3 +26,7 @@ class NothingToDo(StatisticsError):
 
 class SamePerson(StatisticsError):
     """Whoever made a release cannot be the one who confirms it."""
+
+
+class NoKey(StatisticsError, KeyNotHeld):
+    """The person does not hold the statistics' key, or there is none yet."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from app.accounts.errors import KeyNotHeld, NotVouched
@@ -13,7 +13,7 @@ from app.accounts.queues import newest_key
 from app.accounts.rings import STATISTICS, RingPublic
 from app.questionnaire import Answers, read_date
 from app.statistics.tables import Facet
-from app.storage.conflicts import changed_rows, insert_if_absent
+from app.storage.conflicts import insert_if_absent
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
 from app.vault.hybrid import seal_to
@@ -75,7 +75,7 @@ def seal_facet(ring: RingPublic, replies_key: bytes, content: Mapping[str, Any] 
 
     ``replies_key`` (32 bytes) gives the id (HKDF-SHA256), which is never the same for two cases.
     """
-    place = _id(replies_key)
+    place = _id(replies_key, adds=content is not None)
     filled = {**(content or {}), FILLING: ""}
     filled[FILLING] = "." * (FACET_BYTES - len(pack(filled)))
     return SealedFacet(
@@ -92,28 +92,27 @@ def statistics_key(session: Session) -> RingPublic | None:
         return None
 
 
-def store_facet(session: Session, facet: SealedFacet) -> None:
-    """Put the facet in the place of the one that has its id, if there is one."""
-    values = {"generation": facet.generation, "sealed": facet.sealed}
-    changed = update(Facet).where(col(Facet.id) == bindparam("place")).values(**values)
-    if not changed_rows(session.execute(changed, {"place": facet.id})):
-        insert_if_absent(session, Facet, id=facet.id, **values)
+def store_facet(session: Session, replies_key: bytes, facet: SealedFacet) -> None:
+    """Let the facet stand in the place of what the case had before, if anything."""
+    drop_facet(session, replies_key)
+    add_facet(session, facet)
 
 
 def add_facet(session: Session, facet: SealedFacet) -> None:
-    """Store the facet of a case that is being received."""
+    """Store the facet of a case that has none."""
     insert_if_absent(session, Facet, id=facet.id, generation=facet.generation, sealed=facet.sealed)
 
 
 def nothing_to_add(session: Session, replies_key: bytes) -> SealedFacet | None:
-    """The facet of a case that adds nothing: stored over the old one, it leaves a row that tells nothing."""
+    """The facet of a case that adds nothing: stored in the place of the old one, so that absence tells nothing."""
     ring = statistics_key(session)
     return None if ring is None else seal_facet(ring, replies_key, None)
 
 
 def drop_facet(session: Session, replies_key: bytes) -> None:
     """Delete the facet of a case that is no more."""
-    session.execute(delete(Facet).where(col(Facet.id) == _id(replies_key)))
+    both = [_id(replies_key, adds=adds) for adds in (True, False)]
+    session.execute(delete(Facet).where(col(Facet.id).in_(both)))
 
 
 def facet_place(facet_id: bytes, generation: int) -> bytes:
@@ -121,8 +120,10 @@ def facet_place(facet_id: bytes, generation: int) -> bytes:
     return context(Purpose.FACET, facet_id, str(generation))
 
 
-def _id(replies_key: bytes) -> bytes:
-    return derive_key(replies_key, context(Purpose.FACET_ID))
+def _id(replies_key: bytes, *, adds: bool) -> bytes:
+    # One that adds nothing has an id of its own: what was taken back is then a row that is gone, which no restored
+    # backup brings back (see app.backups.standing), and not one that was overwritten.
+    return derive_key(replies_key, context(Purpose.FACET_ID, "adds" if adds else "adds-nothing"))
 
 
 def _one(answers: Answers, code: str) -> str:

@@ -14,16 +14,15 @@ from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
-from app.accounts.queues import newest_key
 from app.accounts.record import put_on_record
-from app.accounts.rings import STATISTICS
 from app.statistics import ledger
 from app.statistics.counting import add, belongs, cell_key, half_range, nothing_counted
 from app.statistics.declaring import Table, declared
-from app.statistics.errors import NothingToDo, NotOver, Overdrawn
+from app.statistics.errors import NoKey, NothingToDo, NotOver, Overdrawn
+from app.statistics.facets import statistics_key
 from app.statistics.noise import Mechanism, laplace, shown
 from app.statistics.periods import Period, ReleaseKind, read_period
-from app.statistics.reading import facets_after, fingerprint
+from app.statistics.reading import facets_after, fingerprint, statistics_pair
 from app.statistics.tables import Counted, Facet, Release
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows, insert_if_absent
@@ -51,14 +50,17 @@ def begin(session: Session, member: Member, kind: ReleaseKind, period: Period, n
     """Begin to make a release of a period that is over.
 
     Raises: :class:`NotOver`, :class:`Overdrawn` where this period was drawn for already, :class:`NothingToDo` where
-    somebody has begun, :class:`~app.accounts.errors.KeyNotHeld`.
+    somebody has begun, :class:`NoKey`.
     """
     if not period.is_over(day_of(now)):
         raise NotOver(str(period))
     if ledger.was_drawn(session, kind, period) is not None:
         raise Overdrawn(f"{kind} {period}")
-    generation = newest_key(session, STATISTICS).generation
-    pair = member.ring_pair(session, STATISTICS, generation)
+    ring = statistics_key(session)
+    if ring is None:
+        raise NoKey
+    generation = ring.generation
+    pair = statistics_pair(session, member, generation)
     state = {"after": b"", "seen": 0, "counts": nothing_counted(declared().of(kind), period)}
     sealed = seal_to(pair.public, pack(state), _place(kind, period, 0))
     begun = insert_if_absent(
@@ -81,6 +83,12 @@ def begin(session: Session, member: Member, kind: ReleaseKind, period: Period, n
     put_on_record(session, member, "release_begun", now, release=f"{kind}-{period}")
 
 
+def waiting(session: Session) -> tuple[State, ...]:
+    """Every making, those that wait for the second signature too."""
+    rows = session.exec(select(Release).where(col(Release.content).is_(None)))
+    return tuple(_state(row) for row in sorted(rows, key=lambda row: (row.period, row.kind)))
+
+
 def state_of(session: Session, kind: ReleaseKind, period: Period) -> State:
     """How far a making is.
 
@@ -89,7 +97,7 @@ def state_of(session: Session, kind: ReleaseKind, period: Period) -> State:
     row = session.get(Release, (kind.value, str(period)))
     if row is None or row.content is not None:
         raise NothingToDo(f"{kind} {period}")
-    return State(kind, period, row.percent, row.made_signature is not None, row.made_by)
+    return _state(row)
 
 
 def take_step(
@@ -110,7 +118,7 @@ def take_step(
         raise NothingToDo(f"{kind} {period}")
     if row.made_signature is not None:
         return State(kind, period, 100, made=True, made_by=row.made_by)
-    pair = member.ring_pair(session, STATISTICS, row.generation)
+    pair = statistics_pair(session, member, row.generation)
     state = unpack(open_with(pair, row.sealed, _place(kind, period, row.step)))
     seen_before = state["seen"]
     counted = _count(session, member, kind, period, state, most)
@@ -241,6 +249,10 @@ def _move(session: Session, row: Release, values: dict[str, Any]) -> None:
     here = _is(Release, ReleaseKind(row.kind), _period(row))
     if not changed_rows(session.execute(update(Release).where(*here, *taken).values(**values))):
         raise NothingToDo(f"{row.kind} {row.period}")
+
+
+def _state(row: Release) -> State:
+    return State(ReleaseKind(row.kind), _period(row), row.percent, row.made_signature is not None, row.made_by)
 
 
 def _is(table: Callable[..., Any], kind: ReleaseKind, period: Period) -> tuple[ColumnElement[bool], ...]:

@@ -11,12 +11,13 @@ from sqlmodel import Session, col, select
 from app.accounts.errors import KeyNotHeld
 from app.accounts.members import Member
 from app.accounts.rings import STATISTICS
+from app.statistics.errors import NoKey
 from app.statistics.facets import facet_place
 from app.statistics.tables import Facet
 from app.storage.packing import unpack
 from app.vault.digest import sha256
 from app.vault.errors import VaultError
-from app.vault.hybrid import open_with
+from app.vault.hybrid import KeyPair, open_with
 
 _READ_AT_ONCE = 1_000
 _PAGE = (
@@ -49,14 +50,26 @@ def raw_facets(session: Session, after: bytes) -> Iterator[tuple[bytes, int, byt
         after = rows[-1][0]
 
 
+def statistics_pair(session: Session, member: Member, generation: int) -> KeyPair:
+    """The statistics' key pair, if the member holds it.
+
+    Raises: :class:`NoKey`.
+    """
+    try:
+        return member.ring_pair(session, STATISTICS, generation)
+    except KeyNotHeld:
+        raise NoKey from None
+
+
 def open_facet(
     session: Session, member: Member, facet_id: bytes, generation: int, sealed: bytes
 ) -> dict[str, Any] | None:
     """What a facet holds; None where no key of the member opens it."""
     try:
-        pair = member.ring_pair(session, STATISTICS, generation)
-        return unpack(open_with(pair, sealed, facet_place(facet_id, generation)))
-    except (VaultError, KeyNotHeld):
+        return unpack(
+            open_with(statistics_pair(session, member, generation), sealed, facet_place(facet_id, generation))
+        )
+    except (VaultError, NoKey):
         # One row that somebody wrote into the database, or that was damaged, must not keep all others from counting.
         return None
 

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.accounts.rings import STATISTICS
 from app.accounts.vouching import vouched
 from app.statistics import ledger
 from app.statistics.counting import belongs
@@ -22,7 +21,7 @@ from app.statistics.making import (
     made_place,
 )
 from app.statistics.periods import Period, ReleaseKind, read_period
-from app.statistics.reading import fingerprint, open_facet, raw_facets
+from app.statistics.reading import fingerprint, open_facet, raw_facets, statistics_pair
 from app.statistics.tables import Counted, LedgerEntry, Release
 from app.storage.conflicts import changed_rows
 from app.storage.packing import unpack
@@ -82,14 +81,14 @@ def confirm(session: Session, member: Member, kind: ReleaseKind, period: Period,
     Where a family has withdrawn since it was counted, it is discarded unseen instead, and nothing is given: it can be
     made anew without them.
 
-    Raises: :class:`NothingToDo`, :class:`SamePerson`, :class:`~app.accounts.errors.KeyNotHeld`.
+    Raises: :class:`NothingToDo`, :class:`SamePerson`, :class:`~app.statistics.errors.NoKey`.
     """
     row = session.get(Release, (kind.value, str(period)))
     if row is None or row.made_signature is None or row.sealed is None:
         raise NothingToDo(f"{kind} {period}")
     if row.made_by == member.account_id:
         raise SamePerson
-    pair = member.ring_pair(session, STATISTICS, row.generation)
+    pair = statistics_pair(session, member, row.generation)
     content = open_with(pair, row.sealed, figures_place(kind, period, row.step))
     number: int = unpack(content)["number"]
     if not _holds(session, row.made_by, row.made_signature, content, made_place(kind, period)):

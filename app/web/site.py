@@ -21,6 +21,7 @@ class Site:
     cannot_store: tuple[type[Exception], ...]
     scope: Callable[[], AbstractContextManager[Session]]
     clock: Callable[[], datetime]
+    publish_figures: bool = False
     close: Callable[[], None] = lambda: None
 
 

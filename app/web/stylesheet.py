@@ -28,5 +28,7 @@ def _source(sheet: str) -> str:
 SHEETS = {
     "stylesheet": Markup(_tightened("page.css")),  # noqa: S704 — our own files hold no value from anywhere else.
     "desk_stylesheet": Markup(_tightened("page.css", "desk.css")),  # noqa: S704 — likewise.
+    "figures_stylesheet": Markup(_tightened("page.css", "figures.css")),  # noqa: S704 — likewise.
+    "coordination_stylesheet": Markup(_tightened("page.css", "desk.css", "figures.css")),  # noqa: S704 — likewise.
 }
 STYLE_SOURCES = " ".join(_source(str(sheet)) for sheet in SHEETS.values())

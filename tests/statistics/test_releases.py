@@ -10,7 +10,15 @@ from sqlmodel import Session, select
 from app.accounts.errors import KeyNotHeld
 from app.statistics import ledger, making, releases
 from app.statistics.errors import NoSuchRelease, NothingToDo, NotOver, Overdrawn, SamePerson
-from app.statistics.facets import code_report, drop_facet, nothing_to_add, seal_facet, statistics_key, store_facet
+from app.statistics.facets import (
+    add_facet,
+    code_report,
+    drop_facet,
+    nothing_to_add,
+    seal_facet,
+    statistics_key,
+    store_facet,
+)
 from app.statistics.periods import Period, read_period
 from app.statistics.tables import Counted, LedgerEntry, Release
 from tests.cast import Cast
@@ -137,7 +145,7 @@ def test_a_family_that_withdraws_before_the_confirmation_is_in_no_release(cast: 
     def add_nothing(session: Session, key: bytes) -> None:
         emptied = nothing_to_add(session, key)
         assert emptied is not None
-        store_facet(session, emptied)
+        store_facet(session, key, emptied)
 
     for leave in (drop_facet, add_nothing):
         key, *_ = put(cast, [facet()] * 11)
@@ -156,7 +164,7 @@ def test_a_correction_before_the_confirmation_does_not_undo_the_making(cast: Cas
     with cast.session() as session:
         ring = statistics_key(session)
         assert ring is not None
-        store_facet(session, seal_facet(ring, key, facet(situation="pow_ua")))
+        store_facet(session, key, seal_facet(ring, key, facet(situation="pow_ua")))
     assert confirm(cast) == 1
 
 
@@ -212,7 +220,7 @@ def test_a_row_that_nobody_can_open_keeps_no_release_from_being_made(cast: Cast)
         ring = statistics_key(session)
         assert ring is not None
         sealed = seal_facet(ring, bytes(32), facet())
-        store_facet(session, type(sealed)(sealed.id, 1, sealed.sealed[:-1] + b"x"))
-        store_facet(session, type(sealed)(bytes(32), 7, sealed.sealed))
+        add_facet(session, type(sealed)(sealed.id, 1, sealed.sealed[:-1] + b"x"))
+        add_facet(session, type(sealed)(bytes(32), 7, sealed.sealed))
     make(cast)
     assert read(cast, confirm(cast) or 0)["situation"] == {("missing", ""): 10}

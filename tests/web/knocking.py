@@ -9,9 +9,23 @@ NAMES = {
     "token": "nosuch",
     "account_id": "nosuch",
     "invitation_id": "nosuch",
+    "release": "1",
+    "other": "2",
+    "table": "need",
+    "kind": "intake",
+    "period": "2026-Q3",
 }
-# What those who may come so far are told about people, links and texts that are not there.
+# What those who may come so far are told about people, links, texts and releases that are not there.
 NOTHING_THERE = {
+    # No release was made, and the key of the statistics is there already.
+    ("GET", "/statistics/{release}"): 404,
+    ("GET", "/statistics/{release}/beside/{other}"): 404,
+    ("GET", "/statistics/{release}/{table}.{kind}"): 404,
+    ("GET", "/statistics/making/{kind}/{period}"): 303,
+    ("POST", "/statistics/key"): 403,
+    ("GET", "/{lang}/figures/{release}"): 404,
+    ("GET", "/{lang}/figures/{release}/beside/{other}"): 404,
+    ("GET", "/{lang}/figures/{release}/{table}.{kind}"): 404,
     ("GET", "/admin/people/{account_id}"): 404,
     ("POST", "/admin/people/{account_id}/admit"): 404,
     ("POST", "/admin/people/{account_id}/reset"): 404,

@@ -2,7 +2,8 @@
 
 from app.accounts.errors import NotInstalled, SessionEnded, TooManyAttempts
 from app.intake.errors import EndsEverything, NotReady
-from app.web.errors import UNAVAILABLE, Answer, ErrorMap
+from app.statistics.errors import NoSuchRelease
+from app.web.errors import NOT_FOUND, UNAVAILABLE, Answer, ErrorMap
 from app.web.family.language import NotOffered, in_an_offered_language
 from app.web.family.visit import ends_everything, visit_ended
 from app.web.family.words import TOO_MANY
@@ -12,6 +13,7 @@ ERRORS: ErrorMap = {
     EndsEverything: ends_everything,
     NotInstalled: UNAVAILABLE,
     NotOffered: in_an_offered_language,
+    NoSuchRelease: NOT_FOUND,
     NotReady: UNAVAILABLE,
     SessionEnded: visit_ended,
     TooManyAttempts: Answer(429, _("Please wait a little"), TOO_MANY),

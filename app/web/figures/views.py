@@ -1,0 +1,150 @@
+"""What a page of figures shows: facts only, so that templates choose words and nothing else."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.statistics.declaring import MONTH
+from app.statistics.releases import Figures, Released
+from app.web.figures.words import KINDS, TABLES, code_in_words
+from app.web.pages import translate_into
+
+# Shades of the map; a region of which nothing is shown has none.
+SHADES = 5
+_WIDTH = 1000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure with the ends of its range on a scale of a thousand; ``value`` None where it is not shown."""
+
+    value: int | None
+    half_range: int
+    length: int
+    low: int
+    high: int
+    column: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table."""
+
+    code: str
+    label: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A region on the map: a path, or a circle (cx, cy, r)."""
+
+    code: str
+    label: str
+    path: str
+    circle: tuple[int, int, int] | None
+    shade: int
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table as a page shows it; ``hidden`` is how many rows have no figure that is shown, and are left out."""
+
+    code: str
+    title: str
+    half_range: int
+    threshold: int
+    answers: int
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    hidden: int
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class ReleaseView:
+    """A release as a page shows it."""
+
+    release: Released
+    kind: str
+    period: str
+    percent: int
+    epsilon: str
+    tables: tuple[TableView, ...]
+
+
+def release_view(release: Released, language: str) -> ReleaseView:
+    """A release in a language."""
+    return ReleaseView(
+        release=release,
+        kind=translate_into(language)(KINDS[release.kind.value]),
+        period=period_in_words(release),
+        percent=round(release.confidence * 100),
+        epsilon=f"{release.epsilon_milli / 1000:.2f}",
+        tables=tuple(table_view(table, language) for table in release.tables),
+    )
+
+
+def period_in_words(release: Released) -> str:
+    """The quarter as numbers that all languages read alike: ``01.07 – 30.09.2026``."""
+    first, last = release.period.months[0], release.period.months[-1]
+    days = 31 if last.endswith(("03", "12")) else 30
+    return f"01.{first[5:]} – {days}.{last[5:]}.{last[:4]}"
+
+
+def table_view(table: Figures, language: str) -> TableView:
+    """A table in a language."""
+    most = max((value or 0 for _, _, value in table.cells), default=0) + table.half_range or 1
+    columns = tuple(dict.fromkeys(column for _, column, _ in table.cells))
+    lines = []
+    for row in dict.fromkeys(row for row, _, _ in table.cells):
+        cells = tuple(
+            _cell(value, table.half_range, most, code_in_words(table.columns, column, language) if column else "")
+            for code, column, value in table.cells
+            if code == row
+        )
+        lines.append(Line(row, code_in_words(table.rows, row, language), cells))
+    shown = tuple(line for line in lines if any(cell.value is not None for cell in line.cells))
+    return TableView(
+        code=table.code,
+        title=translate_into(language)(TABLES[table.code]),
+        half_range=table.half_range,
+        threshold=table.threshold,
+        answers=table.answers,
+        columns=tuple(code_in_words(table.columns, column, language) for column in columns if column),
+        lines=shown if table.columns == MONTH or table.code == "age_sex" else _largest_first(shown),
+        hidden=len(lines) - len(shown),
+        shapes=_shapes(lines) if table.rows == "oblast" else (),
+    )
+
+
+def _largest_first(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: -(line.cells[0].value or 0)))
+
+
+def _cell(value: int | None, half_range: int, most: int, column: str) -> Cell:
+    shown = value or 0
+    low, high = max(0, shown - half_range), shown + half_range
+    return Cell(value, half_range, _WIDTH * shown // most, _WIDTH * low // most, _WIDTH * high // most, column)
+
+
+def _shapes(lines: list[Line]) -> tuple[Shape, ...]:
+    """The map: each region by the sum of what is shown of it, in shades; the numbers themselves stand in the table."""
+    sums = {line.code: sum(cell.value or 0 for cell in line.cells) for line in lines}
+    labels = {line.code: line.label for line in lines}
+    most = max((sums.get(code, 0) for code in _outlines()), default=0) or 1
+    return tuple(
+        Shape(code, labels.get(code, code), path, circle, -(-SHADES * sums.get(code, 0) // most))
+        for code, (path, circle) in _outlines().items()
+    )
+
+
+@cache
+def _outlines() -> Mapping[str, tuple[str, tuple[int, int, int] | None]]:
+    data: dict[str, Any] = tomllib.loads((Path(__file__).parent / "ukraine.toml").read_text(encoding="utf-8"))
+    paths = {code: (path, None) for code, path in data["shapes"].items()}
+    circles = {code: ("", (circle["cx"], circle["cy"], circle["r"])) for code, circle in data["circles"].items()}
+    return {**paths, **circles}

@@ -1,0 +1,145 @@
+"""The coordinators' pages: a release made, confirmed and read; the same figures for everybody."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from app.accounts.tables import Installation
+from app.statistics import making
+from app.statistics.tables import Release
+from tests.cast import Cast
+from tests.statistics.made import exactly, facet, put
+from tests.web.conftest import Clock
+from tests.web.desk.conftest import Staff
+from tests.web.walking import Browser
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _without_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Chance is faked as elsewhere the clock is; tests/statistics shows that the real one is what is declared.
+    monkeypatch.setattr(making.take_step, "__defaults__", (exactly, 40))
+
+
+@pytest.fixture
+def lena(application: FastAPI, cast: Cast, clock: Clock) -> Staff:
+    """Lena, who coordinates, logged in."""
+    staff = Staff(application, cast, clock, "lena")
+    staff.log_in()
+    return staff
+
+
+@pytest.fixture
+def vira(application: FastAPI, cast: Cast, clock: Clock) -> Staff:
+    """Vira, the other coordinator, logged in."""
+    staff = Staff(application, cast, clock, "vira")
+    staff.log_in()
+    return staff
+
+
+def press(staff: Staff, action: str, **values: str) -> None:
+    """Press the button of the form that goes to `action` and carries these values."""
+    (form,) = [
+        form
+        for form in staff.page.forms
+        if form.action == action and all(form.get(name) == value for name, value in values.items())
+    ]
+    staff.press(form)
+
+
+def release(cast: Cast, lena: Staff, vira: Staff) -> None:
+    """A quarter counted by Lena and confirmed by Vira."""
+    put(cast, [facet(need=["tracing"])] * 60 + [facet(oblast="UA85", sex="male", age_band="25_34")] * 12)
+    lena.open("/statistics/")
+    press(lena, "/statistics/make", kind="intake", period="2026-Q3")
+    while not lena.says("чекає на підтвердження"):
+        assert lena.status == 200
+        assert 'http-equiv="refresh"' in lena.text
+        lena.open("/statistics/making/intake/2026-Q3")
+    vira.open("/statistics/")
+    press(vira, "/statistics/making/intake/2026-Q3/confirm")
+
+
+def test_a_release_is_made_confirmed_and_read(cast: Cast, lena: Staff, vira: Staff, amina: Browser) -> None:
+    release(cast, lena, vira)
+    assert (vira.status, vira.address) == (200, "/statistics/1")
+    for words in ("Отримані звернення, 01.07 – 30.09.2026", "Донецька область", "60 ± 9", "Севастополь", "12 ± 9"):
+        assert vira.says(words), words
+    assert vira.text.count("<svg") > 5
+    lena.open("/statistics/")
+    assert lena.says("3.04")
+    for kind in ("csv", "xlsx", "json", "svg"):
+        assert lena.client.get(f"/statistics/1/need.{kind}").status_code == 200
+    assert lena.client.get("/statistics/1/need.pdf").status_code == 404
+    for language in ("uk", "ru", "crh", "en"):
+        amina.open(f"/{language}/figures")
+        assert amina.status == 200
+        assert "60</strong> ± 9" in amina.text
+        assert amina.client.get(f"/{language}/figures/1/oblast_month.csv").status_code == 200
+    amina.open("/uk/figures/1")
+    assert amina.status == 200
+    assert amina.client.get("/uk/figures/2").status_code == 404
+
+
+def test_two_releases_stand_side_by_side(cast: Cast, lena: Staff, vira: Staff, amina: Browser) -> None:
+    release(cast, lena, vira)
+    lena.open("/statistics/")
+    press(lena, "/statistics/make", kind="intake", period="2026-Q2")
+    while not lena.says("чекає на підтвердження"):
+        lena.open("/statistics/making/intake/2026-Q2")
+    vira.open("/statistics/")
+    press(vira, "/statistics/making/intake/2026-Q2/confirm")
+    vira.open("/statistics/1/beside/2")
+    assert vira.says("01.07 – 30.09.2026")
+    assert vira.says("01.04 – 30.06.2026")
+    amina.open("/uk/figures")
+    assert "/uk/figures/2/beside/1" in amina.page.links()
+    amina.open("/uk/figures/2/beside/1")
+    assert amina.status == 200
+
+
+def test_figures_are_published_only_where_the_organisation_wishes(
+    application: FastAPI, cast: Cast, lena: Staff, vira: Staff, amina: Browser
+) -> None:
+    release(cast, lena, vira)
+    with cast.session() as session:
+        session.get_one(Installation, 1).practice = False
+    for address in ("/uk/figures", "/uk/figures/1", "/uk/figures/1/need.csv"):
+        amina.open(address)
+        assert amina.status == 404
+    application.state.site = replace(application.state.site, publish_figures=True)
+    assert amina.client.get("/uk/figures/1/need.csv").status_code == 200
+
+
+def test_what_is_refused_is_said(cast: Cast, lena: Staff, vira: Staff) -> None:
+    release(cast, lena, vira)
+
+    def told(staff: Staff, address: str, **form: str) -> str:
+        staff._show(staff.client.post(address, data=form))
+        assert (staff.status, staff.address) == (200, "/statistics/")
+        return staff.text
+
+    assert "уже пораховано" in told(lena, "/statistics/make", kind="intake", period="2026-Q3")
+    assert "ще не скінчився" in told(lena, "/statistics/make", kind="intake", period="2026-Q4")
+    assert "Хтось устиг раніше" in told(lena, "/statistics/making/outcome/2026-Q1/stop")
+    lena._show(lena.client.post("/statistics/make", data={"kind": "outcome", "period": "2026-Q3"}))
+    while not lena.says("чекає на підтвердження"):
+        lena.open("/statistics/making/outcome/2026-Q3")
+    assert "не може його підтвердити" in told(lena, "/statistics/making/outcome/2026-Q3/confirm")
+    told(vira, "/statistics/making/outcome/2026-Q3/stop")
+    assert not vira.says("У роботі")
+
+
+def test_a_release_that_was_altered_raises_the_alarm(cast: Cast, lena: Staff, vira: Staff, amina: Browser) -> None:
+    release(cast, lena, vira)
+    with cast.session() as session:
+        row: Any = session.get_one(Release, ("intake", "2026-Q3"))
+        row.content = row.content.replace(b'"UA14","2026-08",60', b'"UA14","2026-08",61')
+    lena.open("/statistics/")
+    assert lena.says("Один із випусків змінено")
+    assert lena.client.get("/statistics/1").status_code == 404
+    amina.open("/uk/figures")
+    assert "± 9" not in amina.text
