@@ -11,9 +11,14 @@ from app.vault.hybrid import KeyPair, open_with, seal_to
 from app.vault.symmetric import open_sealed, seal
 
 
+def name_place(organisation_id: str, account_id: str) -> bytes:
+    """What a sealed name is bound to."""
+    return context(Purpose.NAME, organisation_id, account_id)
+
+
 def seal_name(directory_key: bytes, organisation_id: str, account_id: str, name: str) -> bytes:
     """Seal a person's name under their organisation's directory key."""
-    return seal(directory_key, name.encode(), context(Purpose.NAME, organisation_id, account_id))
+    return seal(directory_key, name.encode(), name_place(organisation_id, account_id))
 
 
 def sealed_directory_share(
@@ -56,4 +61,4 @@ def names(session: Session, organisation_id: str, directory_key: bytes, account_
 
 def open_name(directory_key: bytes, organisation_id: str, account_id: str, sealed: bytes) -> str:
     """Open one sealed name."""
-    return open_sealed(directory_key, sealed, context(Purpose.NAME, organisation_id, account_id)).decode()
+    return open_sealed(directory_key, sealed, name_place(organisation_id, account_id)).decode()

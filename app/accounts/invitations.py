@@ -183,11 +183,6 @@ def open_invitation(session: Session, token: str, now: datetime) -> Invited:
     )
 
 
-def own_invitations(session: Session, member: Member) -> tuple[bytes, ...]:
-    """The locators of all links of the member's own organisation."""
-    return tuple(row.locator for row, _ in _noted(session, member))
-
-
 def use_up(session: Session, locator: bytes) -> None:
     """Delete a link, so that it works once, whoever else has it open.
 

@@ -14,19 +14,29 @@ from secrets import token_bytes
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app.accounts.directory import open_name, seal_name, sealed_directory_share
+from app.accounts.directory import name_place, sealed_directory_share
 from app.accounts.errors import MayNotState, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.accounts.tables import Account, DirectoryShare, Membership, RingShare, SessionRow
+from app.accounts.tables import (
+    Account,
+    DirectoryShare,
+    Invitation,
+    Membership,
+    Newcomer,
+    RingShare,
+    SessionRow,
+    SpareCode,
+)
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import Left, OrganisationState
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.storage.conflicts import changed_rows
+from app.vault.context import Purpose, context
 from app.vault.digest import sha256
 from app.vault.errors import VaultError
-from app.vault.symmetric import new_key
+from app.vault.symmetric import new_key, open_sealed, seal
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class NewDirectory:
 
     organisation_id: str
     names: Mapping[str, tuple[bytes, bytes]]
+    meant: Mapping[str, tuple[bytes, bytes]]
+    links: tuple[bytes, ...]
     shares: tuple[DirectoryShare, ...]
 
 
@@ -57,7 +69,7 @@ def remove_person(session: Session, by: Member, account_id: str, now: datetime) 
     put_on_record(session, by, "removed", now, account=account_id)
     for statement in statements:
         write_statement(session, statement)
-    for table in (SessionRow, RingShare, DirectoryShare, Membership):
+    for table in (SessionRow, RingShare, DirectoryShare, Membership, SpareCode, Newcomer):
         session.execute(delete(table).where(col(table.account_id) == account_id))
     # The row stays for the name under what they wrote. Nothing finds it and nothing in it opens.
     gone = {"locator": token_bytes(32), "bundle": b"", "roles": ""}
@@ -77,18 +89,23 @@ def new_directory(session: Session, by: Member, state: OrganisationState) -> New
     key, organisation_id = new_key(), by.organisation_id
     columns = col(Account.id), col(Account.name_sealed), col(Account.public_key)
     rows = session.execute(select(*columns).where(col(Account.organisation_id) == organisation_id)).all()
-    names, shares = {}, []
+    names, meant, shares = {}, {}, []
     for account_id, sealed, public_key in rows:
-        try:
-            name = open_name(by.directory_key, organisation_id, account_id, sealed)
-        except VaultError:
-            # What nobody could read stays as it is, and keeps nobody from being removed.
-            continue
-        names[account_id] = sealed, seal_name(key, organisation_id, account_id, name)
+        if (name := _sealed_anew(by, key, sealed, name_place(organisation_id, account_id))) is not None:
+            names[account_id] = sealed, name
         person = state.people.get(account_id)
         if person is not None and person.keys.sealing == sha256(public_key):
             shares.append(sealed_directory_share(organisation_id, key, account_id, public_key))
-    return NewDirectory(organisation_id, names, tuple(shares))
+    for account_id, sealed in session.execute(select(col(Newcomer.account_id), col(Newcomer.sealed))):
+        if (wish := _sealed_anew(by, key, sealed, context(Purpose.NEWCOMER, account_id))) is not None:
+            meant[account_id] = sealed, wish
+    # A link carries a name under the older key, and may have been given out by whoever leaves: it ends.
+    links = tuple(
+        locator
+        for locator, noted in session.execute(select(col(Invitation.locator), col(Invitation.noted)))
+        if _sealed_anew(by, key, noted, context(Purpose.INVITATION_NOTE, locator)) is not None
+    )
+    return NewDirectory(organisation_id, names, meant, links, tuple(shares))
 
 
 def write_directory(session: Session, directory: NewDirectory) -> None:
@@ -100,9 +117,21 @@ def write_directory(session: Session, directory: NewDirectory) -> None:
         unchanged = col(Account.id) == account_id, col(Account.name_sealed) == before
         if not changed_rows(session.execute(update(Account).where(*unchanged).values(name_sealed=after))):
             raise StatedMeanwhile
+    for account_id, (before, after) in directory.meant.items():
+        same = col(Newcomer.account_id) == account_id, col(Newcomer.sealed) == before
+        session.execute(update(Newcomer).where(*same).values(sealed=after))
+    session.execute(delete(Invitation).where(col(Invitation.locator).in_(directory.links)))
     mine = col(DirectoryShare.organisation_id) == directory.organisation_id
     session.execute(delete(DirectoryShare).where(mine))
     session.add_all(directory.shares)
+
+
+def _sealed_anew(by: Member, key: bytes, sealed: bytes, place: bytes) -> bytes | None:
+    try:
+        return seal(key, open_sealed(by.directory_key, sealed, place), place)
+    except VaultError:
+        # Another organisation's, or what nobody could read: it stays as it is, and keeps nobody from being removed.
+        return None
 
 
 def _home(session: Session, by: Member, account_id: str) -> tuple[Vouched, str, OrganisationState]:

@@ -6,14 +6,17 @@ import pytest
 from sqlmodel import Session, col, select
 
 from app.accounts import login, members
+from app.accounts.admission import Meant, newcomers, seal_newcomer
 from app.accounts.appointing import name_lead
 from app.accounts.errors import KeyNotHeld, LogInRefused, MayNotState, SessionEnded
+from app.accounts.invitations import Wish, invite, pending
 from app.accounts.members import colleagues
+from app.accounts.permissions import Role
 from app.accounts.queues import newest_key, queue_states
 from app.accounts.removal import remove_person
 from app.accounts.ring_keeping import grant_ring, renew_ring
 from app.accounts.standing import Trouble, standing
-from app.accounts.tables import DirectoryShare, Membership, RingShare, SessionRow
+from app.accounts.tables import DirectoryShare, Membership, Newcomer, RingShare, SessionRow
 from app.accounts.vouching import vouched
 from app.casework.opening import open_case
 from app.intake.sending import ready
@@ -208,3 +211,22 @@ def test_removing_a_person_counts_only_as_a_whole(cast: Cast) -> None:
         interrupted(session)
     assert dump(cast.engine) == before
     assert "legal" in ready_queues(cast)
+
+
+def test_links_that_were_given_out_end_and_who_waits_is_still_known_by_what_they_wait_for(cast: Cast) -> None:
+    petro = cast.member("petro")
+    with cast.session() as session:
+        invite(session, petro, Wish("Нова Людина", (Role.COORDINATOR,)), NOW)
+        session.add(
+            Newcomer(
+                account_id=id_of(cast, "vira"),
+                sealed=seal_newcomer(petro.directory_key, id_of(cast, "vira"), Meant((Role.COORDINATOR,), ())),
+            )
+        )
+    with cast.session() as session:
+        assert [each.wish.shown for each in pending(session, petro, NOW)] == ["Нова Людина"]
+    remove(cast, "bohdan")
+    again = cast.member("petro", LATER)
+    with cast.session() as session:
+        assert pending(session, again, NOW) == ()
+        assert newcomers(session, again) == {id_of(cast, "vira"): Meant((Role.COORDINATOR,), ())}

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from tests.seized.marked import Marked
 from tests.service.client import BOUNDARY, FORM_TYPE, Broken, multipart
 from tests.service.machine import HOST
+from tests.web.knocking import NAMES
 
 # What a field may be called, on any page.
 FIELDS = (
@@ -49,7 +50,7 @@ def send_everywhere(stranger: Marked, routes: list[str]) -> None:
     planted, who = stranger.planted, stranger.who
     for route in routes:
         path = route.format(
-            lang="uk", step="situation", queue_id="legal", case_id=planted.latin(f"{who}: path {route}")
+            **{**NAMES, "step": "situation", "queue_id": "legal", "case_id": planted.latin(f"{who}: path {route}")}
         )
         fields = dict.fromkeys(FIELDS, planted.text(f"{who}: every field of {route}"))
         stranger.post_form(path, {**fields, planted.latin(f"{who}: name of a field of {route}"): "yes"})

@@ -7,10 +7,10 @@ from app.accounts import administration, admission, invitations
 from app.accounts.administration import StaffPerson
 from app.accounts.errors import NoSuchPerson, RefusedPerson, WrongFingerprint
 from app.accounts.invitations import Wish
-from app.accounts.leaving import let_go
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
+from app.accounts.removal import remove_person
 from app.accounts.rings import QUEUE
 from app.storage.sessions import Session
 from app.web.admin.words import PROBLEMS, ROLE_NAMES, WAITING
@@ -104,7 +104,7 @@ def remove(request: Request, account_id: str, session: Db, now: Now, form: Poste
     person = _person(session, member, account_id)
     if form.get("meant") != "yes" or account_id == member.account_id:
         return _person_page(request, session, member, account_id, unsure=True)
-    rings = let_go(session, member, account_id, now)
+    rings = remove_person(session, member, account_id, now)
     queues = [ring.removeprefix(QUEUE) for ring in rings]
     return desk_page(request, member, "admin/removed.html", name=person.name, queues=queues)
 
