@@ -32,6 +32,7 @@ NOTHING_THERE = {
     ("POST", "/admin/invitations/{invitation_id}/revoke"): 410,
     ("POST", "/admin/invite"): 422,
     ("POST", "/admin/queues"): 422,
+    ("POST", "/admin/rules"): 200,
     ("POST", "/admin/people/{account_id}/lead"): 404,
     ("POST", "/admin/people/{account_id}/remove"): 404,
     ("POST", "/desk/queues/{queue_id}/begin"): 404,
