@@ -14,6 +14,10 @@ from app.accounts.invitations import forget_invitations
 from app.accounts.queues import newest_key
 from app.accounts.rings import RECORD
 from app.accounts.sessions import forget_ended
+from app.casework.closing import FORGET_CASE
+from app.casework.junk import delete_old_junk
+from app.casework.proposals import expire
+from app.intake.codes import empty_lockers
 from app.intake.events import family_events, first_event_day, forget_emptied_lockers
 from app.intake.returning import ERASE
 from app.intake.sending import forget_kept_answers
@@ -65,6 +69,7 @@ def make_worker(
         handlers={
             FORGET: forget,
             ERASE: erase,
+            FORGET_CASE: forget_case,
             PLAN_DAY: plan_day,
             FAMILY_EVENTS: note_events,
             HEAD_OUT: partial(let_head_out, heads, mailbox),
@@ -96,7 +101,7 @@ def send_head(mailbox: Mailbox | None, _session: Session, key: str, _now: dateti
 
 
 def forget(session: Session, _key: str, now: datetime) -> datetime | None:
-    """Delete what has come to its end: sessions, counts, invitations, kept answers, epoch keys, emptied lockers."""
+    """Delete what has come to its end: sessions, counts, invitations, answers, epoch keys, lockers, old junk."""
     forgotten = (
         forget_ended(session, now)
         + forget_attempts(session, now)
@@ -104,9 +109,18 @@ def forget(session: Session, _key: str, now: datetime) -> datetime | None:
         + forget_kept_answers(session, now)
         + forget_epochs(session, now)
         + forget_emptied_lockers(session, day_of(now) - EMPTIED_LOCKERS_KEPT)
+        + delete_old_junk(session, now)
+        + expire(session, now)
     )
     if forgotten:
         enqueue(session, ERASE, FORGET, now)
+    return None
+
+
+def forget_case(session: Session, case_id: str, now: datetime) -> datetime | None:
+    """After a case was deleted at the desk: its codes open nothing, and the files keep nothing."""
+    empty_lockers(session, case_id)
+    enqueue(session, ERASE, ERASE, now)
     return None
 
 

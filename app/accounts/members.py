@@ -44,6 +44,7 @@ class Member:
     queues: tuple[MemberQueue, ...]
     language: str
     head: str
+    filters: Mapping[str, str] = field(repr=False)
     pair: KeyPair = field(repr=False)
     signing_key: bytes = field(repr=False)
     directory_key: bytes = field(repr=False)
@@ -88,9 +89,24 @@ def set_language(session: Session, token: str, language: str, now: datetime) -> 
     sessions.replace(session, SessionKind.STAFF, token, {**content, "language": language}, now)
 
 
+def keep_filter(session: Session, token: str, place: str, query: str, now: datetime) -> None:
+    """Keep what the member wants to see of a list, for this session alone; an empty ``query`` forgets it."""
+    content = sessions.read(session, SessionKind.STAFF, token, now)
+    filters = {**content.get("filters", {}), place: query}
+    kept = {name: value for name, value in filters.items() if value}
+    sessions.replace(session, SessionKind.STAFF, token, {**content, "filters": kept}, now)
+
+
 def colleagues(session: Session, member: Member, account_ids: Collection[str]) -> dict[str, str]:
     """The names of those of ``account_ids`` who are of the member's own organisation."""
     return directory.names(session, member.organisation_id, member.directory_key, account_ids)
+
+
+def queue_colleagues(session: Session, member: Member, queue_id: str) -> dict[str, str]:
+    """The members of one of the member's queues, themselves included: account -> name, by name."""
+    ring = vouched(session).rings.get(f"{QUEUE}{queue_id}")
+    found = colleagues(session, member, ring.holders.keys() if ring else ())
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 def _member(session: Session, account: Account, content: Mapping[str, Any]) -> Member:
@@ -115,6 +131,7 @@ def _member(session: Session, account: Account, content: Mapping[str, Any]) -> M
         queues=_queues(known, account.id) if admitted else (),
         language=content["language"],
         head=content["head"],
+        filters=content.get("filters", {}),
         pair=pair,
         signing_key=content["signing_key"],
         directory_key=key,

@@ -74,6 +74,17 @@ class DirectoryShare(Row, table=True):
     sealed: bytes = sealed_bytes()
 
 
+class AddressCard(Row, table=True):
+    """A lawyer, a hotline or an office, as one organisation keeps it: sealed under its directory key."""
+
+    __tablename__ = "address_card"
+    __table_args__ = (UNORDERED,)
+
+    organisation_id: str = _reference("organisation.id", primary=True)
+    id: str = short_text(24, primary=True)
+    sealed: bytes = sealed_bytes()
+
+
 class Queue(Row, table=True):
     """A queue of one organisation; its id stands in addresses."""
 

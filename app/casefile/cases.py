@@ -24,6 +24,7 @@ from app.casefile.tables import Case, Grant, Item, Told, Withdrawal
 from app.storage.columns import Row, day_of, hour_up
 from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack
+from app.vault.symmetric import new_key
 
 # Consents and routing of any report fit into this many bytes.
 FILLED_BYTES = 3 * 1024
@@ -57,7 +58,8 @@ class Arrival:
     """A checked report on its way to a queue.
 
     ``parts`` are the answers by compartment, ``consents`` and ``routing`` what is kept beside
-    them in ``facts``; ``consent`` is the one that the grant to ``holder`` rests on.
+    them in ``facts``; ``consent`` is the one that the grant to ``holder`` rests on; ``lawyers`` says
+    that the holder is a legal queue, which gets a part of its own.
     """
 
     case_id: str
@@ -72,6 +74,7 @@ class Arrival:
     priority: int
     acknowledge_within: timedelta
     act_within: timedelta
+    lawyers: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,10 @@ def seal_case(arrival: Arrival, now: datetime) -> Sealed:
     items.append(seal_item(keys, Compartment.FACTS, Kind.ROUTING, _filled(routing), day))
     holder = arrival.holder
     place = GrantPlace(arrival.case_id, holder.queue_id, holder.generation, arrival.consent)
-    grant = {**asdict(place), "sealed": seal_grant(keys.share(FIRST_GRANT), place, holder.public_key)}
+    granted = keys.share(FIRST_GRANT)
+    if arrival.lawyers:
+        granted = granted.with_key(Compartment.PRIVILEGED, new_key())
+    grant = {**asdict(place), "sealed": seal_grant(granted, place, holder.public_key)}
     told = [{"case_id": arrival.case_id, "queue_id": queue} for queue in arrival.told]
     rows: list[tuple[type[Row], list[dict[str, Any]]]] = [
         (Case, [_case_row(arrival, now)]),

@@ -21,6 +21,7 @@ class Kind:
     ROUTING = "routing"
     MESSAGE = "message"
     NOTE = "note"
+    ENTRY = "entry"
     UPDATE = "update"
     CONSENT_CHANGE = "consent_change"
 

@@ -21,12 +21,13 @@ class Compartment(StrEnum):
     WORDS = "words"
     REPLIES = "replies"
     DESK = "desk"
+    PRIVILEGED = "privileged"
     INBOX = "inbox"
 
 
 REPORT = (Compartment.IDENTITY, Compartment.FACTS, Compartment.WORDS)
-# The first holder gets everything that its own organisation works with.
-FIRST_GRANT = frozenset(Compartment)
+# The first holder gets everything that its own organisation works with; lawyers have a part of their own besides.
+FIRST_GRANT = frozenset(Compartment) - {Compartment.PRIVILEGED}
 
 # Letters and digits that are not mistaken for one another when read out.
 _NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -53,14 +54,18 @@ class CaseKeys:
     case_id: str
     keys: Mapping[Compartment, bytes] = field(repr=False)
 
+    def with_key(self, compartment: Compartment, key: bytes) -> "CaseKeys":
+        """These keys and one more."""
+        return CaseKeys(self.case_id, {**self.keys, compartment: key})
+
     def share(self, compartments: Collection[Compartment]) -> "CaseKeys":
         """Only the keys of ``compartments``."""
         return CaseKeys(self.case_id, {name: self.keys[name] for name in compartments})
 
 
 def new_case_keys(case_id: str) -> CaseKeys:
-    """Draw every key of a new case."""
-    keys = {name: new_key() for name in Compartment}
+    """Draw every key of a new case; the lawyers' own is drawn by or for lawyers alone."""
+    keys = {name: new_key() for name in FIRST_GRANT}
     keys[Compartment.INBOX] = new_private_key()
     return CaseKeys(case_id, keys)
 

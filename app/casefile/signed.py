@@ -35,10 +35,11 @@ def holds(
 ) -> bool:
     """Whether the signature in ``content`` is by one of the author's keys, for this text in this place."""
     signed, place = pack(asdict(read_text(content))), context(purpose, case_id, item_id)
-    return any(_is_signed(key, content["signature"], signed, place) for key in verify_keys)
+    return any(is_signed(key, content["signature"], signed, place) for key in verify_keys)
 
 
-def _is_signed(verify_key: bytes, signature: bytes, signed: bytes, place: bytes) -> bool:
+def is_signed(verify_key: bytes, signature: bytes, signed: bytes, place: bytes) -> bool:
+    """Whether a signature is this key's, for these bytes in this place."""
     try:
         verify(verify_key, signature, signed, place)
     except VaultError:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, text
 from sqlmodel import Field
 
 from app.storage.columns import UNORDERED, Row, coarse_time, sealed_bytes, short_text
@@ -44,6 +44,8 @@ class Case(Row, table=True):
             postgresql_where=text("status <> 'closed'"),
         ),
         Index("ix_case_all", "queue_id", "priority", "due", "id"),
+        # A search looks through the newest first.
+        Index("ix_case_received", "received", "id"),
         Index(
             "ix_case_assignee",
             "assignee",
@@ -119,3 +121,44 @@ class Withdrawal(Row, table=True):
     case_id: str = short_text(8, primary=True)
     queue_id: str = short_text()
     day: date
+
+
+class Proposal(Row, table=True):
+    """That a step which takes two people was proposed by one, and what the other said; what it is about is sealed."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("agreed_by IS NULL OR agreed_by <> proposed_by", name="two_people"),
+        CheckConstraint("(state = 'agreed') = (agreed_by IS NOT NULL)", name="agreed"),
+        Index("ix_proposal_state", "state", "ends"),
+        UNORDERED,
+    )
+
+    case_id: str = _case_reference(primary=True)
+    id: str = short_text(24, primary=True)
+    proposed_by: str = short_text()
+    agreed_by: str | None = short_text(nullable=True)
+    state: str = short_text(20)
+    ends: date
+
+
+class Reminder(Row, table=True):
+    """A day on which something is due in a case; what, stands sealed in the entry of the same id."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (Index("ix_reminder_day", "day", "case_id"), UNORDERED)
+
+    case_id: str = _case_reference(primary=True)
+    id: str = short_text(24, primary=True)
+    day: date
+
+
+class Junk(Row, table=True):
+    """A case that was set aside as junk: figures leave it out, and on the day it is deleted."""
+
+    __tablename__ = "junk"
+    __table_args__ = (UNORDERED,)
+
+    case_id: str = _case_reference(primary=True)
+    status: str = short_text(20)
+    ends: date = Field(sa_column=Column(Date, nullable=False, index=True))

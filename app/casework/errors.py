@@ -14,3 +14,17 @@ class NotAllowedNow(CaseworkError):
     """The case does not allow this step as it stands; ``reason`` is a code."""
 
     reason: str
+
+
+@dataclass
+class EntryRefused(CaseworkError):
+    """What was typed cannot be kept; ``problems`` are (field, code of the reason)."""
+
+    problems: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class FollowedMeanwhile(CaseworkError):
+    """Somebody else kept a newer one after the page was shown; nothing was kept of either over the other."""
+
+    newest: str

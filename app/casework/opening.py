@@ -35,6 +35,17 @@ class OpenCase:
 
 
 @dataclass(frozen=True)
+class CaseHead:
+    """The little that a page about one step of a case shows of it; nothing of the report was opened."""
+
+    id: str
+    queue: MemberQueue
+    version: int
+    closed: bool
+    desk: bool
+
+
+@dataclass(frozen=True)
 class Reading:
     """A case that is being read: as it is shown, its open keys, and the items that these open."""
 
@@ -81,9 +92,19 @@ def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
     if found is None:
         raise NotFound(case_id)
     row, grant = found
-    keys = _open(session, member, grant)
+    keys = open_grant_of(session, member, grant)
     reseal_when_older(session, grant, keys)
     return OpenCase(row, member_queue(member, grant.queue_id), keys)
+
+
+def case_head(session: Session, member: Member, case_id: str) -> CaseHead:
+    """The head of a page about one step of a case.
+
+    Raises: :class:`~app.casefile.errors.NotFound`.
+    """
+    opened = open_keys(session, member, case_id)
+    row, desk = opened.row, Compartment.DESK in opened.keys.keys
+    return CaseHead(row.id, opened.queue, row.version, closed=row.status == Status.CLOSED, desk=desk)
 
 
 def queue_page(
@@ -151,7 +172,11 @@ def may_answer(answers: Answers) -> bool:
     return answers.get("reply_safe") != "no"
 
 
-def _open(session: Session, member: Member, grant: Grant) -> CaseKeys:
+def open_grant_of(session: Session, member: Member, grant: Grant) -> CaseKeys:
+    """Open a grant of one of the member's queues.
+
+    Raises: :class:`~app.casefile.errors.NotFound` where the queue's key is not held.
+    """
     try:
         pair = member.ring_pair(session, queue_ring(grant.queue_id), grant.generation)
     except KeyNotHeld:
@@ -172,7 +197,7 @@ def _answers_for_list(
     items: dict[str, list[SealedItem]] = {}
     for row in session.exec(query):
         items.setdefault(row.case_id, []).append(as_item(row))
-    opened = {grant.case_id: _open(session, member, grant) for grant in grants}
+    opened = {grant.case_id: open_grant_of(session, member, grant) for grant in grants}
     return {
         case_id: report_answers(keys, [item for item in items.get(case_id, ()) if item.compartment in keys.keys])[0]
         for case_id, keys in opened.items()

@@ -145,6 +145,8 @@ def _change(grant: Grant, keys: CaseKeys, newest: RingPublic) -> Update:
         col(Grant.queue_id) == grant.queue_id,
         col(Grant.generation) == grant.generation,
         col(Grant.consent) == grant.consent,
+        # The lawyers' key may have been put into it a moment ago, even by this very request.
+        col(Grant.sealed) == grant.sealed,
     )
     values = {"generation": newest.generation, "sealed": seal_grant(keys, place, newest.public_key)}
     return update(Grant).where(*same).values(values)

@@ -19,6 +19,7 @@ from app.casefile.cases import Status
 from app.casefile.errors import NotFound
 from app.casework import actions
 from app.casework.opening import open_keys
+from app.demonstration import desk_work
 from app.demonstration.reports import MadeUpReport
 from app.intake import draft, returning, sending
 from app.storage.sessions import session_scope
@@ -60,6 +61,8 @@ def work(
     """Let the leads work on the cases as far as each report says, and the families write again."""
     moment = now - STAFF_WORKED
     leads = [_log_in(engine, person, moment) for person in people if person.plan.leads]
+    for lead in {lead.organisation_id: lead for lead in leads}.values():
+        desk_work.keep_cards(engine, lead)
     for report, code in sent:
         with session_scope(engine) as session:
             _, opened = returning.open_return(session, code, moment)
@@ -67,6 +70,7 @@ def work(
         member = _whose(engine, leads, returning_case)
         if member is not None:
             _work_on(engine, member, returning_case, report, moment)
+            desk_work.go_on(engine, member, returning_case, report, moment)
         for text in report.later:
             with session_scope(engine) as session:
                 returning.write_message(session, opened, text, moment)

@@ -34,6 +34,7 @@ class Contents:
 
     ``digest`` tells whether answers that are sent again are the same; ``replaces`` is the locator
     of the code that this one was drawn for: when this one is typed for the first time, that one ends.
+    ``read_out`` says that somebody else knows the code: whoever comes with it takes a new one first.
     """
 
     case_id: str
@@ -42,6 +43,7 @@ class Contents:
     inbox_public: bytes = field(repr=False)
     digest: bytes = field(repr=False)
     replaces: bytes | None = field(default=None, repr=False)
+    read_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def seal_locker(unlocked: Unlocked, contents: Contents) -> bytes:
         "inbox_public": contents.inbox_public,
         "digest": contents.digest,
         "replaces": contents.replaces,
+        "read_out": contents.read_out,
     }
     return seal(unlocked.wrapping_key, pack(kept), _place(contents.case_id))
 

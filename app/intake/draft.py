@@ -28,7 +28,8 @@ class Draft:
 
     ``texts`` says which consent text was shown (recipient -> ``version/language``),
     ``pending`` keeps the fields of a refused or interrupted step as they were typed. ``mark`` is
-    random: by it, and without stretching the code, an old page is known to have been sent.
+    random: by it, and without stretching the code, an old page is known to have been sent. ``read_out``
+    says that somebody else enters the report and reads the code out.
     """
 
     code: str = field(repr=False)
@@ -40,6 +41,7 @@ class Draft:
     texts: Mapping[str, str] = field(default_factory=dict)
     pending: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     mark: str = field(default="", repr=False)
+    read_out: bool = False
 
 
 def begin(language: str, now: datetime) -> Draft:

@@ -46,3 +46,7 @@ class EndsEverything(IntakeError):
 
 class NothingSaid(IntakeError):
     """A form came back without anything in it that could be sent."""
+
+
+class CodeWasReadOut(IntakeError):
+    """Somebody else heard this code: a new one is taken first."""

@@ -33,7 +33,10 @@ ERASE = "erase"
 
 @dataclass(frozen=True)
 class Opened:
-    """What a code opened, for the length of a visit; ``locator`` is the code's own row."""
+    """What a code opened, for the length of a visit; ``locator`` is the code's own row.
+
+    ``read_out`` says that somebody else heard the code: a new one is taken before anything else.
+    """
 
     case_id: str
     language: str
@@ -41,6 +44,7 @@ class Opened:
     inbox_public: bytes = field(repr=False)
     digest: bytes = field(repr=False)
     locator: bytes = field(repr=False)
+    read_out: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,15 @@ def open_return(session: Session, typed: str, now: datetime) -> tuple[str, Opene
         attempts.refuse_when_too_many(session, attempts.code_tag(session, now), attempts.CODE_ATTEMPTS, now)
         raise UnknownCode
     kept = found.contents
-    opened = Opened(kept.case_id, kept.language, kept.replies_key, kept.inbox_public, kept.digest, unlocked.locator)
+    opened = Opened(
+        kept.case_id,
+        kept.language,
+        kept.replies_key,
+        kept.inbox_public,
+        kept.digest,
+        unlocked.locator,
+        kept.read_out,
+    )
     token = sessions.open_new(session, SessionKind.FAMILY, asdict(opened), now)
     if not found.typed:
         codes.mark_typed(session, unlocked, kept)

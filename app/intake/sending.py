@@ -17,7 +17,7 @@ from app.intake.draft import Draft
 from app.intake.errors import AnswersRefused, KeyReused, NotReady
 from app.intake.tables import KeptAnswer, SentDraft
 from app.questionnaire import check, load, split
-from app.routing import Decision, NoQueueReady, Placement, decide, place
+from app.routing import LEGAL, Decision, NoQueueReady, Placement, decide, place
 from app.statistics.facets import CONSENT, SealedFacet, add_facet, code_report, seal_facet, statistics_key
 from app.storage.columns import day_of, quarter_up
 from app.storage.conflicts import changed_rows, insert_if_absent
@@ -140,7 +140,9 @@ def _prepare(
 ) -> _Ready:
     arrival = _arrival(session, draft, now, marked=marked)
     case = seal_case(arrival, now)
-    contents = Contents(case.case_id, draft.language, case.replies_key, case.inbox_public, digest)
+    contents = Contents(
+        case.case_id, draft.language, case.replies_key, case.inbox_public, digest, read_out=draft.read_out
+    )
     facet = _facet(session, arrival, case.replies_key, now)
     return _Ready(draft.mark, unlocked, case, codes.seal_locker(unlocked, contents), facet)
 
@@ -194,6 +196,7 @@ def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool) -> 
         priority=decision.priority,
         acknowledge_within=decision.acknowledge_within,
         act_within=decision.act_within,
+        lawyers=any(queue.id == placement.queue_id and queue.kind == LEGAL for queue in queues),
     )
 
 

@@ -5,11 +5,12 @@ their codes, and touches neither database, keys nor clock: time and queues are p
 """
 
 from app.routing.deciding import Decision, decide
-from app.routing.placing import FALLBACKS, NoQueueReady, Placement, QueueView, place
+from app.routing.placing import FALLBACKS, LEGAL, NoQueueReady, Placement, QueueView, place
 from app.routing.rules_file import Rule, Rules, UnknownRules, current_rules, load_rules, read_rules, reasons_msgids
 
 __all__ = [
     "FALLBACKS",
+    "LEGAL",
     "Decision",
     "NoQueueReady",
     "Placement",

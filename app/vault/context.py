@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     STAFF_MESSAGE = "staff-message"
     FAMILY_MESSAGE = "family-message"
     NOTE = "note"
+    DESK_ENTRY = "desk-entry"
+    PROPOSAL = "proposal"
     CONSENT = "consent"
     ROUTING = "routing"
 
@@ -62,6 +64,8 @@ class Purpose(StrEnum):
     NEWCOMER = "newcomer"
     SPARE_CODE = "spare-code"
     FINGERPRINT = "fingerprint"
+    SEARCH = "search"
+    ADDRESS_CARD = "address-card"
 
     # Vouching: who and which key counts, signed up to the root.
     STATEMENT = "statement"

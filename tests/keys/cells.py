@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.accounts import invitations, login
+from app.accounts.address_cards import keep_card
 from app.accounts.admission import Meant, seal_newcomer
 from app.accounts.invitations import Wish
 from app.accounts.permissions import Role
@@ -19,6 +20,7 @@ from app.accounts.sessions import SessionKind
 from app.accounts.tables import Newcomer
 from app.casefile.keys import Compartment
 from app.casework.actions import add_note, answer_family
+from app.casework.privileged import add_privileged_note
 from app.intake import draft, returning, sending
 from app.statistics import making
 from app.statistics.periods import Period, ReleaseKind
@@ -93,6 +95,7 @@ TO_A_HOLDER = frozenset(
 OF_STATISTICS = ("facet", "release", "counted")
 # What each sealed column is bound to: the purpose, and the columns of its row in their order.
 BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
+    ("address_card", "sealed"): ((Purpose.ADDRESS_CARD,), ("organisation_id", "id")),
     ("account", "bundle"): ((Purpose.BUNDLE,), ("id",)),
     ("account", "name_sealed"): ((Purpose.NAME,), ("organisation_id", "id")),
     ("counted", "sealed"): ((Purpose.COUNTED,), ("kind", "period", "step")),
@@ -148,6 +151,9 @@ def fill(cast: Cast) -> Secrets:
         answer_family(session, daria, opened.case_id, "Ми прочитали.", NOW)
     with cast.session() as session:
         add_note(session, daria, opened.case_id, "Подзвонити.", NOW)
+    with cast.session() as session:
+        add_privileged_note(session, daria, opened.case_id, "Лише для правників.", NOW)
+        keep_card(session, daria, {"name": "Адвокатка", "kind": "lawyer"})
     share(cast, daria, opened.case_id, "partner-legal", Compartment.FACTS)
     _begin_release(cast)
     with cast.session() as session:
@@ -216,6 +222,9 @@ def _of_people(cast: Cast, rows: Dump) -> Iterator[Cell]:
         if name == "daria":
             yield from (Cell("invitation", "noted", row, directory.open()) for row in rows["invitation"])
             yield from (Cell("newcomer", "sealed", row, directory.open()) for row in rows["newcomer"])
+        for row in rows["address_card"]:
+            if row["organisation_id"] == account["organisation_id"]:
+                yield Cell("address_card", "sealed", row, directory.open())
         for row in rows["ring_share"]:
             if row["account_id"] == account["id"]:
                 ring = Cell("ring_share", "sealed", row, private)

@@ -9,6 +9,7 @@ CLEAR = {
         "organisation_id": "which organisation the account belongs to",
         "roles": "which roles the account has",
     },
+    "address_card": {"organisation_id": "whose address book", "id": "a random id"},
     "attempts": {"failed": "how many log-ins or codes were wrong", "ends": "in which quarter of an hour"},
     "case": {
         "id": "a random number",
@@ -55,6 +56,11 @@ CLEAR = {
         "tries": "how often it failed",
         "asked": "when it was asked for again",
     },
+    "junk": {
+        "case_id": "which case was set aside as junk",
+        "status": "where it stood before",
+        "ends": "the day it is deleted",
+    },
     "kept_answer": {"ends": "in which quarter of an hour a program sent, a day later"},
     "ledger_entry": {
         "number": "the number of a release",
@@ -77,6 +83,14 @@ CLEAR = {
     "membership": {"queue_id": "which queue", "account_id": "which account", "lead": "whether it leads"},
     "newcomer": {"account_id": "which account joined and is not yet where it is meant to be"},
     "organisation": {"id": "a random id", "name": "the name, which the consent text says"},
+    "proposal": {
+        "case_id": "in which case something waits for a second person",
+        "id": "a random id",
+        "proposed_by": "which account proposed it",
+        "agreed_by": "which account signed it too",
+        "state": "whether it waits, was agreed to, refused, withdrawn, or ran out",
+        "ends": "the day it runs out",
+    },
     "queue": {"id": "the id in addresses", "organisation_id": "whose queue", "kind": "its kind"},
     "release": {
         "kind": "what it counts",
@@ -86,6 +100,11 @@ CLEAR = {
         "percent": "the same in hundredths",
         "made_by": "which account made it",
         "confirmed_by": "which account confirmed it",
+    },
+    "reminder": {
+        "case_id": "in which case something is due",
+        "id": "which entry says what",
+        "day": "on which day",
     },
     "ring_key": {"ring": "whose key", "generation": "its age"},
     "ring_link": {"ring": "whose key", "generation": "its age"},

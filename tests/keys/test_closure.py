@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.casefile.keys import Compartment
-from app.casework import actions
+from app.casework import actions, privileged
 from app.intake import returning
 from app.storage.packing import unpack
 from app.vault.context import Purpose, context
@@ -56,6 +56,8 @@ def populate(cast: Cast) -> dict[str, str]:
         actions.answer_family(session, daria, visit.case_id, "Відповідь", NOW)
     with cast.session() as session:
         actions.add_note(session, daria, visit.case_id, "Нотатка", NOW)
+    with cast.session() as session:
+        privileged.add_privileged_note(session, daria, visit.case_id, "Лише правникам", NOW)
     return codes
 
 
@@ -114,7 +116,9 @@ def test_each_person_opens_exactly_the_cases_of_their_queues(cast: Cast) -> None
 
     for name, queue in QUEUE_OF.items():
         assert {queue_of_case[case] for case in opened[name]} == {queue}, name
-        assert all(set(keys) == {compartment.value for compartment in Compartment} for keys in opened[name].values())
+        # The lawyers' own part is drawn at sending where the first queue is legal, and for no other queue.
+        parts = set(Compartment) - ({Compartment.PRIVILEGED} if queue != "legal" else set())
+        assert all(set(keys) == {part.value for part in parts} for keys in opened[name].values()), name
     assert {name: opened[name] for name in NOBODY} == {name: {} for name in NOBODY}
 
 
@@ -125,7 +129,7 @@ def test_the_opened_keys_open_the_whole_case_and_no_other(cast: Cast) -> None:
     ((case_id, keys),) = opened.items()
 
     text = texts_in(rows, case_id, keys)
-    for written in ("Слово до правників", "Вигаданий", "Слово навздогін", "Відповідь", "Нотатка"):
+    for written in ("Слово до правників", "Вигаданий", "Слово навздогін", "Відповідь", "Нотатка", "Лише правникам"):
         assert written in text
     for other in {row["id"] for row in rows["case"]} - {case_id}:
         with pytest.raises(VaultError):

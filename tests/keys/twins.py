@@ -9,6 +9,7 @@ from sqlmodel import delete
 
 from app import duties
 from app.accounts import invitations, joining, login
+from app.accounts.address_cards import keep_card
 from app.accounts.errors import LogInRefused
 from app.accounts.invitations import Wish
 from app.accounts.lockdown import LockdownWish, wish
@@ -19,7 +20,11 @@ from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.tables import SessionRow
 from app.accounts.vouching_anchor import anchor_to
 from app.casework.actions import acknowledge, add_note, answer_family, take
-from app.casework.opening import open_case, queue_page
+from app.casework.closing import propose_closing
+from app.casework.diary import add_task
+from app.casework.junk import set_aside
+from app.casework.opening import open_case, open_keys, queue_page
+from app.casework.privileged import add_privileged_note
 from app.casework.queues import QueueFilter
 from app.intake import changing, draft, renewing, returning, sending
 from app.statistics import making
@@ -50,6 +55,7 @@ class Words:
     update: dict[str, Any]
     mistyped: str
     invited: tuple[str, str]
+    outcome: str
 
 
 ONE = Words(
@@ -65,6 +71,7 @@ ONE = Words(
     update={"next_hearing": "2026-12-24"},
     mistyped="darya",
     invited=("Марта", "Павло"),
+    outcome="convicted",
 )
 OTHER = Words(
     names=("olena", "vasyl", "iryna", "serhii", "andrii", "hanna", "taras", "zoia"),
@@ -79,6 +86,7 @@ OTHER = Words(
     update={"need": ["documents", "benefits"]},
     mistyped="olenna",
     invited=("Лілія", "Зенон"),
+    outcome="contact_lost",
 )
 
 
@@ -150,6 +158,7 @@ def _work(cast: Cast, words: Words, cases: list[str]) -> None:
         answer_family(session, lawyer, cases[0], words.reply, LATER)
     with cast.session() as session:
         add_note(session, lawyer, cases[0], words.note, LATER)
+    _go_on(cast, words, lawyer, cases)
     with cast.session() as session:
         acknowledge(session, tracer, cases[2], 1, LATER)
     with cast.session() as session:
@@ -176,6 +185,20 @@ def _invite(cast: Cast, words: Words, administrator: Member) -> None:
     with cast.session() as session:
         typed = joining.confirm(chosen, chosen.passphrase)
         joining.join(session, token, typed, totp_at(chosen.totp_secret, LATER), LATER)
+
+
+def _go_on(cast: Cast, words: Words, lawyer: Member, cases: list[str]) -> None:
+    with cast.session() as session:
+        add_task(session, lawyer, cases[0], {"text": words.note, "service": "legal", "day": "2026-12-01"}, "", LATER)
+    with cast.session() as session:
+        add_privileged_note(session, lawyer, cases[0], words.note, LATER)
+    with cast.session() as session:
+        version = open_keys(session, lawyer, cases[0]).row.version
+        propose_closing(session, lawyer, cases[0], version, words.outcome, words.note, LATER)
+    with cast.session() as session:
+        keep_card(session, lawyer, {"name": words.person["surname"], "kind": "lawyer"})
+    with cast.session() as session:
+        set_aside(session, lawyer, cases[3], 1, LATER)
 
 
 def _fail(cast: Cast, words: Words) -> None:

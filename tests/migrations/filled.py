@@ -9,6 +9,8 @@ from sqlalchemy.types import TypeDecorator
 from tests.keys.dump import tables
 
 ROWS = 3
+# What a check of the table asks for: nobody has agreed to anything.
+ASKED_FOR = {("proposal", "agreed_by"): None}
 
 
 def fill(engine: Engine) -> None:
@@ -19,6 +21,7 @@ def fill(engine: Engine) -> None:
             single = [column.name for column in table.primary_key] == ["id"] and isinstance(table.c.id.type, Integer)
             for number in range(1 if single else ROWS):
                 row = {column.name: value(column, number) for column in table.columns}
+                row |= {name: given for (of, name), given in ASKED_FOR.items() if of == table.name}
                 connection.execute(insert(table), [row])
 
 

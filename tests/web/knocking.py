@@ -1,6 +1,29 @@
 """What a stranger puts into addresses and forms to see how far they come."""
 
-FORM = {"status": "in_progress", "message": "Ми з вами.", "note": "Подзвонити.", "language": "uk", "to": "/desk/"}
+FORM = {
+    "status": "in_progress",
+    "message": "Ми з вами.",
+    "note": "Подзвонити.",
+    "language": "uk",
+    "to": "/desk/",
+    "privileged": "Лише правникам.",
+    "reason": "Так треба.",
+    "outcome": "charges_dropped",
+    "reasons": "З усього.",
+    "text": "Слово.",
+    "service": "legal",
+    "way": "call",
+    "day": "2026-11-20",
+    "translation": "Переклад.",
+    "of": "answer:story",
+    "language_of_text": "uk",
+    "result": "forced",
+    "confidence": "high",
+    "verification": "verified",
+    "other_crime": "no",
+    "other_crime_source": "family",
+    "other_crime_basis": "guess",
+}
 NAMES = {
     "lang": "uk",
     "situation": "missing",
@@ -38,3 +61,18 @@ NOTHING_THERE = {
     ("POST", "/desk/queues/{queue_id}/begin"): 404,
     ("POST", "/desk/queues/{queue_id}/people/{account_id}"): 404,
 }
+# What takes something that a lone person's form does not have: a colleague's proposal, a consent, another case.
+NOT_ALONE = {
+    ("POST", f"/desk/cases/{{case_id}}/{step}"): status
+    for step, status in {
+        "agree": 303,
+        "decline": 409,
+        "unlink": 303,
+        "finish": 303,
+        "reopen": 409,
+        "disclose": 422,
+        "link": 422,
+    }.items()
+}
+# Forms that are answered with a page of their own.
+NOT_ALONE |= {("POST", "/desk/search"): 200, ("POST", "/desk/intake"): 200}

@@ -12,7 +12,8 @@ from app.web.desk.answers import case_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
 from app.web.desk.errors import TOLD, WHY_NOT
 from app.web.desk.pages import desk_page
-from app.web.desk.sections import Reader, shown_to
+from app.web.desk.reader import Reader
+from app.web.desk.sections import shown_to
 from app.web.desk.steps import steps
 from app.web.desk.words import PRECISIONS, QUEUE_KINDS
 from app.web.languages import mark as _
@@ -36,7 +37,7 @@ def one_case(request: Request, case_id: str, session: Db, now: Now, member: Case
         name=person_name(case.answers),
         labels=case_labels(case, member.language),
         clocks=_clocks(case, now),
-        sections=shown_to(Reader(session, member, reading, now)),
+        sections=shown_to(Reader(session, member, reading, now, request.query_params.get("reply", ""))),
         steps=steps(case),
         precisions=PRECISIONS,
         told=TOLD.get(request.query_params.get("told", ""), ""),

@@ -19,6 +19,7 @@ from app.accounts.errors import (
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casework.errors import NotAllowedNow
 from app.web.desk.access import LoggedOut
+from app.web.desk.case_words import REFUSALS
 from app.web.desk.login import TOO_MANY, login_page
 from app.web.desk.pages import HOME, desk_page, own_page
 from app.web.desk.unsent import Kept, give_back
@@ -33,10 +34,12 @@ TOLD = {
     "acknowledged_already": _("The case was acknowledged already"),
     "status_does_not_follow": _("The case cannot go to that status from where it stands"),
     "closed": _("The case is closed"),
+    **REFUSALS,
 }
 WHY_NOT = {
     "closed": _("The case is closed, so nothing more is written to the family."),
     "reply_safe_no": _("The family asked not to be written to, because an answer could put them in danger."),
+    **REFUSALS,
 }
 TEXT_PROBLEMS = {
     "empty": _("There is nothing to send yet."),

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from app.accounts.administration import to_begin
 from app.accounts.admission import own_fingerprint
+from app.accounts.members import keep_filter
 from app.accounts.permissions import Permission, allowed
 from app.casefile.cases import NOTHING_DUE
 from app.casework.opening import CaseRow, queue_page
 from app.casework.queues import ListedCase, QueueFilter, ToldCase, queue_summaries, told_cases
+from app.web.cookies import Cookie, read_cookie
 from app.web.desk.access import AnyMember, Lister
 from app.web.desk.answers import Told, list_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
@@ -57,8 +59,15 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
 @router.get("/queues/{queue_id}")
 def one_queue(request: Request, queue_id: str, session: Db, now: Now, member: Lister) -> Response:
     """A page of a queue, most urgent first."""
-    wanted, after = read_filter(request.query_params), request.query_params.get("after")
+    query = request.query_params
+    wanted, after = read_filter(query), query.get("after")
+    if not query and member.filters.get(queue_id):
+        return RedirectResponse(f"/desk/queues/{queue_id}?{member.filters[queue_id]}", 303)
     page = queue_page(session, member, queue_id, wanted, after, now)
+    if "status" in query and "kept" not in query and after is None:
+        # The form of filters was sent: what was chosen stays, for this session, and on no device.
+        chosen = _address(queue_id, wanted, None).partition("?")[2]
+        keep_filter(session, read_cookie(request, Cookie.DESK), queue_id, chosen and f"{chosen}&kept=yes", now)
     return desk_page(
         request,
         member,

@@ -2,10 +2,28 @@
 
 from fastapi import APIRouter
 
-from app.web.desk import actions, cases, joining, keys, lockdown, login, me, queue_people, queues, trail
+from app.web.desk import (
+    actions,
+    assessments,
+    cases,
+    diaries,
+    intake,
+    joining,
+    junk,
+    keys,
+    lockdown,
+    login,
+    me,
+    more,
+    queue_people,
+    queues,
+    today,
+    trail,
+    two,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (
+PARTS = (
     login.router,
     joining.router,
     me.router,
@@ -16,5 +34,14 @@ for part in (
     queue_people.router,
     cases.router,
     actions.router,
-):
+    two.router,
+    assessments.router,
+    diaries.router,
+    diaries.case_router,
+    junk.router,
+    today.router,
+    intake.router,
+    more.router,
+)
+for part in PARTS:
     router.include_router(part)

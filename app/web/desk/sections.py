@@ -5,23 +5,18 @@ A section that needs more than the case as it was read names a function that fin
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from app.accounts.members import Member
-from app.casework.opening import Reading
-from app.storage.sessions import Session
+from app.web.desk.found import (
+    find_assessment,
+    find_diary,
+    find_lawyers_part,
+    find_layers,
+    find_proposals,
+    find_replies,
+)
+from app.web.desk.reader import Reader
 from app.web.languages import mark as _
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who reads which case, when: what every section is made from."""
-
-    session: Session
-    member: Member
-    reading: Reading
-    now: datetime
 
 
 def _nothing(_reader: Reader) -> Any:
@@ -49,9 +44,13 @@ class Shown:
 
 
 SECTIONS: Sequence[Section] = (
-    Section("report", _("The report"), "desk/case_report.html"),
-    Section("conversation", _("Conversation"), "desk/case_conversation.html"),
+    Section("report", _("The report"), "desk/case_report.html", find_layers),
+    Section("conversation", _("Conversation"), "desk/case_conversation.html", find_replies),
     Section("notes", _("Notes"), "desk/case_notes.html"),
+    Section("diary", _("Tasks and dates"), "desk/case_diary.html", find_diary),
+    Section("assessment", _("Was this person forced?"), "desk/case_assessment.html", find_assessment),
+    Section("lawyers", _("For lawyers alone"), "desk/case_lawyers.html", find_lawyers_part),
+    Section("two", _("What takes two people"), "desk/case_two.html", find_proposals),
     Section("why", _("Why it came here"), "desk/case_grounds.html"),
     Section("consents", _("Consents"), "desk/case_consents.html"),
 )

@@ -49,8 +49,24 @@ def _having_read(case: CaseView) -> Iterator[Step]:
         yield Step("read", _("The family's messages are read"))
 
 
+def _telling(_case: CaseView) -> Iterator[Step]:
+    yield Step("story", _("The story so far"), page=True)
+
+
+def _setting_aside(case: CaseView) -> Iterator[Step]:
+    if case.listed.status != "closed":
+        yield Step("set-aside", _("Set aside as junk"), kind="plain")
+
+
 # Whoever adds a kind of step adds its function here.
-OFFERED: Sequence[Callable[[CaseView], Iterator[Step]]] = (_acknowledging, _taking, _moving_on, _having_read)
+OFFERED: Sequence[Callable[[CaseView], Iterator[Step]]] = (
+    _acknowledging,
+    _taking,
+    _moving_on,
+    _having_read,
+    _telling,
+    _setting_aside,
+)
 
 
 def steps(case: CaseView) -> list[Step]:

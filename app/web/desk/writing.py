@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from app.casework.codes import CRITERIA
 from app.web.forms import Form
 from app.web.languages import mark as _
 
@@ -45,6 +46,11 @@ class Writing:
         return self.back.format(**parts) if self.back else path.rpartition("/")[0]
 
 
+ASSESSMENT_FIELDS = (
+    *(f"{code}{part}" for code in CRITERIA for part in ("", "_source", "_basis")),
+    *("result", "confidence", "verification", "qualification", "charge", "defence", "follows"),
+)
+
 WRITINGS = (
     Writing(
         "/desk/cases/{case}/message",
@@ -53,6 +59,65 @@ WRITINGS = (
         also=("seen",),
     ),
     Writing("/desk/cases/{case}/note", {"note": _("A note for the desk")}, _("Keep the note")),
+    Writing("/desk/cases/{case}/privileged", {"privileged": _("A note for lawyers alone")}, _("Keep the note")),
+    Writing(
+        "/desk/cases/{case}/close",
+        {"reason": _("Why it can be closed")},
+        _("Propose to close it"),
+        also=("outcome", "version"),
+    ),
+    Writing(
+        "/desk/cases/{case}/disclose",
+        {"reason": _("What is to be disclosed, and why")},
+        _("Propose to disclose it"),
+        also=("recipient", "version"),
+    ),
+    Writing(
+        "/desk/cases/{case}/delete", {"reason": _("Why it is to be deleted")}, _("Propose to delete it"), ("version",)
+    ),
+    Writing("/desk/cases/{case}/reopen", {"reason": _("Why it is opened again")}, _("Open it again"), ("version",)),
+    Writing("/desk/cases/{case}/decline", {"reason": _("Why not")}, _("Refuse, or take it back"), ("proposal",)),
+    Writing(
+        "/desk/cases/{case}/assessment",
+        {"reasons": _("What leads to this result")},
+        _("Keep it, and ask for a second look"),
+        also=ASSESSMENT_FIELDS,
+    ),
+    Writing(
+        "/desk/cases/{case}/task",
+        {"text": _("What was promised")},
+        _("Keep the task"),
+        also=("service", "day", "whom"),
+    ),
+    Writing(
+        "/desk/cases/{case}/hearing",
+        {"text": _("What to bear in mind")},
+        _("Keep the hearing"),
+        ("day", "time", "court"),
+    ),
+    Writing(
+        "/desk/cases/{case}/trial",
+        {"text": _("What else is known of the trial")},
+        _("Keep the trial"),
+        also=("court", "number", "charge", "custody_until", "follows"),
+    ),
+    Writing("/desk/cases/{case}/contact", {"text": _("What was said")}, _("Keep the contact"), ("way", "day")),
+    Writing(
+        "/desk/cases/{case}/translation",
+        {"translation": _("The translation")},
+        _("Keep the translation"),
+        also=("of", "language_of_text"),
+    ),
+    Writing(
+        "/desk/directory",
+        {"note": _("What is good to know")},
+        _("Keep it"),
+        also=("kind", "name", "place", "reach"),
+        back="/desk/directory",
+    ),
+    Writing(
+        "/desk/cases/{case}/link", {"reason": _("Why they are about one person")}, _("Propose the link"), ("other",)
+    ),
 )
 
 

@@ -64,10 +64,10 @@ def take_consents(request: Request, form: Posted, session: Db, visit: Visit, now
     return render(request, "family/consents_changed.html")
 
 
-@router.get("/case/code", dependencies=[Depends(visit_of)])
-def renewal_page(request: Request) -> Response:
+@router.get("/case/code")
+def renewal_page(request: Request, visit: Visit) -> Response:
     """What a new code does, before one is drawn."""
-    return render(request, "family/renew.html")
+    return render(request, "family/renew.html", read_out=visit.read_out)
 
 
 @router.post("/case/code")

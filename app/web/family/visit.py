@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.errors import TooManyAttempts
 from app.casefile.errors import TextRefused
-from app.intake.errors import MistypedCode, UnknownCode
+from app.intake.errors import CodeWasReadOut, MistypedCode, UnknownCode
 from app.intake.returning import (
     Opened,
     end_return,
@@ -38,8 +38,14 @@ router = router_in_language()
 
 
 def visit_of(request: Request, session: Db, now: Now) -> Opened:
-    """The visit that this request belongs to."""
-    return resume_return(session, read_cookie(request, Cookie.VISIT), now)
+    """The visit that this request belongs to.
+
+    Raises: :class:`CodeWasReadOut` on every page but those of the new code, where somebody else heard the code.
+    """
+    visit = resume_return(session, read_cookie(request, Cookie.VISIT), now)
+    if visit.read_out and "/case/code" not in request.url.path:
+        raise CodeWasReadOut
+    return visit
 
 
 Visit = Annotated[Opened, Depends(visit_of)]
@@ -64,7 +70,8 @@ def open_visit(request: Request, form: Posted, session: Db, now: Now) -> Respons
         return _ask(request, form, UNKNOWN_CODE, 401)
     except TooManyAttempts as wait:
         return _later(_ask(request, form, TOO_MANY, 429), wait)
-    response = _written(request, session, opened, message, now) if message.strip() else _to(request, "case")
+    written = message.strip() and not opened.read_out
+    response = _written(request, session, opened, message, now) if written else _to(request, "case")
     set_cookie(request, response, Cookie.VISIT, token)
     return response
 
@@ -124,6 +131,11 @@ def visit_ended(request: Request, _error: Exception) -> Response:
     form = getattr(request.state, "form", None)
     problem = VISIT_ENDED if read_cookie(request, Cookie.VISIT) else ""
     return _ask(request, form if isinstance(form, Form) else None, problem, 401)
+
+
+def take_a_new_code(request: Request, _error: Exception) -> Response:
+    """The way to a code that only the family knows."""
+    return _to(request, "case/code")
 
 
 def ends_everything(request: Request, _error: Exception) -> Response:

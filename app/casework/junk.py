@@ -1,0 +1,102 @@
+"""Junk: what is no report, set aside by one person, given back for 14 days, then deleted without a key."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session, col
+
+from app.accounts.members import Member
+from app.accounts.record import put_on_record
+from app.casefile.cases import NOTHING_DUE, Status
+from app.casefile.errors import ChangedMeanwhile
+from app.casefile.tables import Case, Junk
+from app.casework.closing import delete_case
+from app.casework.errors import NotAllowedNow
+from app.casework.opening import open_keys
+from app.storage.columns import day_of
+from app.storage.conflicts import changed_rows
+
+KEPT = timedelta(days=14)
+MOST_LISTED = 200
+MOST_DELETED = 200
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A case that was set aside, and the day on which it is deleted."""
+
+    case_id: str
+    queue_id: str
+    received: date
+    ends: date
+
+
+def set_aside(session: Session, member: Member, case_id: str, version: int, now: datetime) -> None:
+    """Set a case aside as junk: it leaves the lists, its clocks stop, figures leave it out.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
+    """
+    row = open_keys(session, member, case_id).row
+    if row.queue_id not in {queue.id for queue in member.queues}:
+        raise NotAllowedNow("not_responsible")
+    if row.status == Status.CLOSED:
+        raise NotAllowedNow("closed")
+    stood = row.status
+    same = col(Case.id) == case_id, col(Case.version) == version
+    # The two clocks stay in the row, so that a case that is given back has lost no time.
+    values = {"status": Status.CLOSED.value, "due": NOTHING_DUE, "version": version + 1}
+    if not changed_rows(session.execute(update(Case).where(*same).values(**values))):
+        raise ChangedMeanwhile
+    session.execute(insert(Junk), [{"case_id": case_id, "status": stood, "ends": day_of(now + KEPT)}])
+    put_on_record(session, member, "set_aside", now, case=case_id)
+
+
+def give_back(session: Session, member: Member, case_id: str, now: datetime) -> None:
+    """Take a case out of the junk: it stands where it stood.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`NotAllowedNow` where it is not set aside any more.
+    """
+    open_keys(session, member, case_id)
+    held = update(Junk).where(col(Junk.case_id) == case_id).values(ends=col(Junk.ends))
+    aside = session.get(Junk, case_id, populate_existing=True)
+    if not changed_rows(session.execute(held)) or aside is None:
+        raise NotAllowedNow("not_set_aside")
+    row = session.get_one(Case, case_id, populate_existing=True)
+    values = {"status": aside.status, "due": row.acknowledge_by or row.act_by or NOTHING_DUE}
+    session.execute(update(Case).where(col(Case.id) == case_id).values(version=col(Case.version) + 1, **values))
+    session.execute(delete(Junk).where(col(Junk.case_id) == case_id))
+    put_on_record(session, member, "given_back", now, case=case_id)
+
+
+def junk_of(session: Session, member: Member) -> tuple[SetAside, ...]:
+    """What lies in the junk of the member's queues, soonest to be deleted first."""
+    query = (
+        select(col(Junk.case_id), col(Case.queue_id), col(Case.received), col(Junk.ends))
+        .join(Case, col(Case.id) == col(Junk.case_id))
+        .where(col(Case.queue_id).in_([queue.id for queue in member.queues]))
+        .order_by(col(Junk.ends), col(Junk.case_id))
+        .limit(MOST_LISTED)
+    )
+    return tuple(SetAside(*row) for row in session.execute(query))
+
+
+def ends_of(session: Session, case_id: str) -> date | None:
+    """The day on which a case that was set aside is deleted; None for every other case."""
+    return session.execute(select(col(Junk.ends)).where(col(Junk.case_id) == case_id)).scalar()
+
+
+def delete_old_junk(session: Session, now: datetime) -> int:
+    """Delete what nobody gave back in its time, some at a time; needs no key. Says how many."""
+    # A family that wrote meanwhile is heard first: nothing unread is ever deleted.
+    over = (
+        select(col(Junk.case_id))
+        .join(Case, col(Case.id) == col(Junk.case_id))
+        .where(col(Junk.ends) <= day_of(now), col(Case.unread).is_(False))
+        .limit(MOST_DELETED)
+    )
+    found: Collection[str] = [row[0] for row in session.execute(over)]
+    for case_id in found:
+        delete_case(session, case_id, now)
+    return len(found)

@@ -1,0 +1,149 @@
+"""Finding a case: by its number at once; by names and words within what the member's own keys open, step by step.
+
+Nothing searchable is stored. Each step opens so many of the newest cases, looks, and lets them go: memory and time
+stay the same however many there are, and the page says how far it has looked.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from app.accounts.members import Member
+from app.accounts.record import put_on_record
+from app.casefile.cases import as_item
+from app.casefile.errors import NotFound
+from app.casefile.items import Kind, SealedItem, open_item
+from app.casefile.keys import CaseKeys, Compartment, is_case_number
+from app.casefile.tables import Case, Grant, Item
+from app.casework.folding import fits, fold
+from app.casework.opening import open_grant_of, open_keys
+from app.casework.queues import ListedCase, listed
+from app.storage.packing import pack
+from app.vault.context import Purpose, context
+from app.vault.errors import VaultError
+from app.vault.symmetric import seal
+
+STEP = 200
+STEPS = 5
+MOST_FOUND = 50
+LONGEST = 200
+LOOKED_AT = (Compartment.IDENTITY, Compartment.FACTS, Compartment.WORDS)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A case that fits, with the name that was given in it."""
+
+    listed: ListedCase
+    name: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found among the ``looked`` newest cases; ``after`` is where to look further, empty at the end."""
+
+    hits: tuple[Hit, ...]
+    looked: int
+    after: str
+
+
+def find_number(session: Session, member: Member, words: str) -> str | None:
+    """The case of that number, if the member's keys open it."""
+    number = words.strip().upper()
+    if not is_case_number(number):
+        return None
+    try:
+        return open_keys(session, member, number).row.id
+    except NotFound:
+        return None
+
+
+def search(session: Session, member: Member, words: str, after: str, now: datetime) -> Found:
+    """Look through the next thousand of the member's cases, newest first; the search goes on the record.
+
+    What was searched for is kept with it, sealed under the organisation's own key: an auditor reads that there was a
+    search, and never a name.
+    """
+    wanted, start, looked = fold(words[:LONGEST]), _read_cursor(after), 0
+    hits: list[Hit] = []
+    for _ in range(STEPS):
+        rows = _next(session, member, start)
+        hits += _look(session, member, rows, wanted, now)
+        looked += len(rows)
+        start = (rows[-1][0].received, rows[-1][0].id) if len(rows) == STEP else None
+        # What was opened is let go before the next step.
+        session.expunge_all()
+        if start is None or len(hits) >= MOST_FOUND:
+            break
+    sealed = seal(member.directory_key, pack({"words": words[:LONGEST]}), _place(member))
+    kept = base64.b64encode(sealed).decode()
+    put_on_record(session, member, "searched", now, looked=str(looked), found=str(len(hits)), words=kept)
+    return Found(tuple(hits[:MOST_FOUND]), looked, _cursor(start) if start else "")
+
+
+def _next(session: Session, member: Member, start: tuple[date, str] | None) -> list[tuple[Case, Grant]]:
+    mine = [queue.id for queue in member.queues]
+    query = select(Case, Grant).join(Grant, col(Grant.case_id) == col(Case.id)).where(col(Grant.queue_id).in_(mine))
+    if start is not None:
+        query = query.where(_beyond(*start))
+    ordered = query.order_by(col(Case.received).desc(), col(Case.id).desc(), col(Grant.queue_id)).limit(STEP)
+    return [(row, grant) for row, grant in session.exec(ordered)]
+
+
+def _beyond(received: date, case_id: str) -> ColumnElement[bool]:
+    earlier = col(Case.received) < received
+    return earlier | ((col(Case.received) == received) & (col(Case.id) < case_id))
+
+
+def _look(
+    session: Session, member: Member, rows: Sequence[tuple[Case, Grant]], wanted: Sequence[str], now: datetime
+) -> list[Hit]:
+    parts = col(Item.compartment).in_([part.value for part in LOOKED_AT])
+    of_these = col(Item.case_id).in_([row.id for row, _ in rows])
+    items: dict[str, list[SealedItem]] = {}
+    for item in session.exec(select(Item).where(of_these, parts, col(Item.kind) == Kind.REPORT)):
+        items.setdefault(item.case_id, []).append(as_item(item))
+    found: dict[str, Hit] = {}
+    for row, grant in rows:
+        try:
+            texts, name = _texts(open_grant_of(session, member, grant), items.get(row.id, []))
+        except (NotFound, VaultError):
+            # One case that somebody tampered with must not keep all others from being found.
+            continue
+        if fits(wanted, fold(" ".join(texts))):
+            found.setdefault(row.id, Hit(listed(row, now), name))
+    return list(found.values())
+
+
+def _texts(keys: CaseKeys, items: Sequence[SealedItem]) -> tuple[list[str], str]:
+    """Every text that was written in the report, and the name of the person it is about."""
+    texts: list[str] = []
+    named: dict[str, str] = {}
+    for item in items:
+        if Compartment(item.compartment) in keys.keys:
+            answers = open_item(keys, item)["answers"]
+            texts += [value for value in answers.values() if isinstance(value, str)]
+            named |= {code: value for code, value in answers.items() if code in ("surname", "given_name")}
+    return texts, " ".join(named[code] for code in ("surname", "given_name") if isinstance(named.get(code), str))
+
+
+def _place(member: Member) -> bytes:
+    return context(Purpose.SEARCH, member.organisation_id, member.account_id)
+
+
+def _cursor(start: tuple[date, str]) -> str:
+    return base64.urlsafe_b64encode(f"{start[0].isoformat()} {start[1]}".encode()).decode()
+
+
+def _read_cursor(after: str) -> tuple[date, str] | None:
+    """A cursor that was tampered with begins anew: it opens nothing."""
+    try:
+        day, case_id = base64.urlsafe_b64decode(after.encode()).decode().split(" ")
+        return (date.fromisoformat(day), case_id) if is_case_number(case_id) else None
+    except (ValueError, binascii.Error):
+        return None

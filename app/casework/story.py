@@ -1,0 +1,55 @@
+"""A case as a story: who did what, in the order in which it happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.casework.book import Book, Written
+from app.casework.proposed import PROPOSAL, Proposal, State
+from app.casework.view import CaseView
+
+# Proposals tell themselves, with what became of them.
+_TOLD_OTHERWISE = frozenset({PROPOSAL, "proposal_answer"})
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; ``who`` is empty for the family, ``what`` says how the page tells it."""
+
+    at: datetime
+    who: str
+    what: str
+    text: str = field(default="", repr=False)
+    detail: Any = field(default=None, repr=False)
+
+
+def story(view: CaseView, book: Book, proposals: tuple[Proposal, ...]) -> tuple[Event, ...]:
+    """Everything that happened in the case as far as the reader's keys tell, oldest first."""
+    events = [Event(view.routing.received, "", "received"), *_written(view)]
+    events += [_of_book(written) for written in book.entries if written.entry.what not in _TOLD_OTHERWISE]
+    for proposal in proposals:
+        events.append(Event(proposal.at, proposal.by, "proposed", detail=proposal))
+    for written in book.of("proposal_answer"):
+        found = next((each for each in proposals if each.id == written.body["proposal"]), None)
+        if found is not None:
+            answer = State(written.body["answer"]).value
+            events.append(Event(written.at, written.author, answer, written.body.get("reason", ""), found))
+    return tuple(sorted(events, key=lambda event: event.at))
+
+
+def _written(view: CaseView) -> Iterator[Event]:
+    for line in view.conversation:
+        if line.author is not None:
+            yield Event(line.moment, line.author, "answered", line.text)
+        else:
+            what = "wrote" if line.text else "updated" if line.answers else "consents_changed"
+            yield Event(line.moment, "", what, line.text)
+    for note in view.notes:
+        yield Event(note.moment, note.author or "", "noted", note.text)
+
+
+def _of_book(written: Written) -> Event:
+    body = written.body
+    text = body.get("text") or body.get("reason") or body.get("reasons") or body.get("note") or ""
+    return Event(written.at, written.author, written.entry.what, text, body)

@@ -1,0 +1,99 @@
+"""The assessment: its form, keeping it, and what happens when two people write one at the same time."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.accounts.members import Member
+from app.casefile.errors import ChangedMeanwhile
+from app.casework import privileged
+from app.casework.assessment import ASSESSMENT, keep_assessment, read_assessment
+from app.casework.book import Written, read_book
+from app.casework.errors import EntryRefused, FollowedMeanwhile
+from app.casework.opening import case_head, open_keys
+from app.storage.sessions import Session
+from app.web.desk import case_words
+from app.web.desk.access import Reader, Worker
+from app.web.desk.case_forms import to_case
+from app.web.desk.pages import desk_page
+from app.web.desk.typed import Typed, typed_again
+from app.web.forms import Posted
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/desk/cases/{case_id}")
+
+
+@router.get("/assessment")
+def form(request: Request, case_id: str, session: Db, member: Reader) -> Response:
+    """The form, filled in as the newest assessment stands."""
+    newest = _newest(session, member, case_id)
+    return _page(request, session, member, case_id, _as_typed(newest), newest)
+
+
+@router.post("/assessment")
+def keep(request: Request, case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Keep an assessment, and ask for the second look."""
+    try:
+        keep_assessment(session, member, case_id, form.get("follows"), read_assessment(form.items), now)
+    except EntryRefused as error:
+        newest = _newest(session, member, case_id)
+        return _page(request, session, member, case_id, typed_again(form, member.language, error), newest, 422)
+    except (FollowedMeanwhile, ChangedMeanwhile):
+        # Neither is lost: the colleague's stands beside what was typed here.
+        newest = _newest(session, member, case_id)
+        typed = typed_again(form, member.language)
+        return _page(request, session, member, case_id, typed, newest, 409)
+    return to_case(case_id, "#assessment")
+
+
+@router.post("/privileged")
+def add_note(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Keep a note that only lawyers read."""
+    privileged.add_privileged_note(session, member, case_id, form.get("privileged"), now)
+    return to_case(case_id, "#lawyers")
+
+
+@router.post("/crime")
+def answer_lawyers_criterion(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Answer the criterion that only lawyers see."""
+    try:
+        privileged.keep_criterion(session, member, case_id, form.items, now)
+    except EntryRefused:
+        return to_case(case_id, "?told=choose_all#lawyers")
+    return to_case(case_id, "#lawyers")
+
+
+def _newest(session: Session, member: Member, case_id: str) -> Written | None:
+    return read_book(session, member, open_keys(session, member, case_id)).newest(ASSESSMENT)
+
+
+def _as_typed(written: Written | None) -> Typed:
+    if written is None:
+        return Typed()
+    body = written.body
+    fields = {name: [value] if isinstance(value, str) else list(value) for name, value in body.items()}
+    for code, found in body["criteria"].items():
+        fields |= {code: [found["answer"]], f"{code}_source": [found["source"]], f"{code}_basis": [found["basis"]]}
+    return Typed(fields)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    member: Member,
+    case_id: str,
+    typed: Typed,
+    newest: Written | None,
+    status: int = 200,
+) -> Response:
+    return desk_page(
+        request,
+        member,
+        "desk/assessment.html",
+        status,
+        head=case_head(session, member, case_id),
+        typed=typed,
+        newest=newest,
+        beside=newest if status == 409 else None,
+        words=case_words,
+    )

@@ -1,0 +1,56 @@
+"""Today, and the search."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.casework import searching
+from app.casework.queues import ListedCase
+from app.casework.today import today
+from app.web.desk import case_words
+from app.web.desk.access import Lister
+from app.web.desk.clocks import TimeLeft, time_left
+from app.web.desk.pages import desk_page
+from app.web.forms import Posted
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/desk")
+
+
+@router.get("/today")
+def what_waits(request: Request, session: Db, now: Now, member: Lister) -> Response:
+    """What waits for the member."""
+    found = today(session, member, now)
+    return desk_page(request, member, "desk/today.html", today=found, left=_left(now), words=case_words)
+
+
+@router.get("/search")
+def ask(request: Request, member: Lister) -> Response:
+    """The form; what is searched for is sent in its body, so that no address holds a name."""
+    return desk_page(request, member, "desk/search.html", q="", found=None, total=0)
+
+
+@router.post("/search")
+def find(request: Request, session: Db, now: Now, form: Posted, member: Lister) -> Response:
+    """To the case by its number, or the cases that fit the words, as far as one step looks."""
+    words = form.get("q").strip()
+    number = searching.find_number(session, member, words)
+    if number is not None:
+        return RedirectResponse(f"/desk/cases/{number}", 303)
+    found = searching.search(session, member, words, form.get("after"), now) if words else None
+    before = form.get("looked")
+    total = (int(before) if before.isascii() and before.isdecimal() and len(before) < 8 else 0) if found else 0
+    total += found.looked if found else 0
+    return desk_page(request, member, "desk/search.html", q=words, found=found, total=total, left=_left(now))
+
+
+class _left:  # noqa: N801 — templates use it as the function that it makes.
+    """How much of the running clock of a case is left."""
+
+    def __init__(self, now: Now) -> None:
+        """Remember the time of the request."""
+        self._now = now
+
+    def __call__(self, case: ListedCase) -> TimeLeft | None:
+        """The clock that runs."""
+        return time_left(case.acknowledge_by or case.act_by, self._now)
