@@ -6,7 +6,18 @@ name, a code or a key but those that a command was asked for.
 
 import os
 
-from app.cli import backing_up, demonstrating, founding, keeping, locking, restoring, serving, staffing, watching
+from app.cli import (
+    backing_up,
+    demonstrating,
+    exporting,
+    founding,
+    keeping,
+    locking,
+    restoring,
+    serving,
+    staffing,
+    watching,
+)
 from app.cli.surroundings import SERVICE_KEY, commands
 
 __all__ = [
@@ -14,6 +25,7 @@ __all__ = [
     "backing_up",
     "commands",
     "demonstrating",
+    "exporting",
     "founding",
     "keeping",
     "locking",

@@ -2,7 +2,9 @@
 
 import json
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +16,14 @@ from app.accounts.setup import found
 from app.cli.surroundings import commands, keep_outside, migrated, stop
 from app.demonstration.cast import ACCOUNTS_FILE, cast, write_accounts
 from app.demonstration.filling import fill, work
+from app.demonstration.made_up import MadeUpReport
+from app.demonstration.releasing import release
 from app.demonstration.reports import drawn_reports, written_reports
 from app.settings import Settings
 from app.storage.sessions import session_scope
+
+# So many are spread over so many months.
+MANY, MONTHS = 300, 6
 
 
 @commands.command()
@@ -53,6 +60,8 @@ def _demonstrate(settings: Settings, engine: Engine, cases: int, seed: int) -> N
     sent = list(fill(engine, written, now))
     work(engine, founded.people, sent, now)
     _fill_more(engine, cases - len(written), seed, now)
+    number = release(engine, founded.people, now)
+    typer.echo(f"Release {number} of the statistics is made and confirmed: /uk/figures")
     typer.echo(f"{max(cases, len(written))} made-up cases are in. Log-ins: {accounts}")
     _show_accounts(accounts)
 
@@ -61,8 +70,18 @@ def _fill_more(engine: Engine, count: int, seed: int, now: datetime) -> None:
     if count <= 0:
         return
     with typer.progressbar(length=count, label="Sending", file=sys.stderr) as bar:
-        for _ in fill(engine, drawn_reports(count, seed, now), now):
+        for _ in fill(engine, _over_months(count, seed, now), now):
             bar.update(1)
+
+
+def _over_months(count: int, seed: int, now: datetime) -> Iterator[MadeUpReport]:
+    """The drawn reports; many are spread over months, so that a closed quarter has some."""
+    parts = MONTHS if count >= MANY else 1
+    for part in range(parts):
+        back = timedelta(days=30 * part)
+        share = count // parts + (part < count % parts)
+        for report in drawn_reports(share, seed + part, now - back):
+            yield replace(report, age_hours=report.age_hours + back // timedelta(hours=1))
 
 
 def _show_accounts(path: Path) -> None:

@@ -60,7 +60,7 @@ def work(
 ) -> None:
     """Let the leads work on the cases as far as each report says, and the families write again."""
     moment = now - STAFF_WORKED
-    leads = [_log_in(engine, person, moment) for person in people if person.plan.leads]
+    leads = [log_in(engine, person, moment) for person in people if person.plan.leads]
     for lead in {lead.organisation_id: lead for lead in leads}.values():
         desk_work.keep_cards(engine, lead)
     for report, code in sent:
@@ -84,7 +84,8 @@ def _send(session: Session, report: MadeUpReport, moment: datetime) -> str:
     return code
 
 
-def _log_in(engine: Engine, person: Credentials, moment: datetime) -> Member:
+def log_in(engine: Engine, person: Credentials, moment: datetime) -> Member:
+    """Log somebody in at a moment that is past, and give them with their keys."""
     with session_scope(engine) as session:
         half = login.log_in(session, person.plan.name, person.person.passphrase, moment)
     with session_scope(engine) as session:
