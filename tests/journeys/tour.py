@@ -177,12 +177,6 @@ def _at_work(house: House, staff: Staff, case_id: str, stop: Callable[[str], Non
     stop("text-refused")
     staff.open(f"/desk/cases/{case_id}?told=changed")
     stop("case-changed-meanwhile")
-    for page in ("end", "assessment", "diary", "story"):
-        staff.open(f"/desk/cases/{case_id}/{page}")
-        stop(f"case-{page}")
-    for page in ("today", "calendar", "search", "intake", "directory", "junk"):
-        staff.open(f"/desk/{page}")
-        stop(page)
     silent = house.cast.case_of(house.cast.report(answers(reply_safe="no")))
     staff.open(f"/desk/cases/{silent}")
     stop("case-without-answers")
