@@ -1,15 +1,24 @@
 """``rodyna serve`` and ``rodyna work``: the processes that go on until they are stopped."""
 
+import asyncio
+import os
+import socket
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from app import duties
 from app.cli.surroundings import commands, installed, service_key, stop
 from app.settings import Settings
 from app.trail.leaving import Mailbox
 from app.worker import run, stop_on_signals
+
+FIRST_HANDED_OVER = 3
+# A connection that was let in and has not said a word yet would be closed at once.
+HEARD_OUT_SECONDS = 0.3
 
 
 @commands.command()
@@ -25,7 +34,7 @@ def serve(
         stop("--side is family, desk or both.")
     with installed(Settings()):
         pass
-    uvicorn.run(
+    config = uvicorn.Config(
         f"app.main:{factories[side]}",
         factory=True,
         host=host,
@@ -40,6 +49,35 @@ def serve(
         log_config=None,
         timeout_graceful_shutdown=10,
     )
+    door = handed_over() or config.bind_socket()
+    with suppress(KeyboardInterrupt):
+        if workers > 1:
+            Multiprocess(config, sockets=[door]).run()
+            return
+        server = Patient(config)
+        server.run(sockets=[door])
+        if not server.started:
+            stop("The service could not be started.")
+
+
+class Patient(uvicorn.Server):
+    """A server that, asked to stop, first takes no more, and hears out whoever it had just let in."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door, let what was let in begin, then end as uvicorn does."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(HEARD_OUT_SECONDS)
+        await super().shutdown(sockets)
+
+
+def handed_over() -> socket.socket | None:
+    """The socket that systemd listens on for us (sd_listen_fds(3)): nobody is turned away while we are restarted."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    door = socket.socket(fileno=FIRST_HANDED_OVER)
+    door.set_inheritable(True)
+    return door
 
 
 @commands.command(name="work")

@@ -1,0 +1,98 @@
+"""A service that is restarted while families send turns nobody away: systemd holds the door, the requests wait."""
+
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.cast import Cast
+from tests.durability.kept import check_all_kept
+from tests.durability.stubborn import Stubborn, send_by_form, send_by_interface
+from tests.service.client import Answer, Client
+from tests.service.founded import founded_machine
+from tests.service.machine import HOST, PROGRAM, STOP_SECONDS, Machine, ended_afterwards, wait_until_ready
+from tests.service.waiting import wait_for
+
+# What systemd does: the socket is number 3, and the process is told that it is meant.
+HAND_OVER = 'exec 3<&"$1"; shift; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
+MORE = 3
+
+
+class Unforgiving(Stubborn):
+    """One who takes no broken connection for an answer, and no 503; a connection for each request, as the proxy has."""
+
+    def insist(self, request: Callable[[Client], Answer]) -> Answer:
+        """Send a request once."""
+        with Client(self.port) as client:
+            answer = request(client)
+        assert answer.status in {200, 201}, answer.status
+        return answer
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What waits in the socket does not know the database."""
+    return "sqlite"
+
+
+@contextmanager
+def handed_over(machine: Machine, door: socket.socket) -> Iterator[subprocess.Popen[bytes]]:
+    """``rodyna serve`` on a socket that somebody else holds."""
+    words = ["bash", "-c", HAND_OVER, "bash", str(door.fileno()), PROGRAM, "serve", "--side", "family"]
+    with machine.log("serve").open("ab") as log:
+        process = subprocess.Popen(
+            words,
+            cwd=machine.home,
+            env=machine.environment(),
+            pass_fds=[door.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    with ended_afterwards(process):
+        yield process
+
+
+def more_came(senders: Sequence[Stubborn], before: Sequence[int], failures: Sequence[BaseException]) -> bool:
+    """Whether each sender has been shown some more codes, or one has failed."""
+    return bool(failures) or all(len(each.shown) >= old + MORE for each, old in zip(senders, before, strict=True))
+
+
+def test_a_restart_turns_nobody_away(cast: Cast, tmp_path: Path) -> None:
+    machine, stop, failures = founded_machine(cast, tmp_path / "machine"), threading.Event(), list[BaseException]()
+    with socket.create_server((HOST, 0), backlog=128) as door:
+        port = door.getsockname()[1]
+        senders = [Unforgiving(port, way) for way in (send_by_form, send_by_interface)]
+
+        def send(sender: Unforgiving) -> None:
+            try:
+                sender.run(stop)
+            except BaseException as failure:  # noqa: BLE001 - a thread's failure must reach the test.
+                failures.append(failure)
+
+        threads = [threading.Thread(target=send, args=[sender]) for sender in senders]
+        try:
+            for number in range(2):
+                with handed_over(machine, door) as process:
+                    wait_until_ready(machine, port, process)
+                    if number == 0:
+                        for thread in threads:
+                            thread.start()
+                    wait_for(partial(more_came, senders, [len(each.shown) for each in senders], failures))
+                    process.terminate()
+                    process.wait(STOP_SECONDS)
+            # The last one answers whoever still waits.
+            stop.set()
+            with handed_over(machine, door):
+                for thread in threads:
+                    thread.join(60)
+        finally:
+            stop.set()
+
+    assert failures == []
+    check_all_kept(cast, [one for sender in senders for one in sender.shown], "oksana")
