@@ -1,4 +1,4 @@
-"""What the worker does without any key that opens: forgetting, erasing, noting what families did."""
+"""What the worker does without any key that opens: forgetting, erasing, watching clocks, noting what families did."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,12 +14,13 @@ from app.accounts.invitations import forget_invitations
 from app.accounts.queues import newest_key
 from app.accounts.rings import RECORD
 from app.accounts.sessions import forget_ended
+from app.casefile.cases import ERASE
+from app.casework import watch
 from app.casework.closing import FORGET_CASE
 from app.casework.junk import delete_old_junk
 from app.casework.proposals import expire
 from app.intake.codes import empty_lockers
 from app.intake.events import family_events, first_event_day, forget_emptied_lockers
-from app.intake.returning import ERASE
 from app.intake.sending import forget_kept_answers
 from app.jobs.queue import enqueue
 from app.jobs.tables import JobRow
@@ -37,6 +38,8 @@ PLAN_DAY = "plan_day"
 FAMILY_EVENTS = "family_events"
 HEAD_OUT = "head_out"
 MAIL_HEAD = "mail_head"
+CLOCKS = "clocks"
+OFFERS = "offers"
 
 # An old page can send for 48 hours; a day more does no harm.
 EMPTIED_LOCKERS_KEPT = timedelta(days=3)
@@ -63,7 +66,15 @@ def make_worker(
         _ask_for_events(session, day + timedelta(days=1))
         return None
 
-    recurring = {FORGET: timedelta(minutes=15), PLAN_DAY: timedelta(hours=1)}
+    def offers(session: Session, _key: str, now: datetime) -> datetime | None:
+        return take_back(session, service_private, now)
+
+    recurring = {
+        FORGET: timedelta(minutes=15),
+        PLAN_DAY: timedelta(hours=1),
+        CLOCKS: timedelta(minutes=5),
+        OFFERS: timedelta(minutes=15),
+    }
     return Worker(
         engine,
         handlers={
@@ -72,6 +83,8 @@ def make_worker(
             FORGET_CASE: forget_case,
             PLAN_DAY: plan_day,
             FAMILY_EVENTS: note_events,
+            CLOCKS: watch_clocks,
+            OFFERS: offers,
             HEAD_OUT: partial(let_head_out, heads, mailbox),
             MAIL_HEAD: partial(send_head, mailbox),
         },
@@ -143,6 +156,26 @@ def note_event(session: Session, service_private: bytes, event: Mapping[str, str
     key = newest_key(session, RECORD).public_key
     prepared = prepare(session, Actor(SERVICE, service_private), key, event)
     write_last(session, partial(append, session, prepared))
+
+
+def watch_clocks(session: Session, _key: str, now: datetime) -> datetime | None:
+    """Pass on missed acknowledgements, and end waiting for families; what is left of a long list comes at once."""
+    done = [watch.pass_on_missed(session, now), watch.escalate(session, now), watch.end_waiting(session, now)]
+    watch.forget_escalations(session)
+    return now if watch.STEP in done else None
+
+
+def take_back(session: Session, service_private: bytes, now: datetime) -> datetime | None:
+    """Take back offers that nobody answered, each on the record, signed by the service."""
+    taken = watch.take_back_offers(session, now)
+    if not taken:
+        return None
+    actor, key = Actor(SERVICE, service_private), newest_key(session, RECORD).public_key
+    for case_id, queue_id in taken:
+        event = {"kind": "offer_unanswered", "case": case_id, "queue": queue_id, "day": day_of(now).isoformat()}
+        write_last(session, partial(append, session, prepare(session, actor, key, event)))
+    enqueue(session, ERASE, ERASE, now)
+    return now if len(taken) == watch.STEP else None
 
 
 def _ask_for_events(session: Session, day: date) -> None:

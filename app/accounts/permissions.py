@@ -31,6 +31,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     READ_FIGURES = "read_figures"
     MAKE_RELEASES = "make_releases"
+    SHARE_CASES = "share_cases"
 
 
 _EVERYONE = frozenset(Role)
@@ -52,6 +53,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_PEOPLE: _ADMINISTRATORS,
     Permission.READ_FIGURES: _COORDINATORS,
     Permission.MAKE_RELEASES: _COORDINATORS,
+    Permission.SHARE_CASES: _CASEWORKERS,
 }
 
 

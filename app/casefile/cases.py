@@ -30,6 +30,9 @@ from app.vault.symmetric import new_key
 FILLED_BYTES = 3 * 1024
 FILLING = "filling"
 
+# The job of emptying what the database still holds of deleted rows.
+ERASE = "erase"
+
 # The deadline of a case that waits for nothing: later than any that runs.
 NOTHING_DUE = datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -187,6 +190,7 @@ def _case_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
         "received": day_of(now),
         "acknowledge_by": acknowledge_by,
         "act_by": hour_up(now + arrival.act_within),
+        "escalate_at": hour_up(now + 2 * arrival.acknowledge_within),
         "due": acknowledge_by,
         "assignee": None,
         "unread": False,

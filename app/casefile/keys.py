@@ -23,11 +23,16 @@ class Compartment(StrEnum):
     DESK = "desk"
     PRIVILEGED = "privileged"
     INBOX = "inbox"
+    # Drawn when a case is shared: the words as a caseworker redacted them, and what two organisations write about it.
+    WORDS_REDACTED = "words_redacted"
+    LETTER = "letter"
 
 
 REPORT = (Compartment.IDENTITY, Compartment.FACTS, Compartment.WORDS)
 # The first holder gets everything that its own organisation works with; lawyers have a part of their own besides.
-FIRST_GRANT = frozenset(Compartment) - {Compartment.PRIVILEGED}
+FIRST_GRANT = frozenset({*REPORT, Compartment.REPLIES, Compartment.DESK, Compartment.INBOX})
+# Parts of which each holder has a key of its own, so that one case may hold pieces that some holders do not open.
+OF_EACH_HOLDER = frozenset({Compartment.DESK, Compartment.PRIVILEGED, Compartment.WORDS_REDACTED, Compartment.LETTER})
 
 # Letters and digits that are not mistaken for one another when read out.
 _NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -57,6 +62,10 @@ class CaseKeys:
     def with_key(self, compartment: Compartment, key: bytes) -> "CaseKeys":
         """These keys and one more."""
         return CaseKeys(self.case_id, {**self.keys, compartment: key})
+
+    def with_keys(self, more: Mapping[Compartment, bytes]) -> "CaseKeys":
+        """These keys and others, which take the place of those of the same part."""
+        return CaseKeys(self.case_id, {**self.keys, **more})
 
     def share(self, compartments: Collection[Compartment]) -> "CaseKeys":
         """Only the keys of ``compartments``."""

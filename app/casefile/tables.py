@@ -14,6 +14,11 @@ def _case_reference(*, primary: bool = False) -> str:
     )
 
 
+def _partial(name: str, where: str, *columns: str) -> Index:
+    """An index of those rows alone for which ``where`` holds."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Case(Row, table=True):
     """A case as a list may show it without a key."""
 
@@ -30,6 +35,17 @@ class Case(Row, table=True):
     assignee: str | None = short_text(nullable=True)
     unread: bool = Field(default=False, sa_column=Column(Boolean, nullable=False))
     version: int = 1
+    # Clocks that ended, to the day.
+    acknowledged_on: date | None = None
+    acted_on: date | None = None
+    # Twice the time to acknowledge; and how far a missed acknowledgement went: 1 the lead, 2 the coordinator.
+    escalate_at: datetime | None = coarse_time(nullable=True)
+    escalated: int | None = None
+    # While the family is waited for: until when, and how much of the clock is left; how long it stood still in all.
+    waits_until: datetime | None = coarse_time(nullable=True)
+    left_hours: int | None = None
+    paused_hours: int | None = None
+    silent_since: date | None = None
 
     __table_args__ = (
         # The order of a queue's page: most urgent first, then what is due first.
@@ -69,21 +85,36 @@ class Case(Row, table=True):
             sqlite_where=text("unread IS 1"),
             postgresql_where=text("unread IS true"),
         ),
+        _partial("ix_case_unacknowledged", "acknowledge_by IS NOT NULL AND escalated IS NULL", "acknowledge_by"),
+        _partial("ix_case_escalate", "escalate_at IS NOT NULL", "escalate_at"),
+        _partial("ix_case_escalated", "escalated IS NOT NULL", "queue_id", "priority", "due"),
+        _partial("ix_case_waits", "waits_until IS NOT NULL", "waits_until"),
+        _partial("ix_case_acted", "acted_on IS NOT NULL", "queue_id", "acted_on"),
         UNORDERED,
     )
 
 
 class Grant(Row, table=True):
-    """The keys of a case's compartments, sealed to one holder's ring."""
+    """The keys of a case's compartments, sealed to one holder's ring.
+
+    ``standing`` is none where the holder answers for the case; ``answer_by`` runs while it is offered.
+    """
 
     __tablename__ = "grant"
-    # By it the cases under an older key are found.
-    __table_args__ = (Index("ix_grant_queue", "queue_id", "generation", "case_id"), UNORDERED)
+    __table_args__ = (
+        # By it the cases under an older key are found.
+        Index("ix_grant_queue", "queue_id", "generation", "case_id"),
+        _partial("ix_grant_guest", "standing IS NOT NULL", "queue_id", "case_id"),
+        _partial("ix_grant_offered", "answer_by IS NOT NULL", "answer_by"),
+        UNORDERED,
+    )
 
     case_id: str = _case_reference(primary=True)
     queue_id: str = short_text(primary=True)
     generation: int = Field(sa_column=Column(Integer, nullable=False))
     consent: str = short_text(32)
+    standing: str | None = short_text(20, nullable=True)
+    answer_by: datetime | None = coarse_time(nullable=True)
     sealed: bytes = sealed_bytes()
 
 
@@ -162,3 +193,14 @@ class Junk(Row, table=True):
     case_id: str = _case_reference(primary=True)
     status: str = short_text(20)
     ends: date = Field(sa_column=Column(Date, nullable=False, index=True))
+
+
+class Escalation(Row, table=True):
+    """A case that nobody acknowledged in twice the time: what the coordinator did about it."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (UNORDERED,)
+
+    case_id: str = _case_reference(primary=True)
+    seen: bool = False
+    reminded: date | None = None

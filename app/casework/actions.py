@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.casefile.cases import NOTHING_DUE, Status, add_item, hold_case, items_of
+from app.casefile import clocks
+from app.casefile.cases import Status, add_item, hold_case, items_of
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import Kind, new_item_id, seal_item
 from app.casefile.keys import Compartment
@@ -19,7 +20,7 @@ from app.casefile.signed import StaffText, sign_text
 from app.casefile.tables import Case, Item
 from app.casefile.texts import read_written
 from app.casework.errors import NotAllowedNow
-from app.casework.opening import OpenCase, may_answer, open_keys, report_answers
+from app.casework.opening import OpenCase, may_answer, open_keys, open_to_answer_for, report_answers
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 from app.vault.context import Purpose
@@ -39,10 +40,10 @@ def acknowledge(session: Session, member: Member, case_id: str, version: int, no
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
-    opened = open_keys(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
     if opened.row.status != Status.NEW:
         raise NotAllowedNow("acknowledged_already")
-    _change(session, opened, version, status=Status.ACKNOWLEDGED.value, **_acknowledged(opened.row))
+    _change(session, opened, version, status=Status.ACKNOWLEDGED.value, **clocks.acknowledged(opened.row, now))
     put_on_record(session, member, "acknowledged", now, case=case_id)
 
 
@@ -51,12 +52,12 @@ def take(session: Session, member: Member, case_id: str, version: int, now: date
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
-    opened = open_keys(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
     if opened.row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
     values: dict[str, Any] = {"assignee": member.account_id}
     if opened.row.status == Status.NEW:
-        values |= {"status": Status.ACKNOWLEDGED.value, **_acknowledged(opened.row)}
+        values |= {"status": Status.ACKNOWLEDGED.value, **clocks.acknowledged(opened.row, now)}
     _change(session, opened, version, **values)
     put_on_record(session, member, "taken", now, case=case_id)
 
@@ -66,10 +67,12 @@ def set_status(session: Session, member: Member, case_id: str, version: int, sta
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
-    opened = open_keys(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
     if status not in NEXT_STATUS[Status(opened.row.status)]:
         raise NotAllowedNow("status_does_not_follow")
-    _change(session, opened, version, status=status)
+    row = opened.row
+    moved = clocks.waiting(row, now) if status == Status.AWAITING_FAMILY else clocks.resumed(row, now)
+    _change(session, opened, version, **{"status": status, "silent_since": None, **moved})
     put_on_record(session, member, "status_set", now, case=case_id, status=status)
 
 
@@ -78,7 +81,7 @@ def mark_read(session: Session, member: Member, case_id: str, now: datetime, see
 
     Raises: :class:`~app.casefile.errors.NotFound`.
     """
-    open_keys(session, member, case_id)
+    open_to_answer_for(session, member, case_id)
     # Held first, so that no message comes between counting and marking.
     _hold(session, case_id)
     if _all_seen(session, case_id, seen):
@@ -101,15 +104,17 @@ def answer_family(
     if opened.row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
     answers, _ = report_answers(opened.keys, items_of(session, case_id, Compartment.FACTS))
+    if Compartment.REPLIES not in opened.keys.keys:
+        raise NotAllowedNow("not_yours")
     if not may_answer(answers):
         raise NotAllowedNow("reply_safe_no")
     item = _sealed_text(member, opened, Compartment.REPLIES, Purpose.STAFF_MESSAGE, Kind.MESSAGE, text, now)
-    values = _acknowledged(opened.row)
+    values = clocks.acknowledged(opened.row, now) | {"silent_since": None}
     if opened.row.status in (Status.NEW, Status.ACKNOWLEDGED):
         values["status"] = Status.IN_PROGRESS.value
     _change(session, opened, opened.row.version, **values)
     if _all_seen(session, case_id, seen):
-        acted = {"act_by": None, "due": NOTHING_DUE, "unread": False}
+        acted = clocks.acted(opened.row, now) | {"unread": False}
         session.execute(update(Case).where(col(Case.id) == case_id).values(**acted))
     add_item(session, item)
     put_on_record(session, member, "answered", now, case=case_id, item=item.id)
@@ -121,6 +126,8 @@ def add_note(session: Session, member: Member, case_id: str, text: str, now: dat
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.TextRefused`.
     """
     opened = open_keys(session, member, case_id)
+    if Compartment.DESK not in opened.keys.keys:
+        raise NotAllowedNow("no_desk")
     item = _sealed_text(member, opened, Compartment.DESK, Purpose.NOTE, Kind.NOTE, text, now)
     _hold(session, case_id)
     add_item(session, item)
@@ -131,10 +138,6 @@ def _hold(session: Session, case_id: str) -> None:
     # The family may have taken everything back since the keys were opened.
     if not hold_case(session, case_id):
         raise NotFound(case_id)
-
-
-def _acknowledged(row: Case) -> dict[str, Any]:
-    return {"acknowledge_by": None, "due": row.act_by or NOTHING_DUE}
 
 
 def _all_seen(session: Session, case_id: str, seen: int | None) -> bool:

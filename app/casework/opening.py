@@ -1,8 +1,9 @@
 """Opening cases with the keys of the member who asks, for a list or to read and work on."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -12,26 +13,43 @@ from app.accounts.members import Member, MemberQueue, colleagues
 from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
 from app.accounts.vouching import vouched
-from app.casefile.cases import Status, as_item, items_of
+from app.casefile.cases import Status, items_of
 from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
-from app.casefile.keys import CaseKeys, Compartment, GrantPlace, is_case_number, open_grant
-from app.casefile.tables import Case, Grant, Item, Told
-from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
+from app.casefile.keys import OF_EACH_HOLDER, CaseKeys, Compartment, GrantPlace, is_case_number, open_grant
+from app.casefile.tables import Case, Grant, Told
+from app.casework.errors import NotAllowedNow
+from app.casework.facts import as_known, changes, known_entries
+from app.casework.queues import listed, member_queue
 from app.casework.resealing import reseal_when_older
 from app.casework.view import TOLD_IN_ORDER, CaseView, consents_now, lines, routing_of
 from app.questionnaire import Answers
+from app.vault.errors import VaultError
 
-LIST_PARTS = (Compartment.FACTS, Compartment.IDENTITY)
+
+class Standing(StrEnum):
+    """Where a queue stands to a case that another queue answers for."""
+
+    REFERRED = "referred"
+    OFFERED_REFERRAL = "refer"
+    OFFERED_TRANSFER = "transfer"
+
+
+OFFERS = frozenset({Standing.OFFERED_REFERRAL, Standing.OFFERED_TRANSFER})
 
 
 @dataclass(frozen=True)
 class OpenCase:
-    """A case whose grant was opened: its row and the keys that the grant carried."""
+    """A case whose grant was opened: its row and the keys that the grant carried.
+
+    ``standing`` is none where the queue answers for the case.
+    """
 
     row: Case = field(repr=False)
     queue: MemberQueue
     keys: CaseKeys = field(repr=False)
+    standing: Standing | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -52,29 +70,35 @@ class Reading:
     view: CaseView
     opened: OpenCase = field(repr=False)
     items: tuple[SealedItem, ...] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    """A line of a queue's page: the clear row and those answers that tell cases apart."""
-
-    listed: ListedCase
-    assignee: str | None
-    mine: bool
-    answers: Answers = field(repr=False)
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    """A page of a queue and the cursor of the next."""
-
-    queue: MemberQueue
-    rows: tuple[CaseRow, ...]
-    after: str | None
+    # Letters whose key stands at the desk, with the offer that they are about.
+    letters: tuple[SealedItem, ...] = field(default=(), repr=False)
 
 
 def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
-    """Open the grant that one of the member's queues holds for a case.
+    """Open the grant that one of the member's queues holds for a case, to work on it.
+
+    Raises: :class:`~app.casefile.errors.NotFound` where there is no such case or no such grant;
+    :class:`NotAllowedNow` where it is only offered: then it may be read, accepted and refused.
+    """
+    opened = open_to_read(session, member, case_id)
+    if opened.standing in OFFERS:
+        raise NotAllowedNow("only_offered")
+    return opened
+
+
+def open_to_answer_for(session: Session, member: Member, case_id: str) -> OpenCase:
+    """Open the grant of the queue that answers for the case.
+
+    Raises: :class:`~app.casefile.errors.NotFound`; :class:`NotAllowedNow` where another queue answers for it.
+    """
+    opened = open_keys(session, member, case_id)
+    if opened.standing is not None:
+        raise NotAllowedNow("not_yours")
+    return opened
+
+
+def open_to_read(session: Session, member: Member, case_id: str) -> OpenCase:
+    """Open the grant that one of the member's queues holds for a case, an offered one too.
 
     Raises: :class:`~app.casefile.errors.NotFound` where there is no such case or no such grant.
     """
@@ -85,7 +109,7 @@ def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
         select(Case, Grant)
         .join(Grant, col(Grant.case_id) == col(Case.id))
         .where(col(Case.id) == case_id, col(Grant.queue_id).in_(mine))
-        .order_by(col(Grant.queue_id) != col(Case.queue_id), col(Grant.queue_id))
+        .order_by(col(Grant.queue_id) != col(Case.queue_id), col(Grant.answer_by).is_not(None), col(Grant.queue_id))
         .limit(1)
     )
     found = session.exec(query).first()
@@ -94,7 +118,8 @@ def open_keys(session: Session, member: Member, case_id: str) -> OpenCase:
     row, grant = found
     keys = open_grant_of(session, member, grant)
     reseal_when_older(session, grant, keys)
-    return OpenCase(row, member_queue(member, grant.queue_id), keys)
+    standing = None if grant.standing is None else Standing(grant.standing)
+    return OpenCase(row, member_queue(member, grant.queue_id), keys, standing, grant.answer_by)
 
 
 def case_head(session: Session, member: Member, case_id: str) -> CaseHead:
@@ -105,30 +130,6 @@ def case_head(session: Session, member: Member, case_id: str) -> CaseHead:
     opened = open_keys(session, member, case_id)
     row, desk = opened.row, Compartment.DESK in opened.keys.keys
     return CaseHead(row.id, opened.queue, row.version, closed=row.status == Status.CLOSED, desk=desk)
-
-
-def queue_page(
-    session: Session, member: Member, queue_id: str, wanted: QueueFilter, after: str | None, now: datetime
-) -> QueuePage:
-    """A page of a queue, each row opened as far as its list needs; "listed" goes on the record.
-
-    Raises: :class:`~app.casefile.errors.NotFound`.
-    """
-    queue = member_queue(member, queue_id)
-    cases, cursor = list_cases(session, member, queue_id, wanted, after, now)
-    answers = _answers_for_list(session, member, queue_id, [case.id for case in cases])
-    people = colleagues(session, member, {case.assignee_id for case in cases if case.assignee_id})
-    rows = tuple(
-        CaseRow(
-            listed=case,
-            assignee=people.get(case.assignee_id or ""),
-            mine=case.assignee_id == member.account_id,
-            answers=answers.get(case.id, {}),
-        )
-        for case in cases
-    )
-    put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(case.id for case in cases))
-    return QueuePage(queue, rows, cursor)
 
 
 def open_case(session: Session, member: Member, case_id: str, now: datetime) -> CaseView:
@@ -144,14 +145,15 @@ def read_case(session: Session, member: Member, case_id: str, now: datetime) -> 
 
     Raises: :class:`~app.casefile.errors.NotFound`.
     """
-    opened = open_keys(session, member, case_id)
-    items = items_of(session, case_id, *opened.keys.keys)
+    opened = open_to_read(session, member, case_id)
+    found = items_of(session, case_id, *opened.keys.keys, Compartment.LETTER)
+    items = [item for item in found if item.compartment in opened.keys.keys]
     if not items:
         # The family took everything back between the two questions to the database.
         raise NotFound(case_id)
     view = _view(session, member, opened, items, now)
     put_on_record(session, member, "opened", now, case=case_id, queue=opened.queue.id)
-    return Reading(view, opened, tuple(items))
+    return Reading(view, opened, tuple(items), tuple(item for item in found if item not in items))
 
 
 def report_answers(keys: CaseKeys, items: Iterable[SealedItem]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -185,34 +187,16 @@ def open_grant_of(session: Session, member: Member, grant: Grant) -> CaseKeys:
     return open_grant(GrantPlace(grant.case_id, grant.queue_id, grant.generation, grant.consent), grant.sealed, pair)
 
 
-def _answers_for_list(
-    session: Session, member: Member, queue_id: str, case_ids: Collection[str]
-) -> dict[str, dict[str, Any]]:
-    grants = session.exec(select(Grant).where(col(Grant.case_id).in_(case_ids), col(Grant.queue_id) == queue_id)).all()
-    query = select(Item).where(
-        col(Item.case_id).in_(case_ids),
-        col(Item.compartment).in_([part.value for part in LIST_PARTS]),
-        col(Item.kind) == Kind.REPORT,
-    )
-    items: dict[str, list[SealedItem]] = {}
-    for row in session.exec(query):
-        items.setdefault(row.case_id, []).append(as_item(row))
-    opened = {grant.case_id: open_grant_of(session, member, grant) for grant in grants}
-    return {
-        case_id: report_answers(keys, [item for item in items.get(case_id, ()) if item.compartment in keys.keys])[0]
-        for case_id, keys in opened.items()
-    }
-
-
 def _view(session: Session, member: Member, opened: OpenCase, items: list[SealedItem], now: datetime) -> CaseView:
     row = opened.row
     answers, facts = report_answers(opened.keys, items)
     contents = {item.kind: open_item(opened.keys, item) for item in items if item.kind in (Kind.CONSENTS, Kind.ROUTING)}
-    texts = [(item, open_item(opened.keys, item)) for item in items if item.kind in TOLD_IN_ORDER]
-    authors = {content["author"] for _, content in texts if "author" in content}
+    texts = _texts(opened.keys, items)
+    known = known_entries(opened.keys, items)
+    authors = {content["author"] for _, content in texts if "author" in content} | {entry.author for entry in known}
     people = colleagues(session, member, authors | ({row.assignee} if row.assignee else set()))
-    known = vouched(session)
-    verify_keys = {author: known.signing_keys(author) for author in authors}
+    signers = verify_keys(session, authors)
+    made = changes(known, signers)
     return CaseView(
         listed=listed(row, now),
         version=row.version,
@@ -222,13 +206,47 @@ def _view(session: Session, member: Member, opened: OpenCase, items: list[Sealed
         questionnaire_version=facts["version"],
         language=facts["language"],
         answers=answers,
-        consents=consents_now(contents[Kind.CONSENTS], [content for item, content in texts if "changes" in content]),
+        consents=consents_now(contents[Kind.CONSENTS], [content for item, content in texts if "changes" in content])
+        if Compartment.INBOX in opened.keys.keys
+        else (),
         routing=routing_of(contents[Kind.ROUTING]),
         told=_told(session, row.id),
-        conversation=lines([pair for pair in texts if pair[0].kind != Kind.NOTE], people, verify_keys),
-        notes=lines([pair for pair in texts if pair[0].kind == Kind.NOTE], people, verify_keys),
-        may_answer=may_answer(answers) and row.status != Status.CLOSED,
+        conversation=lines([pair for pair in texts if pair[0].kind != Kind.NOTE], people, signers),
+        notes=lines([pair for pair in texts if pair[0].kind == Kind.NOTE], people, signers),
+        why_not=_why_not(opened, answers),
+        standing="" if opened.standing is None else opened.standing.value,
+        answer_by=opened.answer_by,
+        known=made,
+        now=as_known(answers, made),
+        people=people,
     )
+
+
+def _texts(keys: CaseKeys, items: list[SealedItem]) -> list[tuple[SealedItem, dict[str, Any]]]:
+    found = []
+    for item in items:
+        if item.kind in TOLD_IN_ORDER:
+            try:
+                found.append((item, open_item(keys, item)))
+            except VaultError:
+                if item.compartment not in OF_EACH_HOLDER:
+                    raise
+                # A note of another organisation's desk, whose key this one has not.
+    return found
+
+
+def _why_not(opened: OpenCase, answers: Answers) -> str:
+    if opened.row.status == Status.CLOSED:
+        return "closed"
+    if opened.standing in OFFERS or Compartment.REPLIES not in opened.keys.keys:
+        return "not_yours"
+    return "" if may_answer(answers) else "reply_safe_no"
+
+
+def verify_keys(session: Session, accounts: Iterable[str]) -> dict[str, tuple[bytes, ...]]:
+    """The keys by which the signatures of these accounts are checked, vouched for up to the root."""
+    known = vouched(session)
+    return {account: known.signing_keys(account) for account in set(accounts)}
 
 
 def _told(session: Session, case_id: str) -> tuple[str, ...]:

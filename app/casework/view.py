@@ -10,6 +10,7 @@ from app.casefile.cases import FILLING
 from app.casefile.items import Kind, SealedItem
 from app.casefile.keys import Compartment
 from app.casefile.signed import holds, read_text
+from app.casework.facts import Change
 from app.casework.queues import ListedCase
 from app.questionnaire import Answers
 from app.vault.context import Purpose
@@ -65,7 +66,10 @@ class Line:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case as a caseworker reads it. Answers of a compartment that was not granted are absent."""
+    """One case as a caseworker reads it. Answers of a compartment that was not granted are absent.
+
+    ``answers`` are as reported, ``now`` as the desk knows them; ``people`` are names by account.
+    """
 
     listed: ListedCase
     version: int
@@ -80,7 +84,22 @@ class CaseView:
     told: tuple[str, ...]
     conversation: tuple[Line, ...] = field(repr=False)
     notes: tuple[Line, ...] = field(repr=False)
-    may_answer: bool
+    why_not: str
+    standing: str
+    answer_by: datetime | None
+    known: tuple[Change, ...] = field(repr=False)
+    now: Answers = field(repr=False)
+    people: Mapping[str, str] = field(repr=False)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether this reader may write to the family; ``why_not`` is the code of the reason."""
+        return not self.why_not
+
+    @property
+    def answers_for(self) -> bool:
+        """Whether the reader's queue answers for the case, rather than being shared or offered it."""
+        return not self.standing
 
     @property
     def heard(self) -> int:

@@ -14,11 +14,12 @@ from sqlmodel import Session, col, select
 
 from app.accounts.errors import SessionEnded
 from app.accounts.queues import queue_states
-from app.casefile.cases import Status, add_item
+from app.casefile.cases import ERASE, Status, add_item
+from app.casefile.clocks import family_wrote
 from app.casefile.items import Kind, seal_to_inbox
 from app.casefile.tables import Case, Grant, Told
 from app.intake.errors import AnswersRefused, EndsEverything, NothingSaid
-from app.intake.returning import ERASE, Opened
+from app.intake.returning import Opened
 from app.jobs.queue import enqueue
 from app.questionnaire import Answer, Answers, Problem, current
 from app.questionnaire.updating import check_update
@@ -46,7 +47,7 @@ def send_update(session: Session, opened: Opened, answers: Mapping[str, Answer],
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.UPDATE, content, day_of(now))
     decision = decide(_as_asked(accepted), {}, now)
     told = _told(session, decision)
-    _touch(session, opened.case_id)
+    _touch(session, opened.case_id, now)
     _raise_priority(session, opened.case_id, decision, told, now)
     add_item(session, item)
 
@@ -72,7 +73,7 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     withdrawn = [recipient for recipient, scope in changes.items() if scope == WITHDRAWN]
     # What is allowed later is coded by the desk, which can read the answers; a code cannot.
     emptied = nothing_to_add(session, opened.replies_key) if CONSENT in withdrawn else None
-    _touch(session, opened.case_id)
+    _touch(session, opened.case_id, now)
     session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(withdrawn)))
     if withdrawn:
         enqueue(session, ERASE, ERASE, now)
@@ -98,13 +99,8 @@ def _told(session: Session, decision: Decision) -> tuple[str, ...]:
         return ()
 
 
-def _touch(session: Session, case_id: str) -> None:
-    # Whoever waited for the family waits no longer.
-    waiting = col(Case.status) == Status.AWAITING_FAMILY.value
-    status = sql_case((waiting, Status.IN_PROGRESS.value), else_=col(Case.status))
-    if not changed_rows(
-        session.execute(update(Case).where(col(Case.id) == case_id).values(unread=True, status=status))
-    ):
+def _touch(session: Session, case_id: str, now: datetime) -> None:
+    if not family_wrote(session, case_id, now):
         raise SessionEnded
 
 

@@ -5,15 +5,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case as sql_case
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app.accounts import attempts, sessions
 from app.accounts.errors import SessionEnded
 from app.accounts.sessions import SessionKind
 from app.accounts.vouching import vouched
-from app.casefile.cases import Status, add_item, items_of, withdraw_case
+from app.casefile.cases import ERASE, Status, add_item, items_of, withdraw_case
+from app.casefile.clocks import family_wrote
 from app.casefile.items import Kind, open_item, seal_to_inbox
 from app.casefile.keys import CaseKeys, Compartment
 from app.casefile.signed import holds, read_text
@@ -24,11 +23,7 @@ from app.intake.errors import UnknownCode
 from app.jobs.queue import enqueue
 from app.statistics.facets import drop_facet
 from app.storage.columns import day_of
-from app.storage.conflicts import changed_rows
 from app.vault.context import Purpose
-
-# The worker empties what the database still holds of deleted rows.
-ERASE = "erase"
 
 
 @dataclass(frozen=True)
@@ -143,11 +138,7 @@ def write_message(session: Session, opened: Opened, text: str, now: datetime) ->
     """
     content: dict[str, Any] = {"text": read_written(text), "at": now.isoformat(), "language": opened.language}
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.MESSAGE, content, day_of(now))
-    # Whoever waited for the family waits no longer.
-    waiting = col(Case.status) == Status.AWAITING_FAMILY.value
-    status = sql_case((waiting, Status.IN_PROGRESS.value), else_=col(Case.status))
-    statement = update(Case).where(col(Case.id) == opened.case_id).values(unread=True, status=status)
-    if not changed_rows(session.execute(statement)):
+    if not family_wrote(session, opened.case_id, now):
         raise SessionEnded
     add_item(session, item)
 

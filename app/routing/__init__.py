@@ -5,12 +5,13 @@ their codes, and touches neither database, keys nor clock: time and queues are p
 """
 
 from app.routing.deciding import Decision, decide
-from app.routing.placing import FALLBACKS, LEGAL, NoQueueReady, Placement, QueueView, place
+from app.routing.placing import FALLBACKS, LEGAL, OWN_CONSENT, NoQueueReady, Placement, QueueView, needed_consent, place
 from app.routing.rules_file import Rule, Rules, UnknownRules, current_rules, load_rules, read_rules, reasons_msgids
 
 __all__ = [
     "FALLBACKS",
     "LEGAL",
+    "OWN_CONSENT",
     "Decision",
     "NoQueueReady",
     "Placement",
@@ -21,6 +22,7 @@ __all__ = [
     "current_rules",
     "decide",
     "load_rules",
+    "needed_consent",
     "place",
     "read_rules",
     "reasons_msgids",

@@ -21,7 +21,9 @@ NAMES: Mapping[str, str] = {"uk": "Українська", "ru": "Русский"
 
 _SLAVIC = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
 # The catalogues of pages that only staff see, and the languages that these pages speak.
-STAFF_CATALOGUES = frozenset({"desk", "admin", "people", "casework", "coordination", "safekeeping", "vouching"})
+STAFF_CATALOGUES = frozenset(
+    {"desk", "admin", "people", "casework", "coordination", "moves", "safekeeping", "vouching"}
+)
 STAFF = ("uk", "en")
 # Babel and ICU do not know Crimean Tatar and drop its rule without a word, so the rules stand here.
 PLURALS: Mapping[str, str] = {"uk": _SLAVIC, "ru": _SLAVIC, "crh": "nplurals=1; plural=0;"}

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from app.casefile.items import Kind, SealedItem, new_item_id, open_item, seal_item, seal_to_inbox
-from app.casefile.keys import Compartment, inbox_public, new_case_keys
+from app.casefile.keys import FIRST_GRANT, Compartment, inbox_public, new_case_keys
 from app.vault.errors import VaultError
 from app.vault.symmetric import new_key
 
-KEYS = new_case_keys("CASE2345").with_key(Compartment.PRIVILEGED, new_key())
+KEYS = new_case_keys("CASE2345").with_keys({part: new_key() for part in set(Compartment) - FIRST_GRANT})
 DAY = date(2026, 11, 20)
 CONTENT = {"text": "Його забрали з дому.", "digest": b"\x00\xff"}
 WITH_A_KEY = [part for part in Compartment if part is not Compartment.INBOX]

@@ -42,9 +42,13 @@ def share(cast: Cast, holder: Member, case_id: str, queue_id: str, *compartments
         session.execute(insert(Grant), [{**asdict(place), "sealed": seal_grant(keys, place, ring.public_key)}])
 
 
-def while_reading(cast: Cast, table: str, action: Callable[[], None]) -> None:
-    """Do something right after the next statement that reads `table`."""
-    waiting = [action]
+def _wait() -> None:
+    """Let a statement pass."""
+
+
+def while_reading(cast: Cast, table: str, action: Callable[[], None], time: int = 1) -> None:
+    """Do something right after the next statement that reads `table`, or after the second, third, ..."""
+    waiting = [action, *[_wait] * (time - 1)]
 
     @event.listens_for(cast.engine, "after_cursor_execute")
     def act(_connection: Connection, _cursor: object, statement: str, *_rest: Any) -> None:

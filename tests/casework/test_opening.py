@@ -10,11 +10,12 @@ from app.accounts.tables import Membership
 from app.casefile.cases import withdraw_case
 from app.casefile.errors import NotFound
 from app.casefile.items import Kind, new_item_id, seal_item
-from app.casefile.keys import Compartment
+from app.casefile.keys import FIRST_GRANT, Compartment
 from app.casefile.signed import StaffText, sign_text
 from app.casefile.tables import Grant, Item
 from app.casework.actions import add_note, answer_family, take
-from app.casework.opening import QueuePage, open_case, open_keys, queue_page
+from app.casework.listing import QueuePage, queue_page
+from app.casework.opening import open_case, open_keys
 from app.casework.queues import QueueFilter
 from app.casework.view import CaseView
 from app.intake import returning
@@ -125,7 +126,7 @@ def test_colleagues_of_another_organisation_are_shown_by_its_name_alone(cast: Ca
         answer_family(session, daria, case_id, "Ми прочитали.", NOW)
     with cast.session() as session:
         take(session, daria, case_id, 2, NOW)
-    share(cast, daria, case_id, "partner-legal", *Compartment)
+    share(cast, daria, case_id, "partner-legal", *FIRST_GRANT)
     seen = view(cast, cast.member("ayshe"), case_id)
 
     assert [line.author for line in seen.conversation] == ["Родинний захист"]

@@ -6,7 +6,8 @@ import pytest
 
 from app.casefile.errors import NotFound
 from app.casework.actions import acknowledge, add_note, answer_family, set_status, take
-from app.casework.opening import open_case, queue_page
+from app.casework.listing import queue_page
+from app.casework.opening import open_case
 from app.casework.queues import QueueFilter, queue_summaries
 from app.intake import returning
 from app.intake.errors import UnknownCode

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app import duties
-from app.casefile.cases import seal_case, store_case, withdraw_case
+from app.casefile.cases import ERASE, seal_case, store_case, withdraw_case
 from app.intake import returning
 from app.storage.erasing import erase_remains
 from tests.casefile.test_cases import ARRIVAL
@@ -55,7 +55,7 @@ def test_one_withdrawn_case_is_in_no_file_once_the_worker_was_there(cast: Cast) 
     with cast.session() as session:
         returning.withdraw(session, opened, code, NOW)
     worker = replace(duties.make_worker(cast.engine, cast.founded.service_private), clock=lambda: NOW)
-    assert worker.do_next() == returning.ERASE
+    assert worker.do_next() == ERASE
 
     assert found_in(files_of(cast), gone) == set()
     assert cast.case_of(kept)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.casefile.keys import Compartment
+from app.casefile.keys import FIRST_GRANT, Compartment
 from app.casework import actions, privileged
 from app.intake import returning
 from app.storage.packing import unpack
@@ -117,7 +117,7 @@ def test_each_person_opens_exactly_the_cases_of_their_queues(cast: Cast) -> None
     for name, queue in QUEUE_OF.items():
         assert {queue_of_case[case] for case in opened[name]} == {queue}, name
         # The lawyers' own part is drawn at sending where the first queue is legal, and for no other queue.
-        parts = set(Compartment) - ({Compartment.PRIVILEGED} if queue != "legal" else set())
+        parts = FIRST_GRANT | ({Compartment.PRIVILEGED} if queue == "legal" else set())
         assert all(set(keys) == {part.value for part in parts} for keys in opened[name].values()), name
     assert {name: opened[name] for name in NOBODY} == {name: {} for name in NOBODY}
 
@@ -170,7 +170,7 @@ def test_a_code_opens_the_replies_and_nothing_that_the_family_wrote(cast: Cast) 
 
     assert texts_in(rows, locker["case_id"], {Compartment.REPLIES: kept["replies_key"]}).count("Відповідь") == 1
     secrets = [value for value in kept.values() if isinstance(value, bytes) and len(value) == 32]
-    for compartment in set(Compartment) - {Compartment.REPLIES}:
+    for compartment in FIRST_GRANT - {Compartment.REPLIES}:
         for secret in secrets:
             with pytest.raises(VaultError):
                 texts_in(rows, locker["case_id"], {compartment: secret})

@@ -19,11 +19,14 @@ from app.accounts.ring_keeping import renew_ring
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.tables import SessionRow
 from app.accounts.vouching_anchor import anchor_to
+from app.casework import watch
 from app.casework.actions import acknowledge, add_note, answer_family, take
 from app.casework.closing import propose_closing
 from app.casework.diary import add_task
 from app.casework.junk import set_aside
-from app.casework.opening import open_case, open_keys, queue_page
+from app.casework.known import record_known
+from app.casework.listing import queue_page
+from app.casework.opening import open_case, open_keys
 from app.casework.privileged import add_privileged_note
 from app.casework.queues import QueueFilter
 from app.intake import changing, draft, renewing, returning, sending
@@ -159,6 +162,7 @@ def _work(cast: Cast, words: Words, cases: list[str]) -> None:
     with cast.session() as session:
         add_note(session, lawyer, cases[0], words.note, LATER)
     _go_on(cast, words, lawyer, cases)
+    _watch(cast, lawyer, words, cases[0])
     with cast.session() as session:
         acknowledge(session, tracer, cases[2], 1, LATER)
     with cast.session() as session:
@@ -199,6 +203,14 @@ def _go_on(cast: Cast, words: Words, lawyer: Member, cases: list[str]) -> None:
         keep_card(session, lawyer, {"name": words.person["surname"], "kind": "lawyer"})
     with cast.session() as session:
         set_aside(session, lawyer, cases[3], 1, LATER)
+
+
+def _watch(cast: Cast, lawyer: Member, words: Words, case_id: str) -> None:
+    """Nobody acknowledged one case in time, and of another more is known."""
+    with cast.session() as session:
+        watch.escalate(session, LATER + timedelta(days=30))
+    with cast.session() as session:
+        record_known(session, lawyer, case_id, dict(words.update), "document", "", LATER)
 
 
 def _fail(cast: Cast, words: Words) -> None:

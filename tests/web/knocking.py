@@ -23,6 +23,10 @@ FORM = {
     "other_crime": "no",
     "other_crime_source": "family",
     "other_crime_basis": "guess",
+    "queue": "psychosocial",
+    "scope": "full",
+    "known_basis": "document",
+    "situation": "convicted_ua",
 }
 NAMES = {
     "lang": "uk",
@@ -59,6 +63,11 @@ NOTHING_THERE = {
     ("POST", "/admin/people/{account_id}/lead"): 404,
     ("POST", "/admin/people/{account_id}/remove"): 404,
     ("POST", "/desk/queues/{queue_id}/begin"): 404,
+    ("POST", "/desk/cases/{case_id}/accept"): 303,
+    ("POST", "/desk/cases/{case_id}/assign"): 409,
+    ("POST", "/desk/cases/{case_id}/refuse"): 409,
+    ("POST", "/desk/cases/{case_id}/unshare"): 303,
+    ("POST", "/desk/cases/{case_id}/urgency"): 303,
     ("POST", "/desk/queues/{queue_id}/people/{account_id}"): 404,
 }
 # What takes something that a lone person's form does not have: a colleague's proposal, a consent, another case.

@@ -23,3 +23,8 @@ def number(text: str, otherwise: int) -> int:
 def to_case(case_id: str, place: str = "") -> Response:
     """Back to the case's page, at `place` (``#conversation``) if one is given."""
     return RedirectResponse(f"/desk/cases/{case_id}{place}", 303)
+
+
+def to_queue(queue_id: str) -> Response:
+    """To the queue's page, where the case no longer opens."""
+    return RedirectResponse(f"/desk/queues/{queue_id}", 303)

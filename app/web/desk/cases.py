@@ -43,7 +43,7 @@ def one_case(request: Request, case_id: str, session: Db, now: Now, member: Case
         told=TOLD.get(request.query_params.get("told", ""), ""),
         told_kinds=told_kinds,
         fallback=FALLBACKS.get(case.routing.fallback or "", ""),
-        refused=WHY_NOT["closed" if case.listed.status == "closed" else "reply_safe_no"],
+        refused=WHY_NOT.get(case.why_not, ""),
     )
 
 

@@ -35,9 +35,22 @@ TOLD = {
     "status_does_not_follow": _("The case cannot go to that status from where it stands"),
     "closed": _("The case is closed"),
     **REFUSALS,
+    "not_yours": _("Another queue answers for this case"),
+    "only_offered": _("The case is only offered to your queue: accept or refuse it first"),
+    "not_offered": _("Nothing is offered here any more"),
+    "offered_already": _("This queue has the case already, or was offered it"),
+    "no_such_queue": _("This queue cannot receive the case now"),
+    "no_such_way": _("Please choose how to share it, and how much"),
+    "scope_not_possible": _("This takes everything: within an organisation, and for a transfer, all of it is shared"),
+    "not_a_colleague": _("Please choose a colleague of this queue"),
+    "lead_only": _("Only the queue's lead gives away a case that somebody else has"),
+    "not_shared_any_more": _("The case is not shared with that queue any more"),
+    "not_shared": _("This part of the case was not shared with your queue"),
+    "nothing_new": _("There is nothing to do here any more"),
 }
 WHY_NOT = {
     "closed": _("The case is closed, so nothing more is written to the family."),
+    "not_yours": _("Another queue answers for this case, and writes to the family."),
     "reply_safe_no": _("The family asked not to be written to, because an answer could put them in danger."),
     **REFUSALS,
 }
@@ -110,7 +123,7 @@ def _changed(request: Request, _error: Exception) -> Response:
 
 def _not_allowed(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotAllowedNow)
-    kept = Kept(_("This cannot be sent"), WHY_NOT.get(error.reason, WHY_NOT["closed"]))
+    kept = Kept(_("This cannot be sent"), WHY_NOT.get(error.reason) or TOLD.get(error.reason, ""))
     return give_back(request, kept, 409) or _to_case(request, error.reason)
 
 

@@ -12,7 +12,7 @@ from app.accounts.admission import own_fingerprint
 from app.accounts.members import keep_filter
 from app.accounts.permissions import Permission, allowed
 from app.casefile.cases import NOTHING_DUE
-from app.casework.opening import CaseRow, queue_page
+from app.casework.listing import CaseRow, queue_page
 from app.casework.queues import ListedCase, QueueFilter, ToldCase, queue_summaries, told_cases
 from app.web.cookies import Cookie, read_cookie
 from app.web.desk.access import AnyMember, Lister
@@ -74,6 +74,7 @@ def one_queue(request: Request, queue_id: str, session: Db, now: Now, member: Li
         "desk/queue.html",
         queue=page.queue,
         rows=[_line(row, member.language, now) for row in page.rows],
+        guests=[(guest, _line(guest.row, member.language, now)) for guest in page.guests],
         wanted=wanted,
         told=() if after else [(case, _told_left(case, now)) for case in told_cases(session, queue_id, now)],
         next_address=_address(queue_id, wanted, page.after) if page.after else "",

@@ -15,6 +15,8 @@ from app.web.desk.found import (
     find_proposals,
     find_replies,
 )
+from app.web.desk.known import find_known
+from app.web.desk.moving import find_moves
 from app.web.desk.reader import Reader
 from app.web.languages import mark as _
 
@@ -45,6 +47,8 @@ class Shown:
 
 SECTIONS: Sequence[Section] = (
     Section("report", _("The report"), "desk/case_report.html", find_layers),
+    Section("known", _("What is known now"), "desk/case_known.html", find_known),
+    Section("moves", _("Its way"), "desk/case_moves.html", find_moves),
     Section("conversation", _("Conversation"), "desk/case_conversation.html", find_replies),
     Section("notes", _("Notes"), "desk/case_notes.html"),
     Section("diary", _("Tasks and dates"), "desk/case_diary.html", find_diary),

@@ -71,4 +71,5 @@ OFFERED: Sequence[Callable[[CaseView], Iterator[Step]]] = (
 
 def steps(case: CaseView) -> list[Step]:
     """Everything that may be done with the case as it stands."""
-    return [step for offered in OFFERED for step in offered(case)]
+    # Only the queue that answers for the case changes what stands in its row.
+    return [step for offered in OFFERED for step in offered(case)] if case.answers_for else []

@@ -58,6 +58,20 @@ WRITINGS = (
         _("Send to the family"),
         also=("seen",),
     ),
+    Writing(
+        "/desk/cases/{case}/assign",
+        {"reason": _("Why")},
+        _("Give it to them"),
+        also=("colleague", "version"),
+    ),
+    Writing(
+        "/desk/cases/{case}/offer",
+        {"reason": _("Why; the other queue reads it")},
+        _("Offer it"),
+        also=("queue", "way", "scope", "redacted"),
+    ),
+    Writing("/desk/cases/{case}/refuse", {"reason": _("Why you refuse")}, _("Refuse")),
+    Writing("/desk/cases/{case}/unshare", {"reason": _("Why it ends")}, _("End it"), also=("queue",)),
     Writing("/desk/cases/{case}/note", {"note": _("A note for the desk")}, _("Keep the note")),
     Writing("/desk/cases/{case}/privileged", {"privileged": _("A note for lawyers alone")}, _("Keep the note")),
     Writing(

@@ -1,0 +1,227 @@
+"""What becomes of an offer: accepted, refused, taken back, or ended later by who offered it or who had it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from app.accounts.members import Member, colleagues
+from app.accounts.record import put_on_record
+from app.casefile import clocks
+from app.casefile.cases import ERASE, Status, add_item
+from app.casefile.entries import Entry, open_entry, seal_entry
+from app.casefile.errors import ChangedMeanwhile
+from app.casefile.items import Kind, SealedItem
+from app.casefile.keys import CaseKeys, Compartment
+from app.casefile.tables import Case, Grant, Told
+from app.casefile.texts import read_written
+from app.casework.assigning import ASSIGNED
+from app.casework.book import author_of
+from app.casework.errors import NotAllowedNow
+from app.casework.moving import OFFERED
+from app.casework.opening import OFFERS, OpenCase, Reading, Standing, open_to_answer_for, open_to_read, verify_keys
+from app.jobs.queue import enqueue
+from app.storage.conflicts import changed_rows
+from app.storage.sessions import write_last
+from app.vault.errors import VaultError
+
+ACCEPTED, REFUSED, ENDED = "accepted", "refused", "ended"
+_MOVES = frozenset({ASSIGNED, OFFERED, ACCEPTED, REFUSED, ENDED})
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A queue that the case is shared with or offered to, besides the one that answers for it."""
+
+    queue_id: str
+    standing: Standing
+    consent: str
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step of a case's way among people, queues and organisations, as it was signed."""
+
+    at: datetime
+    what: str
+    author: str
+    to: str
+    way: str
+    scope: str
+    reason: str = field(repr=False)
+    verified: bool
+
+
+def accept(session: Session, member: Member, case_id: str, now: datetime) -> None:
+    """Accept what was offered. A referral is shared from now on; a transfer moves, and its first queue loses its keys.
+
+    An accepted referral is the deed that its first queue's clock waits for; a transferred case keeps status and clocks,
+    and counts as acknowledged.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`NotAllowedNow` where nothing is offered,
+    :class:`ChangedMeanwhile`.
+    """
+    opened = _offered(session, member, case_id, now)
+    items = _answer(member, opened, ACCEPTED, "", now)
+    row, queue, answered_for = opened.row, opened.queue, opened.row.queue_id
+    transfer = opened.standing is Standing.OFFERED_TRANSFER
+    _write(session, opened, **(_transferred(row, member, queue.id, now) if transfer else clocks.acted(row, now)))
+    here = col(Grant.case_id) == case_id, col(Grant.queue_id) == queue.id
+    standing = None if transfer else Standing.REFERRED.value
+    waiting = update(Grant).where(*here, col(Grant.answer_by) > now)
+    if not changed_rows(session.execute(waiting.values(standing=standing, answer_by=None))):
+        raise ChangedMeanwhile
+    if transfer:
+        old = col(Grant.case_id) == case_id, col(Grant.queue_id) == answered_for
+        session.execute(delete(Grant).where(*old))
+        session.execute(delete(Told).where(col(Told.case_id) == case_id, col(Told.queue_id) == queue.id))
+        _erase(session, now)
+    for item in items:
+        add_item(session, item)
+    put_on_record(session, member, f"accepted_{opened.standing}", now, case=case_id, queue=queue.id)
+
+
+def refuse(session: Session, member: Member, case_id: str, reason: str, now: datetime) -> str:
+    """Refuse what was offered, with a reason: its keys are deleted, and the case is where it was.
+
+    Returns the queue that had been asked.
+
+    Raises: as :func:`accept`, and :class:`~app.casefile.errors.TextRefused` without a reason.
+    """
+    opened = _offered(session, member, case_id, now)
+    items = _answer(member, opened, REFUSED, read_written(reason), now)
+    _end(session, opened, opened.queue.id, items, now)
+    put_on_record(session, member, f"refused_{opened.standing}", now, case=case_id, queue=opened.queue.id)
+    return opened.queue.id
+
+
+def end_sharing(session: Session, member: Member, case_id: str, queue_id: str, reason: str, now: datetime) -> None:
+    """Take an offer back, or end a referral, from the side of the queue that answers for the case.
+
+    Raises: as :func:`refuse`.
+    """
+    opened = open_to_answer_for(session, member, case_id)
+    if queue_id not in {shared.queue_id for shared in shared_with(session, case_id)}:
+        raise NotAllowedNow("not_shared_any_more")
+    items = _answer(member, opened, ENDED, read_written(reason), now, to=queue_id)
+    _end(session, opened, queue_id, items, now)
+    put_on_record(session, member, "sharing_ended", now, case=case_id, queue=queue_id)
+
+
+def shared_with(session: Session, case_id: str) -> tuple[Shared, ...]:
+    """Whom the case is shared with or offered to."""
+    query = select(Grant).where(col(Grant.case_id) == case_id, col(Grant.standing).is_not(None))
+    return tuple(
+        Shared(row.queue_id, Standing(row.standing or ""), row.consent, row.answer_by)
+        for row in session.exec(query.order_by(col(Grant.queue_id)))
+    )
+
+
+def moves(session: Session, member: Member, reading: Reading) -> tuple[Move, ...]:
+    """Every step that the reader's keys open, oldest first: those of their own desk, and the letters about the case."""
+    entries, letters = _entries(reading)
+    found = [entry for entry in (*entries, *letters) if entry.what in _MOVES]
+    # The offer stands at the desk and in the letter; one of them is enough.
+    own = {(entry.what, entry.at) for entry in entries}
+    found = [entry for entry in found if entry.compartment == Compartment.DESK or (entry.what, entry.at) not in own]
+    authors = {entry.author for entry in found}
+    people = colleagues(session, member, authors | {str(entry.body.get("to", "")) for entry in found})
+    signers = verify_keys(session, authors)
+    return tuple(_move(entry, people.get, signers) for entry in sorted(found, key=lambda entry: (entry.at, entry.id)))
+
+
+def redacted_words(reading: Reading) -> tuple[str, ...]:
+    """The words as a caseworker redacted them for this reader, where that is what was shared."""
+    keys = reading.opened.keys
+    found = [_open(keys, item, Compartment.WORDS_REDACTED) for item in reading.items]
+    return tuple(str(entry.body["text"]) for entry in found if entry is not None)
+
+
+def _move(entry: Entry, name: Callable[[str, str], str], signers: Mapping[str, tuple[bytes, ...]]) -> Move:
+    to = str(entry.body.get("to", ""))
+    return Move(
+        at=entry.at,
+        what=entry.what,
+        author=name(entry.author, entry.organisation),
+        to=name(to, to),
+        way=str(entry.body.get("way", "")),
+        scope=str(entry.body.get("scope", "")),
+        reason=str(entry.body.get("reason", "")),
+        verified=entry.holds(signers.get(entry.author, ())),
+    )
+
+
+def _entries(reading: Reading) -> tuple[list[Entry], list[Entry]]:
+    """The entries of the desk, and the letters that any of the letters' keys opens."""
+    keys = reading.opened.keys
+    entries = [entry for item in reading.items if (entry := _open(keys, item, Compartment.DESK)) is not None]
+    held = [entry.body["letter"] for entry in entries if "letter" in entry.body]
+    if Compartment.LETTER in keys.keys:
+        held.append(keys.keys[Compartment.LETTER])
+    openers = [CaseKeys(keys.case_id, {Compartment.LETTER: key}) for key in held]
+    letters = [
+        entry
+        for item in (*reading.items, *reading.letters)
+        for opener in openers
+        if (entry := _open(opener, item, Compartment.LETTER)) is not None
+    ]
+    return entries, list({entry.id: entry for entry in letters}.values())
+
+
+def _open(keys: CaseKeys, item: SealedItem, compartment: Compartment) -> Entry | None:
+    if item.compartment != compartment or item.kind != Kind.ENTRY or compartment not in keys.keys:
+        return None
+    try:
+        return open_entry(keys, item)
+    except VaultError:
+        # Another holder's, who has a key of their own for this part.
+        return None
+
+
+def _offered(session: Session, member: Member, case_id: str, now: datetime) -> OpenCase:
+    opened = open_to_read(session, member, case_id)
+    if opened.standing not in OFFERS or opened.answer_by is None or opened.answer_by <= now:
+        raise NotAllowedNow("not_offered")
+    return opened
+
+
+def _answer(member: Member, opened: OpenCase, what: str, reason: str, now: datetime, to: str = "") -> list[SealedItem]:
+    """What the other side reads: a letter where there is one, else an entry of the desk that both share."""
+    held = opened.keys.keys
+    part = Compartment.LETTER if Compartment.LETTER in held and opened.standing else Compartment.DESK
+    way = "" if opened.standing is None else opened.standing.value
+    body: dict[str, Any] = {"way": way, "to": to or opened.queue.id, "reason": reason}
+    return [seal_entry(opened.keys, part, author_of(member), what, body, now)] if part in held else []
+
+
+def _transferred(row: Case, member: Member, queue_id: str, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"queue_id": queue_id, "assignee": member.account_id}
+    if row.status == Status.NEW:
+        values |= {"status": Status.ACKNOWLEDGED.value, **clocks.acknowledged(row, now)}
+    return values
+
+
+def _end(session: Session, opened: OpenCase, queue_id: str, items: list[SealedItem], now: datetime) -> None:
+    _write(session, opened)
+    ended = col(Grant.case_id) == opened.row.id, col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None)
+    if not changed_rows(session.execute(delete(Grant).where(*ended))):
+        raise ChangedMeanwhile
+    for item in items:
+        add_item(session, item)
+    _erase(session, now)
+
+
+def _write(session: Session, opened: OpenCase, **values: Any) -> None:
+    same = col(Case.id) == opened.row.id, col(Case.version) == opened.row.version
+    moved = update(Case).where(*same).values(version=opened.row.version + 1, **values)
+    if not changed_rows(session.execute(moved)):
+        raise ChangedMeanwhile
+
+
+def _erase(session: Session, now: datetime) -> None:
+    # Keys that were deleted must not stay in the files.
+    write_last(session, lambda: enqueue(session, ERASE, ERASE, now))

@@ -1,0 +1,110 @@
+"""A page of a queue: the clear rows, each opened as far as a list needs, and what others shared with the queue."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.accounts.members import Member, MemberQueue, colleagues
+from app.accounts.record import put_on_record
+from app.casefile.cases import as_item
+from app.casefile.items import Kind, SealedItem
+from app.casefile.keys import Compartment
+from app.casefile.tables import Case, Grant, Item
+from app.casework.facts import as_known, changes, known_entries
+from app.casework.opening import Standing, open_grant_of, report_answers, verify_keys
+from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
+from app.questionnaire import Answers
+
+LIST_PARTS = (Compartment.FACTS, Compartment.IDENTITY)
+MOST_GUESTS = 50
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A line of a queue's page: the clear row and those answers, as known now, that tell cases apart."""
+
+    listed: ListedCase
+    assignee: str | None
+    mine: bool
+    answers: Answers = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A case that another queue answers for, and that this one was offered or is shared."""
+
+    standing: Standing
+    answer_by: datetime | None
+    row: CaseRow
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """A page of a queue and the cursor of the next; the first page also has the guests."""
+
+    queue: MemberQueue
+    rows: tuple[CaseRow, ...]
+    after: str | None
+    guests: tuple[Guest, ...]
+
+
+def queue_page(
+    session: Session, member: Member, queue_id: str, wanted: QueueFilter, after: str | None, now: datetime
+) -> QueuePage:
+    """A page of a queue, each row opened as far as its list needs; "listed" goes on the record.
+
+    Raises: :class:`~app.casefile.errors.NotFound`.
+    """
+    queue = member_queue(member, queue_id)
+    cases, cursor = list_cases(session, member, queue_id, wanted, after, now)
+    shared = () if after else _shared(session, queue_id, now)
+    shown = [*cases, *(case for _grant, case in shared)]
+    answers = _answers_for_list(session, member, queue_id, [case.id for case in shown])
+    people = colleagues(session, member, {case.assignee_id for case in shown if case.assignee_id})
+
+    def line(case: ListedCase) -> CaseRow:
+        name = people.get(case.assignee_id or "")
+        return CaseRow(case, name, case.assignee_id == member.account_id, answers.get(case.id, {}))
+
+    guests = tuple(Guest(Standing(grant.standing or ""), grant.answer_by, line(case)) for grant, case in shared)
+    put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(case.id for case in shown))
+    return QueuePage(queue, tuple(line(case) for case in cases), cursor, guests)
+
+
+def _shared(session: Session, queue_id: str, now: datetime) -> Iterable[tuple[Grant, ListedCase]]:
+    query = (
+        select(Grant, Case)
+        .join(Case, col(Case.id) == col(Grant.case_id))
+        .where(col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None))
+        .order_by(col(Grant.answer_by).is_(None), col(Case.priority), col(Case.due), col(Case.id))
+        .limit(MOST_GUESTS)
+    )
+    return [(grant, listed(row, now)) for grant, row in session.exec(query)]
+
+
+def _answers_for_list(
+    session: Session, member: Member, queue_id: str, case_ids: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    grants = session.exec(select(Grant).where(col(Grant.case_id).in_(case_ids), col(Grant.queue_id) == queue_id)).all()
+    query = select(Item).where(
+        col(Item.case_id).in_(case_ids),
+        col(Item.compartment).in_([part.value for part in LIST_PARTS]),
+        col(Item.kind).in_((Kind.REPORT, Kind.ENTRY)),
+    )
+    items: dict[str, list[SealedItem]] = {}
+    for row in session.exec(query):
+        items.setdefault(row.case_id, []).append(as_item(row))
+    opened = {grant.case_id: open_grant_of(session, member, grant) for grant in grants}
+    held = {
+        case_id: [item for item in items.get(case_id, ()) if item.compartment in keys.keys]
+        for case_id, keys in opened.items()
+    }
+    known = {case_id: known_entries(keys, held[case_id]) for case_id, keys in opened.items()}
+    signers = verify_keys(session, (entry.author for entries in known.values() for entry in entries))
+    return {
+        case_id: as_known(report_answers(keys, held[case_id])[0], changes(known[case_id], signers))
+        for case_id, keys in opened.items()
+    }

@@ -1,0 +1,161 @@
+"""Referring and transferring: offered with a reason, accepted or refused, taken back when nobody answers.
+
+The grant is made when it is offered, so that the receiver can read and decide. It carries the keys of what the family's
+consent lets travel and no others; what one organisation writes about it to the other lies in a part of its own.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert
+from sqlmodel import Session, col, select
+
+from app.accounts.errors import AccountsError
+from app.accounts.members import Member
+from app.accounts.neighbours import Neighbour, neighbours
+from app.accounts.queues import newest_key
+from app.accounts.record import put_on_record
+from app.accounts.rings import queue_ring
+from app.casefile.cases import Status, add_item, hold_case
+from app.casefile.entries import seal_entry
+from app.casefile.errors import ChangedMeanwhile, NotFound
+from app.casefile.items import SealedItem
+from app.casefile.keys import REPORT, CaseKeys, Compartment, GrantPlace, seal_grant
+from app.casefile.tables import Grant, Item
+from app.casefile.texts import read_written
+from app.casework.book import author_of, sealed_entry
+from app.casework.consents import check_covered, read_consents
+from app.casework.errors import NotAllowedNow
+from app.casework.opening import OpenCase, Standing, open_to_answer_for
+from app.questionnaire.answers import FULL
+from app.routing import LEGAL
+from app.storage.columns import hour_up
+from app.vault.symmetric import new_key
+
+OFFERED, REDACTED = "offered", "redacted"
+PSEUDONYMISED, FACTS_ONLY = "pseudonymised", "facts_only"
+# How long an offer stays open, by the urgency of the case: nobody waits for an answer longer than the case can.
+OPEN_FOR = {0: timedelta(hours=4), 1: timedelta(hours=24), 2: timedelta(days=3), 3: timedelta(days=7)}
+# Who answers for a case must be able to write to the family.
+_ANSWERING = (Compartment.REPLIES, Compartment.INBOX)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be offered to whom: ``way`` is a referral or a transfer, ``scope`` how much is shared.
+
+    ``redacted`` are the words as the caseworker redacted them, needed for the scope pseudonymised alone.
+    """
+
+    to: str
+    way: Standing
+    scope: str
+    reason: str = field(repr=False)
+    redacted: str = field(default="", repr=False)
+
+
+def offer(session: Session, member: Member, case_id: str, wish: Wish, now: datetime) -> None:
+    """Offer a case to another queue.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.TextRefused` without a reason or the
+    redacted words, :class:`~app.casework.consents.ConsentNeeded`, :class:`NotAllowedNow`,
+    :class:`ChangedMeanwhile` where the family or a colleague was faster.
+    """
+    opened = open_to_answer_for(session, member, case_id)
+    queue = _receiver(session, opened, wish)
+    consents = read_consents(session, opened)
+    consent = check_covered(consents, queue, wish.scope)
+    if session.get(Grant, (case_id, queue.id)) is not None:
+        raise NotAllowedNow("offered_already")
+    keys, items = _packed(member, opened, queue, wish, consent, now)
+    row = _grant_row(session, keys, queue, consent, now + OPEN_FOR[opened.row.priority])
+    # Held first: whoever withdraws a consent waits until this grant is there to be deleted, or was faster and is seen.
+    if not hold_case(session, case_id):
+        raise NotFound(case_id)
+    if _heard(session, case_id) != consents.heard or _answering_queue(session, case_id) != opened.queue.id:
+        raise ChangedMeanwhile
+    session.execute(insert(Grant), [{**row, "standing": wish.way.value}])
+    for item in items:
+        add_item(session, item)
+    put_on_record(session, member, f"offered_{wish.way}", now, case=case_id, to=queue.id, scope=wish.scope)
+
+
+def open_queues(session: Session, queue_id: str) -> tuple[Neighbour, ...]:
+    """The queues that a case of this queue could be offered to."""
+    return tuple(queue for queue in neighbours(session) if queue.ready and queue.id != queue_id)
+
+
+def _receiver(session: Session, opened: OpenCase, wish: Wish) -> Neighbour:
+    if opened.row.status == Status.CLOSED:
+        raise NotAllowedNow("closed")
+    found = [queue for queue in open_queues(session, opened.queue.id) if queue.id == wish.to]
+    if not found:
+        raise NotAllowedNow("no_such_queue")
+    if wish.way is Standing.REFERRED or wish.scope not in (FULL, PSEUDONYMISED, FACTS_ONLY):
+        raise NotAllowedNow("no_such_way")
+    inside = found[0].organisation_id == opened.queue.organisation_id
+    # Who answers for a case must read all of it; and within an organisation everything is shared in any case.
+    if wish.scope != FULL and (inside or wish.way is Standing.OFFERED_TRANSFER):
+        raise NotAllowedNow("scope_not_possible")
+    return found[0]
+
+
+def _packed(
+    member: Member, opened: OpenCase, queue: Neighbour, wish: Wish, consent: str, now: datetime
+) -> tuple[CaseKeys, list[SealedItem]]:
+    """The keys that travel, and what is written about it on both sides."""
+    reason = read_written(wish.reason)
+    told = {"way": wish.way.value, "to": queue.id, "from": opened.queue.id, "scope": wish.scope, "consent": consent}
+    body: dict[str, Any] = {**told, "reason": reason}
+    if queue.organisation_id == opened.queue.organisation_id:
+        # The lawyers' part travels among the legal queues of one organisation alone.
+        own = (*REPORT, *_ANSWERING, Compartment.DESK, *((Compartment.PRIVILEGED,) if queue.kind == LEGAL else ()))
+        keys = opened.keys.share([part for part in own if part in opened.keys.keys])
+        return _with_lawyers_part(keys, queue), [sealed_entry(member, opened, OFFERED, body, now)]
+    drawn = {Compartment.DESK: new_key(), Compartment.LETTER: new_key()}
+    keys = opened.keys.share(_parts(wish)).with_keys(drawn)
+    items = [seal_entry(keys, Compartment.LETTER, author_of(member), OFFERED, body, now)]
+    if wish.scope == PSEUDONYMISED:
+        keys = keys.with_keys({Compartment.WORDS_REDACTED: new_key()})
+        text = read_written(wish.redacted)
+        copy = {"text": text}
+        items.append(seal_entry(keys, Compartment.WORDS_REDACTED, author_of(member), REDACTED, copy, now))
+        body["redacted"] = text
+    # The answer comes as a letter, so this desk keeps the letters' key, and no other of the receiver's.
+    body["letter"] = drawn[Compartment.LETTER]
+    return _with_lawyers_part(keys, queue), [*items, sealed_entry(member, opened, OFFERED, body, now)]
+
+
+def _with_lawyers_part(keys: CaseKeys, queue: Neighbour) -> CaseKeys:
+    """Every legal queue has a part for its lawyers, drawn for them where none travelled."""
+    if queue.kind != LEGAL or Compartment.PRIVILEGED in keys.keys:
+        return keys
+    return keys.with_key(Compartment.PRIVILEGED, new_key())
+
+
+def _parts(wish: Wish) -> tuple[Compartment, ...]:
+    if wish.scope != FULL:
+        return (Compartment.FACTS,)
+    # The first queue goes on answering the family where a case is only referred.
+    return (*REPORT, *_ANSWERING) if wish.way is Standing.OFFERED_TRANSFER else REPORT
+
+
+def _grant_row(session: Session, keys: CaseKeys, queue: Neighbour, consent: str, answer_by: datetime) -> dict[str, Any]:
+    try:
+        ring = newest_key(session, queue_ring(queue.id))
+    except AccountsError:
+        raise NotAllowedNow("no_such_queue") from None
+    place = GrantPlace(keys.case_id, queue.id, ring.generation, consent)
+    return {**asdict(place), "answer_by": hour_up(answer_by), "sealed": seal_grant(keys, place, ring.public_key)}
+
+
+def _heard(session: Session, case_id: str) -> int:
+    of_the_family = col(Item.case_id) == case_id, col(Item.compartment) == Compartment.INBOX.value
+    came: int = session.execute(select(func.count()).select_from(Item).where(*of_the_family)).scalar_one()
+    return came
+
+
+def _answering_queue(session: Session, case_id: str) -> str | None:
+    held = select(col(Grant.queue_id)).where(col(Grant.case_id) == case_id, col(Grant.standing).is_(None))
+    return session.exec(held).first()

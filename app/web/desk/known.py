@@ -1,0 +1,169 @@
+"""Working facts: what is known now beside what was reported, and what the rules say to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.accounts.neighbours import Neighbour, neighbours
+from app.casework.known import Suggestion, follow_urgency, record_known, suggestion
+from app.casework.opening import Reading, open_keys, read_case
+from app.casework.view import CaseView
+from app.questionnaire import Answers, Problem, Row, current, describe, step_view
+from app.questionnaire.answers import Compartment
+from app.questionnaire.knowing import KNOWABLE, KNOWN_STEP, knowing, read_known
+from app.routing.deciding import KYIV
+from app.web.dates import answer_in_words
+from app.web.desk.access import Reader, Worker
+from app.web.desk.case_forms import to_case, version
+from app.web.desk.pages import desk_page
+from app.web.desk.reader import Reader as CaseReader
+from app.web.forms import Form, Posted
+from app.web.languages import mark as _
+from app.web.pages import translate_into
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/desk/cases/{case_id}")
+NOTHING = _("Nothing new is filled in yet")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An answer as it was reported and as it is known now; either may be missing."""
+
+    label: str
+    reported: Row | None = field(repr=False)
+    now: Row | None = field(repr=False)
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change as its history shows it; `basis` is a msgid."""
+
+    at: object
+    author: str
+    basis: str
+    since: str
+    rows: tuple[Row, ...] = field(repr=False)
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """The section of working facts."""
+
+    compared: tuple[Compared, ...] = field(repr=False)
+    history: tuple[Changed, ...] = field(repr=False)
+    suggestion: Suggestion | None
+    target: Neighbour | None
+    why: str
+    open: bool
+
+
+def find_known(reader: CaseReader) -> Known:
+    """What is known now, its history, and what the rules suggest."""
+    case, language = reader.reading.view, reader.member.language
+    translate = translate_into(language)
+    found = suggestion(reader.session, case, reader.now)
+    target = None
+    if found is not None and found.moves:
+        target = next((queue for queue in neighbours(reader.session) if queue.id == found.queue_id), None)
+    return Known(
+        compared=_compared(case, language),
+        history=tuple(
+            Changed(
+                at=change.at,
+                author=case.people.get(change.author, change.organisation),
+                basis=current().basis.get(change.basis, change.basis),
+                since=change.since,
+                rows=tuple(_rows(change.answers, language).values()),
+                verified=change.verified,
+            )
+            for change in reversed(case.known)
+        ),
+        suggestion=found,
+        target=target,
+        why=" ".join(translate(reason) for reason in found.reasons) if found else "",
+        open=case.listed.status != "closed" and case.standing not in ("refer", "transfer"),
+    )
+
+
+@router.get("/facts")
+def facts_page(request: Request, case_id: str, session: Db, now: Now, member: Reader) -> Response:
+    """Ask what is known now; every field empty, since only what is new is recorded."""
+    reading = read_case(session, member, case_id, now)
+    return _page(request, member, reading)
+
+
+@router.post("/facts")
+def record_facts(request: Request, case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Record what is known now; a refused form comes back as it was typed."""
+    held = frozenset(part.value for part in open_keys(session, member, case_id).keys.keys)
+    today = now.astimezone(KYIV).date()
+    read, basis, since, answers = read_known(knowing(current(), held), form.items, today)
+    if read.problems or not answers:
+        reading = read_case(session, member, case_id, now)
+        return _page(request, member, reading, form, read.problems, nothing=not read.problems)
+    record_known(session, member, case_id, answers, basis, since, now)
+    return to_case(case_id, "#known")
+
+
+@router.post("/urgency")
+def make_urgent(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Make the case as urgent as the rules say."""
+    follow_urgency(session, member, case_id, version(form), now)
+    return to_case(case_id)
+
+
+def _page(
+    request: Request,
+    member: Worker,
+    reading: Reading,
+    form: Form | None = None,
+    problems: tuple[Problem, ...] = (),
+    *,
+    nothing: bool = False,
+) -> Response:
+    held = frozenset(part.value for part in reading.opened.keys.keys) & frozenset(Compartment)
+    view = step_view(knowing(current(), held), KNOWN_STEP, {}, {}, {} if form is None else form.items, problems)
+    translate = translate_into(member.language)
+    named = [
+        (problem.anchor, f"{translate(problem.label)}: {translate(problem.message) % problem.params}")
+        for problem in view.problems
+    ]
+    if nothing:
+        named = [("situation", translate(NOTHING))]
+    status = 200 if form is None else 422
+    return desk_page(
+        request,
+        member,
+        "desk/known.html",
+        status,
+        step=view,
+        problems=named,
+        case=reading.view,
+        case_id=reading.view.listed.id,
+    )
+
+
+def _compared(case: CaseView, language: str) -> tuple[Compared, ...]:
+    reported, now = _rows(case.answers, language), _rows(case.now, language)
+    codes = [code for code in KNOWABLE if code in reported or code in now]
+    return tuple(_side_by_side(code, reported.get, now.get) for code in codes)
+
+
+def _side_by_side(code: str, reported: Callable[[str], Row | None], now: Callable[[str], Row | None]) -> Compared:
+    before, after = reported(code), now(code)
+    row = after or before
+    assert row is not None
+    changed = (before.values if before else ()) != (after.values if after else ())
+    return Compared(row.label, before, after, changed)
+
+
+def _rows(answers: Answers, language: str) -> dict[str, Row]:
+    wanted = {code: value for code, value in answers.items() if code in KNOWABLE}
+    sections = describe(current(), wanted, translate_into(language), lambda day: answer_in_words(str(day), language))
+    return {row.code: row for section in sections for row in section.rows}
