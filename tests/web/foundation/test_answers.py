@@ -34,7 +34,11 @@ def test_every_answer_carries_the_strict_headers(browser: TestClient, method: st
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "same-origin"
+    assert "; frame-ancestors 'none'; base-uri 'none'; " in answer.headers["content-security-policy"]
     assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in answer.headers
     assert "server" not in answer.headers
     assert "set-cookie" not in answer.headers
     assert "strict-transport-security" not in answer.headers
@@ -56,7 +60,7 @@ def test_what_is_turned_away_at_the_door_carries_them_too(
 def test_over_https_browsers_are_told_to_come_back_that_way(make_application: MakeApplication) -> None:
     browser = TestClient(make_application("https://example.org"), base_url="https://example.org")
 
-    assert browser.get("/uk/page").headers["strict-transport-security"].startswith("max-age=63072000")
+    assert browser.get("/uk/page").headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
 def test_the_desk_may_run_its_own_script_and_the_family_only_the_way_out(browser: TestClient) -> None:
