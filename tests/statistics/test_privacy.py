@@ -124,7 +124,7 @@ def test_empty_cells_get_noise_like_all_others() -> None:
 
 def test_what_is_hidden_is_decided_after_the_noise_alone() -> None:
     table = all_tables()[0]
-    assert shown(table, [-3, 0, 9, 10, 500]) == [None, None, None, 10, 500]
+    assert shown(table, [-3, 0, 19, 20, 500]) == [None, None, None, 20, 500]
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4, 5])

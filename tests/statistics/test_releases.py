@@ -31,15 +31,15 @@ def rows(cast: Cast, table: Any) -> list[Any]:
 
 
 def test_a_release_counts_the_people_of_its_period_and_nobody_else(cast: Cast) -> None:
-    put(cast, [facet(oblast="UA14")] * 12 + [facet(oblast="UA44")] * 9 + [None] * 20)
+    put(cast, [facet(oblast="UA14")] * 24 + [facet(oblast="UA44")] * 19 + [None] * 20)
     put(cast, [facet(date(2026, 6, 30)), facet(date(2026, 10, 1))] * 15)
     assert make(cast) == 2
     number = confirm(cast)
     assert number == 1
     shown = read(cast, number)
-    assert shown["oblast_month"] == {("UA14", "2026-08"): 12}
-    assert shown["situation"] == {("missing", ""): 21}
-    assert shown["need"] == {("unknown", ""): 21}
+    assert shown["oblast_month"] == {("UA14", "2026-08"): 24}
+    assert shown["situation"] == {("missing", ""): 43}
+    assert shown["need"] == {("unknown", ""): 43}
     assert rows(cast, Counted) == []
     assert rows(cast, Release)[0].sealed is None
 
@@ -207,15 +207,15 @@ def test_a_release_that_two_coordinators_did_not_sign_is_shown_to_nobody(cast: C
 
 def test_a_closed_case_is_in_the_outcomes_of_the_quarter_it_was_closed_in(cast: Cast) -> None:
     closed = {**code_report({"situation": "missing"}, LATER), "closed": "2026-09", "outcome": "located_alive"}
-    put(cast, [closed] * 14)
+    put(cast, [closed] * 24)
     make(cast, OUTCOME)
     number = confirm(cast, OUTCOME)
     assert number is not None
-    assert read(cast, number) == {"outcome": {("located_alive", ""): 14}, "first_answer": {("none", ""): 14}}
+    assert read(cast, number) == {"outcome": {("located_alive", ""): 24}, "first_answer": {("none", ""): 24}}
 
 
 def test_a_row_that_nobody_can_open_keeps_no_release_from_being_made(cast: Cast) -> None:
-    put(cast, [facet()] * 10)
+    put(cast, [facet()] * 20)
     with cast.session() as session:
         ring = statistics_key(session)
         assert ring is not None
@@ -223,4 +223,4 @@ def test_a_row_that_nobody_can_open_keeps_no_release_from_being_made(cast: Cast)
         add_facet(session, type(sealed)(sealed.id, 1, sealed.sealed[:-1] + b"x"))
         add_facet(session, type(sealed)(bytes(32), 7, sealed.sealed))
     make(cast)
-    assert read(cast, confirm(cast) or 0)["situation"] == {("missing", ""): 10}
+    assert read(cast, confirm(cast) or 0)["situation"] == {("missing", ""): 20}
