@@ -29,7 +29,7 @@ def test_an_administrator_sees_people_queues_and_what_waits(petro: Staff, cast: 
     for shown in ("Дарія Лановенко", "Марта Нова", "має посилання", "legal (керує)"):
         assert petro.says(shown), shown
     petro.open("/admin/queues")
-    for shown in ("Правова допомога", "Може отримувати звернення", "Керують: Дарія Лановенко"):
+    for shown in ("Правнича допомога", "Може отримувати звернення", "Керують: Дарія Лановенко"):
         assert petro.says(shown), shown
     # Names of other organisations' people are none of theirs, and neither are cases.
     assert not petro.says("Айше")
@@ -41,8 +41,8 @@ def test_an_administrator_sees_people_queues_and_what_waits(petro: Staff, cast: 
 @pytest.mark.parametrize(
     ("meant", "told"),
     [
-        (Meant(shown="   "), "Напишіть ім'я"),
-        (Meant(shown="М" * 101), "Напишіть ім'я"),
+        (Meant(shown="   "), "Напишіть ім’я"),
+        (Meant(shown="М" * 101), "Напишіть ім’я"),
         (Meant(roles=()), "Оберіть принаймні одну роль"),
         (Meant(roles=("auditor",)), "має роль працівника"),
         (Meant(queues=("partner-legal",)), "не вашої організації"),
@@ -129,4 +129,4 @@ def test_an_administrator_names_who_leads(petro: Staff, cast: Cast, sit: Sit) ->
 def test_what_is_missing_before_families_come_is_said_in_words(petro: Staff) -> None:
     petro.open("/admin/readiness")
     assert petro.says("Немає відновлення за допомогою довірених осіб")
-    assert petro.says("Доки цього не зроблено, родинам відкривати не можна")
+    assert petro.says("Доки цього не зроблено, не відкривайте доступ родинам")

@@ -39,7 +39,7 @@ def test_a_lead_makes_a_new_key_after_a_removal_and_seals_all_cases_anew(
     daria.open(address)
 
     assert "refresh" not in daria.headers
-    assert daria.says("Немає: усі справи цієї черги запечатані найновішим ключем.")
+    assert daria.says("Немає: усі справи цієї групи запечатані найновішим ключем.")
     assert {row["generation"] for row in dump(cast.engine)["grant"]} == {2}
 
 
@@ -49,7 +49,7 @@ def test_a_member_who_does_not_lead_sees_no_way_to_the_key(sit: Sit) -> None:
     bohdan.open("/desk/queues/legal")
     assert PAGE not in bohdan.text
     bohdan.open(PAGE)
-    assert (bohdan.status, bohdan.says("Підписати це можете не ви")) == (403, True)
+    assert (bohdan.status, bohdan.says("Ви не можете цього підписати")) == (403, True)
 
 
 def test_an_alarm_stands_on_every_page_of_the_organisation_and_on_no_other(cast: Cast, daria: Staff, sit: Sit) -> None:
@@ -61,7 +61,7 @@ def test_an_alarm_stands_on_every_page_of_the_organisation_and_on_no_other(cast:
     ayshe.log_in()
     for address in ("/desk/", "/desk/queues/legal", "/desk/cases/CASE2345", "/desk/me", PAGE):
         daria.open(address)
-        assert daria.says("Ключ або склад цієї черги не такі"), address
+        assert daria.says("Ключ або склад цієї групи не такі"), address
     assert 'role="alert"' not in ayshe.text
     daria.open(PAGE)
     # What her own hand makes anew rests on nothing that was written there.

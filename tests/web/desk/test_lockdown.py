@@ -33,7 +33,7 @@ def test_the_desk_is_closed_by_two_stays_so_and_is_opened_by_two(
     wish(petro, "confirm")
     assert petro.says("Нічого не зроблено")
     daria.open("/desk/lockdown")
-    assert daria.says("Прохає Петро")
+    assert daria.says("Просить Петро")
     wish(daria, "confirm")
     assert daria.address == "/desk/login"
     assert daria.says("Робоче місце закрито")

@@ -11,7 +11,7 @@ def test_daria_logs_in_and_sees_her_queue(sit: Sit) -> None:
     daria = sit("daria")
     daria.log_in()
     assert (daria.status, daria.address) == (200, "/desk/")
-    assert daria.says("Правова допомога")
+    assert daria.says("Правнича допомога")
     assert "/desk/queues/legal" in daria.page.links()
 
 
