@@ -32,6 +32,7 @@ class Permission(StrEnum):
     READ_FIGURES = "read_figures"
     MAKE_RELEASES = "make_releases"
     SHARE_CASES = "share_cases"
+    SEE_LATE_CASES = "see_late_cases"
 
 
 _EVERYONE = frozenset(Role)
@@ -54,6 +55,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.READ_FIGURES: _COORDINATORS,
     Permission.MAKE_RELEASES: _COORDINATORS,
     Permission.SHARE_CASES: _CASEWORKERS,
+    # Their number, priority and age alone.
+    Permission.SEE_LATE_CASES: _COORDINATORS,
 }
 
 

@@ -41,6 +41,7 @@ NAMES = {
     "table": "need",
     "kind": "intake",
     "period": "2026-Q3",
+    "escalated": "nosuch12",
 }
 # What those who may come so far are told about people, links, texts and releases that are not there.
 NOTHING_THERE = {
@@ -53,6 +54,8 @@ NOTHING_THERE = {
     ("GET", "/{lang}/figures/{release}"): 404,
     ("GET", "/{lang}/figures/{release}/beside/{other}"): 404,
     ("GET", "/{lang}/figures/{release}/{table}.{kind}"): 404,
+    ("POST", "/desk/escalations/{escalated}/seen"): 404,
+    ("POST", "/desk/escalations/{escalated}/remind"): 404,
     ("GET", "/admin/people/{account_id}"): 404,
     ("POST", "/admin/people/{account_id}/admit"): 404,
     ("POST", "/admin/people/{account_id}/reset"): 404,

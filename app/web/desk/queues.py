@@ -12,6 +12,7 @@ from app.accounts.admission import own_fingerprint
 from app.accounts.members import keep_filter
 from app.accounts.permissions import Permission, allowed
 from app.casefile.cases import NOTHING_DUE
+from app.casework.escalations import missed_by
 from app.casework.listing import CaseRow, queue_page
 from app.casework.queues import ListedCase, QueueFilter, ToldCase, queue_summaries, told_cases
 from app.web.cookies import Cookie, read_cookie
@@ -53,6 +54,7 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
         roles=roles,
         fingerprint=own_fingerprint(session, member),
         to_begin=to_begin(session, member),
+        missed=[(case, time_left(case.late_since, now)) for case in missed_by(session, member)],
     )
 
 

@@ -1,0 +1,114 @@
+"""Cases that nobody acknowledged in time, for those who are to see to it.
+
+The worker, without a key, says which they are (:mod:`app.casework.watch`). A lead finds those of the own queues; a
+coordinator, after twice the time, the number, the priority and the age of those of the own organisation, and no more.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlmodel import Session, col
+
+from app.accounts.members import Member
+from app.accounts.record import put_on_record
+from app.accounts.tables import Queue
+from app.casefile.errors import NotFound
+from app.casefile.keys import is_case_number
+from app.casefile.tables import Case, Escalation
+from app.storage.columns import day_of
+from app.storage.conflicts import changed_rows
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Escalated:
+    """A late case as a coordinator sees it: number, priority and since when it is late."""
+
+    case_id: str
+    priority: int
+    late_since: datetime
+    seen: bool
+    reminded: bool
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A late case of a queue that the member leads; ``reminded`` where a coordinator asks for it."""
+
+    case_id: str
+    queue_id: str
+    priority: int
+    late_since: datetime
+    reminded: bool
+
+
+def escalations(session: Session, member: Member, now: datetime) -> tuple[Escalated, ...]:
+    """What was escalated to the coordinators of the member's organisation, most urgent first; goes on the record."""
+    query = (
+        select(
+            col(Case.id), col(Case.priority), col(Case.acknowledge_by), col(Escalation.seen), col(Escalation.reminded)
+        )
+        .join(Escalation, col(Escalation.case_id) == col(Case.id))
+        .where(*_of_the_organisation(member))
+        .order_by(col(Case.priority), col(Case.acknowledge_by), col(Case.id))
+        .limit(MOST_SHOWN)
+    )
+    found = tuple(
+        Escalated(case_id, priority, late_since, seen, reminded is not None)
+        for case_id, priority, late_since, seen, reminded in session.execute(query)
+    )
+    put_on_record(session, member, "escalations_opened", now)
+    return found
+
+
+def mark_seen(session: Session, member: Member, case_id: str, now: datetime) -> None:
+    """Note that a coordinator knows of it.
+
+    Raises: :class:`~app.casefile.errors.NotFound` where it is not, or no longer, escalated to them.
+    """
+    _change(session, member, case_id, seen=True)
+    put_on_record(session, member, "escalation_seen", now, case=case_id)
+
+
+def remind_lead(session: Session, member: Member, case_id: str, now: datetime) -> None:
+    """Ask the lead of the case's queue to see to it: they find it on their first page.
+
+    Raises: :class:`~app.casefile.errors.NotFound` where it is not, or no longer, escalated to them.
+    """
+    _change(session, member, case_id, seen=True, reminded=day_of(now))
+    put_on_record(session, member, "lead_reminded", now, case=case_id)
+
+
+def missed_by(session: Session, member: Member) -> tuple[Missed, ...]:
+    """What was not acknowledged in time in the queues that the member leads, most urgent first."""
+    leads = [queue.id for queue in member.queues if queue.lead]
+    if not leads:
+        return ()
+    query = (
+        select(col(Case.id), col(Case.queue_id), col(Case.priority), col(Case.acknowledge_by), col(Escalation.reminded))
+        .join(Escalation, col(Escalation.case_id) == col(Case.id), isouter=True)
+        .where(col(Case.queue_id).in_(leads), col(Case.escalated).is_not(None), col(Case.acknowledge_by).is_not(None))
+        .order_by(col(Case.priority), col(Case.acknowledge_by), col(Case.id))
+        .limit(MOST_SHOWN)
+    )
+    return tuple(
+        Missed(case_id, queue_id, priority, late_since, reminded is not None)
+        for case_id, queue_id, priority, late_since, reminded in session.execute(query)
+    )
+
+
+def _of_the_organisation(member: Member) -> tuple[ColumnElement[bool], ...]:
+    own = select(col(Queue.id)).where(col(Queue.organisation_id) == member.organisation_id)
+    # One that was acknowledged a moment ago is no escalation any more, whatever the worker has seen of it.
+    return col(Case.queue_id).in_(own), col(Case.acknowledge_by).is_not(None)
+
+
+def _change(session: Session, member: Member, case_id: str, **values: object) -> None:
+    if not is_case_number(case_id):
+        raise NotFound(case_id)
+    there = select(col(Case.id)).where(col(Case.id) == case_id, *_of_the_organisation(member))
+    changed = update(Escalation).where(col(Escalation.case_id) == case_id, there.exists()).values(**values)
+    if not changed_rows(session.execute(changed)):
+        raise NotFound(case_id)
