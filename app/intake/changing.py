@@ -56,7 +56,7 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     """Allow (``recipient -> scope``) or withdraw (``recipient -> ""``); grants on a withdrawn consent go at once.
 
     Raises: :class:`AnswersRefused`, :class:`NothingSaid`, :class:`~app.accounts.errors.SessionEnded`, and
-    :class:`EndsEverything` where nobody would hold a grant any more: nothing is changed then.
+    :class:`EndsEverything` where nobody would answer for the case any more: nothing is changed then.
     """
     if not changes:
         raise NothingSaid
@@ -77,7 +77,9 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(withdrawn)))
     if withdrawn:
         enqueue(session, ERASE, ERASE, now)
-    left = session.execute(select(func.count()).select_from(Grant).where(col(Grant.case_id) == opened.case_id))
+    # An offer runs out and a referral is ended: neither answers for the case.
+    answering = col(Grant.case_id) == opened.case_id, col(Grant.standing).is_(None)
+    left = session.execute(select(func.count()).select_from(Grant).where(*answering))
     if left.scalar_one() == 0:
         raise EndsEverything
     if emptied is not None:

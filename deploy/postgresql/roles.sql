@@ -18,8 +18,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON session, epoch, attempts, sent_draft, ke
     TO rodyna_family;
 GRANT SELECT, INSERT, DELETE ON item TO rodyna_family;
 GRANT INSERT, DELETE ON "grant" TO rodyna_family;
--- Which queues hold a case and on which consent; the sealed keys themselves it writes and never reads.
-GRANT SELECT (case_id, queue_id, generation, consent) ON "grant" TO rodyna_family;
+-- Which queues hold a case, how, and on which consent; the sealed keys themselves it writes and never reads.
+GRANT SELECT (case_id, queue_id, generation, consent, standing) ON "grant" TO rodyna_family;
 GRANT SELECT, INSERT ON withdrawal TO rodyna_family;
 GRANT SELECT, INSERT, UPDATE ON job TO rodyna_family;
 -- What a report adds to the statistics, sealed; and the releases that are shown to everybody.

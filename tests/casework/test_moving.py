@@ -17,6 +17,7 @@ from app.casework.errors import NotAllowedNow
 from app.casework.moving import Wish, offer
 from app.casework.opening import Standing, open_case, read_case
 from app.intake import changing, returning
+from app.intake.errors import EndsEverything
 from tests.casework.desk import record, while_reading
 from tests.cast import NOW, Cast, answers
 from tests.keys.dump import dump
@@ -194,6 +195,25 @@ def test_withdrawing_the_consent_ends_offer_and_referral_without_a_key(cast: Cas
     assert grants(cast) == {("tracing", None)}
     with cast.session() as session:
         assert shared_with(session, case_id) == ()
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_neither_an_offer_nor_a_referral_counts_as_somebody_who_answers_for_the_case(
+    cast: Cast, *, accepted: bool
+) -> None:
+    code, case_id = missing(cast, "full")
+    ayshe, nadia = cast.member("ayshe"), cast.member("nadia")
+    put(cast, cast.member("oksana"), case_id, PARTNER, TRANSFER)
+    with cast.session() as session:
+        accept(session, ayshe, case_id, NOW)
+    put(cast, ayshe, case_id, "psychosocial", REFER)
+    if accepted:
+        with cast.session() as session:
+            accept(session, nadia, case_id, NOW)
+    before = dump(cast.engine)
+    with pytest.raises(EndsEverything):
+        change(cast, code, legal_ngo="")
+    assert dump(cast.engine)["grant"] == before["grant"]
 
 
 def test_a_family_that_withdraws_while_the_case_is_being_offered_is_faster(cast: Cast) -> None:
