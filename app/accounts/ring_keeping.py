@@ -17,7 +17,8 @@ from app.accounts.record import put_on_record
 from app.accounts.removal import new_directory, write_directory
 from app.accounts.rings import QUEUE, STATISTICS, open_ring, sealed_link, sealed_share
 from app.accounts.tables import Account, Membership, RingKey, RingLink, RingShare
-from app.accounts.vouching import Vouched, speakers, vouched
+from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_rules import speakers
 from app.accounts.vouching_states import Holder, Keys, Person, RingState, ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
 from app.storage.columns import Row

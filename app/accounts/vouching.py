@@ -15,8 +15,16 @@ from sqlmodel import Session, col
 
 from app.accounts.tables import Installation, StatementRow
 from app.accounts.vouching_anchor import Heads, anchor_of, root_fingerprint
+from app.accounts.vouching_rules import Claim, Since, follows, intruders, keeps, speakers, without
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, Statement
-from app.accounts.vouching_states import INSTALLATION, InstallationState, Keys, Named, OrganisationState, RingState
+from app.accounts.vouching_states import (
+    INSTALLATION,
+    InstallationState,
+    Keys,
+    OrganisationState,
+    RingState,
+    organisation_chain,
+)
 
 STATED = "rodyna_stated"
 _KEPT = "vouched"
@@ -51,6 +59,7 @@ class Fault(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     NOT_SIGNED = "not_signed"
     NOT_ALLOWED = "not_allowed"
+    NOT_THEIRS = "not_theirs"
     PUT_BACK = "put_back"
     FORKED = "forked"
 
@@ -81,7 +90,7 @@ class Vouched:
 
     def signing_keys(self, account_id: str) -> tuple[bytes, ...]:
         """Every signing key that is or was this person's, who may have left: what an old signature is checked with."""
-        return tuple(key for state in self.organisations.values() for key in state.signing_keys(account_id))
+        return next((keys for state in self.organisations.values() if (keys := state.signing_keys(account_id))), ())
 
 
 S = TypeVar("S", InstallationState, OrganisationState, RingState)
@@ -96,6 +105,15 @@ class _Followed(Generic[S]):
     digest: bytes = BEFORE_THE_FIRST
     fault: Fault | None = None
     by_number: dict[int, bytes] = field(default_factory=dict)
+    had: dict[str, tuple[int, bool]] = field(default_factory=dict)
+
+    def note(self, state: S, statement: Statement) -> None:
+        """Go on to ``state``; ``had`` keeps when an organisation first had somebody, and whether the root said so."""
+        self.state, self.number, self.digest = state, statement.number, statement.digest
+        self.by_number[statement.number] = statement.digest
+        if isinstance(state, OrganisationState):
+            for account in (*state.people, *state.left):
+                self.had.setdefault(account, (statement.number, statement.signer == ROOT))
 
 
 def vouched(session: Session) -> Vouched:
@@ -133,6 +151,7 @@ def _verify(session: Session, fingerprint: bytes | None, seen: Heads) -> tuple[V
             followed[name] = _follow(statements, OrganisationState.unpacked, _by_administrators(root))
         elif kind != "ring" and chain != INSTALLATION:
             unknown[chain] = Fault.UNREADABLE
+    _send_home(followed, installation.state, seen)
     organisations = {name: each.state for name, each in followed.items() if each.state is not None}
     for chain, statements in chains.items():
         kind, _, name = chain.partition(":")
@@ -152,6 +171,24 @@ def _verify(session: Session, fingerprint: bytes | None, seen: Heads) -> tuple[V
         digests={chain: each.digest for chain, each in every.items()},
         faults=faults,
     ), {chain: (each.number, each.digest) for chain, each in every.items() if chain not in faults and each.number}
+
+
+def _send_home(
+    followed: "dict[str, _Followed[OrganisationState]]", installation: InstallationState | None, seen: Heads
+) -> None:
+    """Let nobody stand in two organisations: whoever named another's person has a fault, and has them not."""
+    claims: dict[str, list[Claim]] = {}
+    for name, each in followed.items():
+        last = seen.get(organisation_chain(name), (0, b""))[0]
+        receiving = installation is not None and installation.receiving == name
+        for account, (number, by_root) in each.had.items():
+            since = Since.FOUNDED if by_root else Since.SEEN if number <= last else Since.NEW
+            claims.setdefault(account, []).append(Claim(name, since, receiving))
+    for name, accounts in intruders(claims).items():
+        each = followed[name]
+        each.fault = each.fault or Fault.NOT_THEIRS
+        assert each.state is not None
+        each.state = without(each.state, accounts)
 
 
 def _fault(followed: "_Followed[Any]", seen: tuple[int, bytes] | None) -> Fault | None:
@@ -192,8 +229,7 @@ def _follow(
         if not signed:
             followed.fault = Fault.NOT_SIGNED if keys else Fault.NOT_ALLOWED
             return followed
-        followed.state, followed.number, followed.digest = state, statement.number, statement.digest
-        followed.by_number[statement.number] = followed.digest
+        followed.note(state, statement)
     return followed
 
 
@@ -216,25 +252,6 @@ def _by_administrators(
     return keys_for
 
 
-def keeps(before: OrganisationState, after: OrganisationState) -> bool:
-    """Whether nothing is lost that statements of rings are judged by: who left when, and who was named for what."""
-    stay = all(after.left.get(account) == left and account not in after.people for account, left in before.left.items())
-    gone = before.people.keys() - after.people.keys()
-    return (
-        stay
-        and gone <= after.left.keys()
-        and all(_keeps_ring(each, after.rings.get(ring)) for ring, each in before.rings.items())
-    )
-
-
-def _keeps_ring(before: Named, after: Named | None) -> bool:
-    return (
-        after is not None
-        and after.kind == before.kind
-        and all(set(keys) <= set(after.first.get(account, ())) for account, keys in before.first.items())
-    )
-
-
 def _by_leads(
     ring: str, organisations: Mapping[str, OrganisationState]
 ) -> Callable[[RingState | None, RingState, Statement], tuple[bytes, ...]]:
@@ -249,35 +266,3 @@ def _by_leads(
         return speakers(before, statement.signer, ring, organisation)
 
     return keys_for
-
-
-def speakers(
-    before: RingState | None, account_id: str, ring: str, organisation: OrganisationState
-) -> tuple[bytes, ...]:
-    """The signing keys by which somebody may speak for a ring after the state ``before``; none if they may not.
-
-    A lead may. Whom the organisation named may begin the ring, carry it on if they hold its key, and begin anew where
-    nobody is left who held it: so an administrator names who leads, and gives nobody a key that somebody still holds.
-    """
-    named = organisation.rings[ring].first.get(account_id, ())
-    if before is None:
-        return named
-    holder = before.holders.get(account_id)
-    if holder is not None and (holder.lead or holder.keys.verify in named):
-        return (holder.keys.verify,)
-    held = any(
-        (person := organisation.people.get(account)) is not None and person.keys == holder.keys
-        for account, holder in before.holders.items()
-    )
-    return () if held else named
-
-
-def follows(before: RingState | None, after: RingState) -> bool:
-    """Whether a ring's state can come after another: generations go up by one, and nobody goes without a new one."""
-    if before is None:
-        return after.generation == 1
-    if after.organisation != before.organisation:
-        return False
-    if after.generation == before.generation:
-        return after.public == before.public and before.holders.keys() <= after.holders.keys()
-    return after.generation == before.generation + 1 and after.public != before.public

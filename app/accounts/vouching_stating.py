@@ -5,7 +5,8 @@ from sqlmodel import Session
 from app.accounts.errors import MayNotState, NotVouched, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.tables import StatementRow
-from app.accounts.vouching import STATED, Vouched, keeps, vouched
+from app.accounts.vouching import STATED, Vouched, vouched
+from app.accounts.vouching_rules import keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
 from app.accounts.vouching_states import OrganisationState, State, organisation_chain
 from app.storage.conflicts import insert_if_absent

@@ -25,7 +25,7 @@ from app.accounts.tables import (
 from app.accounts.vouching import Fault, vouched
 from app.accounts.vouching_anchor import anchor_to, root_fingerprint
 from app.accounts.vouching_statements import make_statement
-from app.accounts.vouching_states import Holder, Keys
+from app.accounts.vouching_states import Holder, Keys, Left, OrganisationState, Person, organisation_chain
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
 from app.vault.hybrid import new_private_key, public_key
@@ -184,3 +184,43 @@ def test_what_a_lead_signs_after_leaving_counts_for_nothing_however_it_is_dated(
         store(session, signed)
     with cast.session() as session:
         assert vouched(session).faults == {CHAIN: Fault.NOT_ALLOWED}
+
+
+def state_for_partner(cast: Cast, people: dict[str, Person], left: dict[str, Left]) -> tuple[str, str]:
+    """A statement of the partner organisation that is right in every way but whom it names; the partner, its chain."""
+    petro = cast.member("petro")
+    with cast.session() as session:
+        known, partner = vouched(session), cast.member("ayshe").organisation_id
+        before, chain = known.organisations[partner], organisation_chain(partner)
+        after: OrganisationState = replace(before, people={**before.people, **people}, left={**before.left, **left})
+        number = known.numbers[chain] + 1
+        store(session, make_statement(chain, number, known.digests[chain], after, petro.account_id, petro.signing_key))
+    return partner, chain
+
+
+@pytest.mark.parametrize("home", ["founded", "appointed later"])
+def test_an_administrator_takes_nobody_of_another_organisation(cast: Cast, home: str) -> None:
+    petro, signing = cast.member("petro"), new_signing_key()
+    account_id, own = id_of(cast, "daria"), cast.member("daria").signing_key
+    if home != "founded":
+        account_id, own = "newcomer", new_signing_key()
+        keys = verify_key(own), public_key(new_private_key())
+        with cast.session() as session:
+            appoint(session, petro, petro.organisation_id, account_id, keys, [Role.CASEWORKER], NOW)
+        with cast.session() as session:
+            assert vouched(session).faults == {}
+    evil = Person(Keys(verify_key(signing), bytes(32)), frozenset({Role.CASEWORKER}))
+    partner, chain = state_for_partner(cast, {account_id: evil}, {})
+    with cast.session() as session:
+        known = vouched(session)
+        assert known.faults == {chain: Fault.NOT_THEIRS}
+        assert known.signing_keys(account_id) == (verify_key(own),)
+        assert known.organisation_of(account_id) == petro.organisation_id
+        assert account_id not in known.organisations[partner].people
+
+
+def test_an_administrator_makes_up_nobody_who_left(cast: Cast) -> None:
+    _, chain = state_for_partner(cast, {}, {"service": Left((verify_key(new_signing_key()),), {})})
+    with cast.session() as session:
+        assert vouched(session).faults == {chain: Fault.NOT_ALLOWED}
+        assert vouched(session).signing_keys("service") == ()

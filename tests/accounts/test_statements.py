@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.accounts.permissions import Role
-from app.accounts.vouching import follows, keeps
 from app.accounts.vouching_anchor import root_fingerprint
+from app.accounts.vouching_rules import Claim, Since, follows, intruders, keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
 from app.accounts.vouching_states import (
     Holder,
@@ -143,9 +143,8 @@ def test_an_organisation_forgets_neither_who_left_nor_who_was_named() -> None:
     )
     person = before.people["daria"]
     assert keeps(before, before)
-    assert keeps(
-        before, replace(before, people={"petro": before.people["petro"]}, left={**before.left, "daria": Left((), {})})
-    )
+    daria_left = {**before.left, "daria": Left((KEYS.verify,), {})}
+    assert keeps(before, replace(before, people={"petro": before.people["petro"]}, left=daria_left))
     for after in (
         replace(before, left={}),
         replace(before, left={"gone": Left((b"g",), {"queue:legal": 9})}),
@@ -156,3 +155,46 @@ def test_an_organisation_forgets_neither_who_left_nor_who_was_named() -> None:
         replace(before, rings={"queue:legal": Named("legal", {})}),
     ):
         assert not keeps(before, after)
+
+
+def test_an_administrator_gives_nobody_a_past() -> None:
+    """Appointing, a reset and a removal go on; a key that never was somebody's becomes none that was."""
+    person = Person(KEYS, frozenset({Role.CASEWORKER}), (b"older",))
+    before = OrganisationState("org", {"daria": person})
+    other, forged = Keys(b"\x05" * 32, KEYS.sealing), (b"forged",)
+
+    def given(account: str, after: Person) -> OrganisationState:
+        return replace(before, people={**before.people, account: after})
+
+    assert keeps(before, given("bohdan", Person(other, frozenset())))
+    assert keeps(before, given("daria", replace(person, roles=frozenset())))
+    assert keeps(before, given("daria", replace(person, keys=Keys(KEYS.verify, b"\x06" * 32))))
+    assert keeps(before, given("daria", replace(person, keys=other, earlier=(KEYS.verify, b"older"))))
+    assert keeps(before, replace(before, people={}, left={"daria": Left((KEYS.verify, b"older"), {"ring": 1})}))
+    for after in (
+        given("bohdan", Person(other, frozenset(), forged)),
+        given("daria", replace(person, earlier=(*person.earlier, *forged))),
+        given("daria", replace(person, earlier=())),
+        given("daria", replace(person, keys=other)),
+        given("daria", replace(person, keys=other, earlier=(KEYS.verify, *forged))),
+        replace(before, left={"service": Left(forged, {})}),
+        replace(before, left={"daria": Left((KEYS.verify, b"older"), {})}),
+        replace(before, people={}, left={"daria": Left((*forged, KEYS.verify, b"older"), {})}),
+    ):
+        assert not keeps(before, after)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "losers"),
+    [
+        ((Since.FOUNDED, False), (Since.SEEN, True), {"theirs"}),
+        ((Since.NEW, False), (Since.SEEN, False), {"ours"}),
+        ((Since.NEW, True), (Since.NEW, False), {"theirs"}),
+        ((Since.NEW, False), (Since.NEW, False), {"ours", "theirs"}),
+    ],
+)
+def test_somebody_is_of_the_organisation_that_surely_had_them_first(
+    ours: tuple[Since, bool], theirs: tuple[Since, bool], losers: set[str]
+) -> None:
+    claims = {"daria": [Claim("ours", *ours), Claim("theirs", *theirs)], "bohdan": [Claim("ours", *ours)]}
+    assert intruders(claims) == {name: {"daria"} for name in losers}

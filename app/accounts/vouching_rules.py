@@ -1,0 +1,118 @@
+"""The rules by which one state may follow another, and whose somebody is whom two organisations name: no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from app.accounts.vouching_states import Named, OrganisationState, Person, RingState
+
+
+class Since(IntEnum):
+    """How sure it is that an organisation had somebody before another named them too: the lower, the surer."""
+
+    FOUNDED = 0
+    SEEN = 1
+    NEW = 2
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An organisation that has or had somebody, and since when."""
+
+    organisation_id: str
+    since: Since
+    receiving: bool
+
+
+def keeps(before: OrganisationState, after: OrganisationState) -> bool:
+    """Whether one state can come after another: who left when, who was named for what, and whose keys were whose stay.
+
+    Rings and whatever people signed are judged by these for ever. An administrator appoints, resets and removes; they
+    cannot say that a key had been somebody's before.
+    """
+    stay = all(after.left.get(account) == left and account not in after.people for account, left in before.left.items())
+    gone = before.people.keys() - after.people.keys()
+    return (
+        stay
+        and gone == after.left.keys() - before.left.keys()
+        and all(after.left[account].verify == before.signing_keys(account) for account in gone)
+        and all(_keeps_keys(before.people.get(account), person) for account, person in after.people.items())
+        and all(_keeps_ring(each, after.rings.get(ring)) for ring, each in before.rings.items())
+    )
+
+
+def _keeps_keys(before: Person | None, after: Person) -> bool:
+    """Whether what counts as a person's older signing keys is what was theirs; nobody is given a past."""
+    if before is None:
+        return after.earlier == ()
+    if after.keys.verify == before.keys.verify:
+        return after.earlier == before.earlier
+    return after.earlier == (before.keys.verify, *before.earlier)
+
+
+def _keeps_ring(before: Named, after: Named | None) -> bool:
+    return (
+        after is not None
+        and after.kind == before.kind
+        and all(set(keys) <= set(after.first.get(account, ())) for account, keys in before.first.items())
+    )
+
+
+def speakers(
+    before: RingState | None, account_id: str, ring: str, organisation: OrganisationState
+) -> tuple[bytes, ...]:
+    """The signing keys by which somebody may speak for a ring after the state ``before``; none if they may not.
+
+    A lead may. Whom the organisation named may begin the ring, carry it on if they hold its key, and begin anew where
+    nobody is left who held it: so an administrator names who leads, and gives nobody a key that somebody still holds.
+    """
+    named = organisation.rings[ring].first.get(account_id, ())
+    if before is None:
+        return named
+    holder = before.holders.get(account_id)
+    if holder is not None and (holder.lead or holder.keys.verify in named):
+        return (holder.keys.verify,)
+    held = any(
+        (person := organisation.people.get(account)) is not None and person.keys == holder.keys
+        for account, holder in before.holders.items()
+    )
+    return () if held else named
+
+
+def follows(before: RingState | None, after: RingState) -> bool:
+    """Whether a ring's state can come after another: generations go up by one, and nobody goes without a new one."""
+    if before is None:
+        return after.generation == 1
+    if after.organisation != before.organisation:
+        return False
+    if after.generation == before.generation:
+        return after.public == before.public and before.holders.keys() <= after.holders.keys()
+    return after.generation == before.generation + 1 and after.public != before.public
+
+
+def intruders(claims: Mapping[str, list[Claim]]) -> dict[str, set[str]]:
+    """The accounts that an organisation named though they are another's, by organisation.
+
+    An account is of whoever the root named it for, else of whoever had it when the chains were last looked at, else of
+    the receiving organisation. Where not even that decides, it is nobody's.
+    """
+    found: dict[str, set[str]] = {}
+    for account, claimed in claims.items():
+        order = sorted(claimed, key=_rank)
+        undecided = len(order) > 1 and _rank(order[0]) == _rank(order[1])
+        for claim in order if undecided else order[1:]:
+            found.setdefault(claim.organisation_id, set()).add(account)
+    return found
+
+
+def without(state: OrganisationState, accounts: set[str]) -> OrganisationState:
+    """An organisation without people whom it only claimed."""
+    return replace(
+        state,
+        people={account: person for account, person in state.people.items() if account not in accounts},
+        left={account: left for account, left in state.left.items() if account not in accounts},
+    )
+
+
+def _rank(claim: Claim) -> tuple[Since, bool]:
+    return claim.since, not claim.receiving
