@@ -14,12 +14,13 @@ from app.casefile.keys import Compartment
 from app.casework.assessment import reviewed_content
 from app.casework.book import needs_desk, read_book, sealed_entry, store_entries
 from app.casework.codes import OUTCOMES, OUTSIDE
+from app.casework.consents import read_consents
 from app.casework.errors import EntryRefused, NotAllowedNow
 from app.casework.links import agree_to_link
-from app.casework.opening import OpenCase, open_keys
+from app.casework.opening import OpenCase, open_to_answer_for
 from app.casework.proposals import agree, open_proposal, propose
 from app.casework.proposed import Proposal, State, Takes, read_proposals
-from app.casework.view import ConsentGiven, consents_now, routing_of
+from app.casework.view import routing_of
 from app.jobs.queue import enqueue
 from app.storage.columns import hour_up
 from app.storage.sessions import write_last
@@ -44,7 +45,8 @@ def propose_closing(
     """Propose to close the case with a coded outcome.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.ChangedMeanwhile`,
-    :class:`EntryRefused`, :class:`NotAllowedNow` where it is closed, or the same waits already.
+    :class:`EntryRefused`, :class:`NotAllowedNow` where it is closed, the same waits already, or another queue answers
+    for the case.
     """
     opened = _ready(session, member, case_id, version, now, Takes.CLOSE)
     if opened.row.status == Status.CLOSED:
@@ -119,9 +121,9 @@ def reopen(session: Session, member: Member, case_id: str, version: int, reason:
     """Open a closed case again: in progress, with a new clock as long as its first one.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.ChangedMeanwhile`,
-    :class:`EntryRefused`, :class:`NotAllowedNow` where it is not closed.
+    :class:`EntryRefused`, :class:`NotAllowedNow` where it is not closed, or another queue answers for it.
     """
-    opened = open_keys(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
     needs_desk(opened)
     if opened.row.version != version:
         raise ChangedMeanwhile
@@ -147,17 +149,8 @@ def delete_case(session: Session, case_id: str, now: datetime) -> None:
     write_last(session, lambda: enqueue(session, FORGET_CASE, case_id, now))
 
 
-def consents_of(session: Session, opened: OpenCase) -> tuple[ConsentGiven, ...]:
-    """The consents that are on now."""
-    items = items_of(session, opened.row.id, Compartment.FACTS, Compartment.INBOX)
-    given = next(open_item(opened.keys, item) for item in items if item.kind == Kind.CONSENTS)
-    held = Compartment.INBOX in opened.keys.keys
-    changes = [open_item(opened.keys, item) for item in items if item.kind == Kind.CONSENT_CHANGE and held]
-    return consents_now(given, changes)
-
-
 def _ready(session: Session, member: Member, case_id: str, version: int, now: datetime, kind: Takes) -> OpenCase:
-    opened = open_keys(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
     needs_desk(opened)
     if opened.row.version != version:
         raise ChangedMeanwhile
@@ -168,10 +161,13 @@ def _ready(session: Session, member: Member, case_id: str, version: int, now: da
 
 
 def _scope(session: Session, opened: OpenCase, recipient: str) -> str:
-    for consent in consents_of(session, opened):
-        if consent.recipient == recipient:
-            return consent.scope
-    raise NotAllowedNow("no_consent")
+    if Compartment.INBOX not in opened.keys.keys:
+        # Whoever does not read what the family changed since cannot know what it allows.
+        raise NotAllowedNow("no_consent")
+    scope = read_consents(session, opened).scope(recipient)
+    if not scope:
+        raise NotAllowedNow("no_consent")
+    return scope
 
 
 def _checked(problems: dict[str, str], reason: str) -> None:

@@ -20,7 +20,7 @@ from app.casefile.tables import Case, Grant, Item, Reminder
 from app.casework.book import Book, Written, needs_desk, read_book, sealed_entry, store_entries
 from app.casework.codes import CHARGES
 from app.casework.errors import EntryRefused, FollowedMeanwhile, NotAllowedNow
-from app.casework.opening import OpenCase, open_grant_of, open_keys
+from app.casework.opening import OpenCase, open_grant_of, open_keys, open_to_answer_for
 from app.casework.queues import member_queue
 from app.vault.errors import VaultError
 
@@ -117,7 +117,7 @@ def keep_trial(
 def record_contact(session: Session, member: Member, case_id: str, typed: Mapping[str, str], now: datetime) -> None:
     """Record a contact outside the program: ``way``, ``day``, ``text``. It is acting: both clocks end.
 
-    Raises: as :func:`add_task`.
+    Raises: as :func:`add_task`; :class:`NotAllowedNow` where it is closed, or another queue answers for it.
     """
     problems: list[tuple[str, str]] = []
     body = {
@@ -128,7 +128,7 @@ def record_contact(session: Session, member: Member, case_id: str, typed: Mappin
     if body["day"] and date.fromisoformat(body["day"]) > now.date():
         problems.append(("day", "future"))
     _refuse(problems)
-    opened = _opened(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
     if opened.row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
     values: dict[str, Any] = {"acknowledge_by": None, "act_by": None, "due": NOTHING_DUE}

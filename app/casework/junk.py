@@ -14,7 +14,7 @@ from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case, Junk
 from app.casework.closing import delete_case
 from app.casework.errors import NotAllowedNow
-from app.casework.opening import open_keys
+from app.casework.opening import open_keys, open_to_answer_for
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 
@@ -56,9 +56,10 @@ def set_aside(session: Session, member: Member, case_id: str, version: int, now:
 def give_back(session: Session, member: Member, case_id: str, now: datetime) -> None:
     """Take a case out of the junk: it stands where it stood.
 
-    Raises: :class:`~app.casefile.errors.NotFound`, :class:`NotAllowedNow` where it is not set aside any more.
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`NotAllowedNow` where it is not set aside any more, or
+    another queue answers for it.
     """
-    open_keys(session, member, case_id)
+    open_to_answer_for(session, member, case_id)
     held = update(Junk).where(col(Junk.case_id) == case_id).values(ends=col(Junk.ends))
     aside = session.get(Junk, case_id, populate_existing=True)
     if not changed_rows(session.execute(held)) or aside is None:

@@ -36,7 +36,7 @@ OPEN_FOR = timedelta(days=14)
 LONGEST_REASON = 2_000
 
 
-# Where the second person must have seen the case as the first one did.
+# Of these the second person must have seen the case as the first one did, and both answer for it.
 OF_ONE_VERSION = frozenset({Takes.CLOSE, Takes.DISCLOSE, Takes.DELETE})
 
 
@@ -109,11 +109,14 @@ def agree(
 ) -> None:
     """Give the second signature; ``values`` are what changes in the case's row by it, ``more`` is kept besides.
 
-    Raises: :class:`NotAllowedNow` for the same person, another organisation or another version,
+    Raises: :class:`NotAllowedNow` for the same person, a guest, another organisation or another version,
     :class:`~app.casefile.errors.ChangedMeanwhile`.
     """
     if found.mine:
         raise NotAllowedNow("same_person")
+    if found.kind in OF_ONE_VERSION and opened.standing is not None:
+        # A queue that is only asked for help ends nothing, and gives nothing on.
+        raise NotAllowedNow("not_yours")
     if found.kind in OF_ONE_VERSION and found.version != opened.row.version:
         raise NotAllowedNow("another_version")
     row = session.get(ProposalRow, (opened.row.id, found.id), populate_existing=True)

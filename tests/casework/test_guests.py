@@ -1,0 +1,88 @@
+"""A queue that was asked for help works on a case, and ends, discloses and brings back nothing of it."""
+
+import pytest
+from sqlalchemy import update
+
+from app.casefile.cases import Status
+from app.casefile.keys import Compartment
+from app.casefile.tables import Case, Grant
+from app.casework import closing, diary, junk
+from app.casework.answering import accept
+from app.casework.errors import NotAllowedNow
+from app.casework.moving import Wish, offer
+from app.casework.opening import Standing
+from app.casework.proposals import decline
+from app.casework.proposed import State
+from tests.casework.desk import share
+from tests.cast import NOW, Cast, answers
+from tests.keys.dump import dump
+
+REASON = "Слово про це."
+CONTACT = {"way": "call", "day": "2026-11-20", "text": "Дзвінок."}
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Who may do what is the domain's own rule."""
+    return "sqlite"
+
+
+@pytest.fixture
+def case(cast: Cast) -> str:
+    """A case of the tracing queue, which asked the partner's lawyers for help with the facts alone."""
+    consents = {"ngo": "full", "legal_ngo": "facts_only", "prosecutor_438": "full"}
+    case_id = cast.case_of(cast.report(answers(situation="missing"), consents))
+    wish = Wish("partner-legal", Standing.OFFERED_REFERRAL, "facts_only", REASON)
+    with cast.session() as session:
+        offer(session, cast.member("oksana"), case_id, wish, NOW)
+    with cast.session() as session:
+        accept(session, cast.member("ayshe"), case_id, NOW)
+    return case_id
+
+
+def test_a_guest_neither_ends_a_case_nor_discloses_it_nor_stops_its_clocks(cast: Cast, case: str) -> None:
+    ayshe, before = cast.member("ayshe"), dump(cast.engine)["case"]
+    with cast.session() as session:
+        version = session.get_one(Case, case).version
+    tries = (
+        lambda session: closing.propose_closing(session, ayshe, case, version, "charges_dropped", REASON, NOW),
+        lambda session: closing.propose_disclosure(session, ayshe, case, version, "prosecutor_438", REASON, NOW),
+        lambda session: closing.propose_deletion(session, ayshe, case, version, REASON, NOW),
+        lambda session: diary.record_contact(session, ayshe, case, CONTACT, NOW),
+    )
+    for attempt in tries:
+        with cast.session() as session, pytest.raises(NotAllowedNow, match="not_yours"):
+            attempt(session)
+    assert dump(cast.engine)["case"] == before
+
+
+def test_a_guest_brings_nothing_back(cast: Cast, case: str) -> None:
+    oksana, ayshe = cast.member("oksana"), cast.member("ayshe")
+    with cast.session() as session:
+        junk.set_aside(session, oksana, case, session.get_one(Case, case).version, NOW)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="not_yours"):
+        junk.give_back(session, ayshe, case, NOW)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="not_yours"):
+        closing.reopen(session, ayshe, case, session.get_one(Case, case).version, REASON, NOW)
+    with cast.session() as session:
+        assert session.get_one(Case, case).status == Status.CLOSED
+
+
+def test_whoever_became_a_guest_gives_no_second_signature(cast: Cast) -> None:
+    case, daria = cast.case_of(cast.report()), cast.member("daria")
+    with cast.session() as session:
+        proposal = closing.propose_deletion(session, daria, case, 1, REASON, NOW)
+    with cast.session() as session:
+        session.execute(update(Grant).values(standing=Standing.REFERRED.value))
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="not_yours"):
+        closing.agree_to(session, cast.member("bohdan"), case, proposal, NOW)
+    # What was asked for may still be taken back.
+    with cast.session() as session:
+        assert decline(session, daria, case, proposal, REASON, NOW) is State.WITHDRAWN
+
+
+def test_nobody_discloses_without_reading_what_the_family_changed(cast: Cast) -> None:
+    case = cast.case_of(cast.report(consents={"ngo": "full", "prosecutor_438": "full"}))
+    share(cast, cast.member("daria"), case, "partner-legal", Compartment.FACTS, Compartment.DESK)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="no_consent"):
+        closing.propose_disclosure(session, cast.member("ayshe"), case, 1, "prosecutor_438", REASON, NOW)
