@@ -14,12 +14,14 @@ from secrets import token_bytes
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from app.accounts.address_cards import card_place
 from app.accounts.directory import name_place, sealed_directory_share
 from app.accounts.errors import MayNotState, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.tables import (
     Account,
+    AddressCard,
     DirectoryShare,
     Invitation,
     Membership,
@@ -41,11 +43,12 @@ from app.vault.symmetric import new_key, open_sealed, seal
 
 @dataclass(frozen=True)
 class NewDirectory:
-    """An organisation's names under a new key: computed, and not yet written."""
+    """An organisation's names and its address book under a new key: computed, and not yet written."""
 
     organisation_id: str
     names: Mapping[str, tuple[bytes, bytes]]
     meant: Mapping[str, tuple[bytes, bytes]]
+    cards: Mapping[str, tuple[bytes, bytes]]
     links: tuple[bytes, ...]
     shares: tuple[DirectoryShare, ...]
 
@@ -85,7 +88,7 @@ def waiting_rings(known: Vouched, account_id: str) -> tuple[str, ...]:
 
 
 def new_directory(session: Session, by: Member, state: OrganisationState) -> NewDirectory:
-    """Put the names of the organisation of ``by`` under a new key for all who are appointed in ``state``: no write."""
+    """Put what the organisation of ``by`` keeps for itself under a new key for all appointed in ``state``: no write."""
     key, organisation_id = new_key(), by.organisation_id
     columns = col(Account.id), col(Account.name_sealed), col(Account.public_key)
     rows = session.execute(select(*columns).where(col(Account.organisation_id) == organisation_id)).all()
@@ -105,17 +108,23 @@ def new_directory(session: Session, by: Member, state: OrganisationState) -> New
         for locator, noted in session.execute(select(col(Invitation.locator), col(Invitation.noted)))
         if _sealed_anew(by, key, noted, context(Purpose.INVITATION_NOTE, locator)) is not None
     )
-    return NewDirectory(organisation_id, names, meant, links, tuple(shares))
+    cards = _cards_anew(session, by, key)
+    return NewDirectory(organisation_id, names, meant, cards, links, tuple(shares))
 
 
 def write_directory(session: Session, directory: NewDirectory) -> None:
-    """Write names and shares.
+    """Write names, cards and shares.
 
-    Raises: :class:`StatedMeanwhile` where a name was changed after it was read.
+    Raises: :class:`StatedMeanwhile` where a name or a card was changed after it was read.
     """
     for account_id, (before, after) in directory.names.items():
         unchanged = col(Account.id) == account_id, col(Account.name_sealed) == before
         if not changed_rows(session.execute(update(Account).where(*unchanged).values(name_sealed=after))):
+            raise StatedMeanwhile
+    own = col(AddressCard.organisation_id) == directory.organisation_id
+    for card_id, (before, after) in directory.cards.items():
+        untouched = own, col(AddressCard.id) == card_id, col(AddressCard.sealed) == before
+        if not changed_rows(session.execute(update(AddressCard).where(*untouched).values(sealed=after))):
             raise StatedMeanwhile
     for account_id, (before, after) in directory.meant.items():
         same = col(Newcomer.account_id) == account_id, col(Newcomer.sealed) == before
@@ -124,6 +133,16 @@ def write_directory(session: Session, directory: NewDirectory) -> None:
     mine = col(DirectoryShare.organisation_id) == directory.organisation_id
     session.execute(delete(DirectoryShare).where(mine))
     session.add_all(directory.shares)
+
+
+def _cards_anew(session: Session, by: Member, key: bytes) -> dict[str, tuple[bytes, bytes]]:
+    own = col(AddressCard.organisation_id) == by.organisation_id
+    rows = session.execute(select(col(AddressCard.id), col(AddressCard.sealed)).where(own))
+    return {
+        card_id: (sealed, anew)
+        for card_id, sealed in rows
+        if (anew := _sealed_anew(by, key, sealed, card_place(by.organisation_id, card_id))) is not None
+    }
 
 
 def _sealed_anew(by: Member, key: bytes, sealed: bytes, place: bytes) -> bytes | None:

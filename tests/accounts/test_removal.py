@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from app.accounts import login, members
+from app.accounts.address_cards import cards, keep_card
 from app.accounts.admission import Meant, newcomers, seal_newcomer
 from app.accounts.appointing import name_lead
 from app.accounts.errors import KeyNotHeld, LogInRefused, MayNotState, SessionEnded
@@ -16,7 +17,7 @@ from app.accounts.queues import newest_key, queue_states
 from app.accounts.removal import remove_person
 from app.accounts.ring_keeping import grant_ring, renew_ring
 from app.accounts.standing import Trouble, standing
-from app.accounts.tables import DirectoryShare, Membership, Newcomer, RingShare, SessionRow
+from app.accounts.tables import AddressCard, DirectoryShare, Membership, Newcomer, RingShare, SessionRow
 from app.accounts.vouching import vouched
 from app.casework.opening import open_case
 from app.intake.sending import ready
@@ -131,6 +132,18 @@ def test_names_are_under_a_new_key_and_stay_readable_for_colleagues(cast: Cast) 
         }
         with pytest.raises(VaultError):
             colleagues(session, daria, [gone])
+
+
+def test_the_address_book_is_under_a_new_key_and_one_card_that_does_not_open_hides_no_other(cast: Cast) -> None:
+    daria = cast.member("daria")
+    with cast.session() as session:
+        keep_card(session, daria, {"name": "Адвокатка Вигадана", "kind": "lawyer"})
+        session.add(AddressCard(organisation_id=daria.organisation_id, id="planted", sealed=b"noise"))
+    remove(cast, "bohdan")
+    again = cast.member("daria", LATER)
+    with cast.session() as session:
+        assert [card.name for card in cards(session, again)] == ["Адвокатка Вигадана"]
+        assert cards(session, daria) == (), "who left with the older key reads nothing"
 
 
 def test_a_partners_names_are_renewed_by_its_lead(cast: Cast) -> None:
