@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
+from app.accounts.errors import NotVouched
 from app.accounts.installation import backup_key
 from app.backups.errors import NotTheSame
 from app.backups.files import Sealer
@@ -41,6 +42,11 @@ def backup(
                     typer.echo("The list of what stands is written.")
                     return
                 _back_up(settings, engine, folder, sealer, keep_days)
+        except NotVouched:
+            stop(
+                "The installation's keys are not as the trusted root signed them: no backup is sealed to a stranger's"
+                " key. `rodyna doctor` says what is wrong."
+            )
         except NotTheSame:
             stop("What was read back is not what was written: do not trust this disk. The older backups stay.")
         except OSError as error:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from app.accounts.installation import about
+from app.accounts.installation import service_verify_key, stray_keys
 from app.accounts.queues import queue_states
 from app.accounts.standing import standing
 from app.casefile.tables import Case
@@ -27,10 +27,10 @@ SQLITE = {"journal_mode": "wal", "synchronous": "2", "secure_delete": "1"}
 
 
 def service_key_fits(session: Session, private: bytes | None) -> Iterator[Finding]:
-    """The key beside the database is the one that the installation names."""
+    """The key beside the database is the one that the root signed for this installation."""
     if private is None:
         yield Finding("service.key cannot be read", "put it back from a backup: `rodyna restore` writes it")
-    elif verify_key(private) != about(session).service_public:
+    elif (signed := service_verify_key(session)) is not None and verify_key(private) != signed:
         yield Finding("service.key belongs to another installation", "put back the one of this installation")
 
 
@@ -41,6 +41,12 @@ def vouching(session: Session, trusted: bytes | None) -> Iterator[Finding]:
             "no root is trusted, so no key counts and no report is taken",
             "put the root's fingerprint from paper into RODYNA_ROOT_FINGERPRINT",
         )
+    else:
+        for name in stray_keys(session):
+            yield Finding(
+                f"the {name} key in the database is not the one that the root signed: somebody put it there",
+                "make no backup, copy the database, and look for who else has its password",
+            )
     now = standing(session)
     troubles = {**now.troubles, **{name: ring.trouble for name, ring in now.rings.items()}}
     for name, trouble in sorted(troubles.items()):

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from app.accounts.vouching_anchor import anchor_to
 from app.cli import SERVICE_KEY, commands
 from app.demonstration.cast import write_private
+from app.settings import ROOT_FINGERPRINT
 from app.storage.engine import make_engine
 from tests.cast import Cast
 
@@ -41,6 +42,7 @@ def source(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
+    (folder / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
     return Place(folder, cast.url, monkeypatch)
 
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from app.accounts.tables import Installation
 from app.backups.errors import BackupRefused, NotTheSame
 from app.backups.files import Sealer, read, read_checked, write
 from app.backups.making import delete_old, make_backup, note_standing
@@ -82,6 +84,19 @@ def test_nothing_but_the_whole_backup_with_its_own_key_is_put_back(
 
     assert {name for name, rows in dump(Cast(cast.engine, cast.url, cast.founded).engine).items() if rows}
     empty.do("restore", backup, "--key", paper)
+
+
+@pytest.mark.parametrize("values", [{"backup_public": public_key(PRIVATE)}, {"service_public": verify_key(SIGNING)}])
+def test_no_backup_is_made_under_keys_that_the_root_did_not_sign(
+    cast: Cast, source: Place, values: dict[str, bytes]
+) -> None:
+    with cast.session() as session:
+        session.execute(update(Installation).values(values))
+    for words in (("backup",), ("backup", "--only-standing")):
+        done = source.type(*words)
+        assert done.exit_code == 1
+        assert "not as the trusted root signed them" in done.output
+    assert list((source.data / "backups").iterdir()) == []
 
 
 def test_a_list_from_before_the_backup_is_not_held_against_it(

@@ -10,11 +10,12 @@ from sqlmodel import col
 from typer.testing import CliRunner, Result
 
 from app.accounts.record import put_on_record
-from app.accounts.tables import RingShare
+from app.accounts.tables import Installation, RingShare
 from app.cli import SERVICE_KEY, commands
 from app.health import installation, machine, reach
 from app.health.findings import Finding, examine
 from app.trail.tables import TrailEntry
+from app.vault.hybrid import public_key
 from tests.cast import NOW, Cast
 from tests.service.founded import founded_machine
 from tests.service.machine import Machine
@@ -69,6 +70,7 @@ def test_each_fault_is_found_and_a_remedy_stands_beside_it(cast: Cast, place: Ma
         put_on_record(session, daria, "opened", NOW, case="CASE2345")
     with cast.session() as session:
         session.execute(update(TrailEntry).values(actor="nobody"))
+        session.execute(update(Installation).values(backup_public=public_key(bytes(range(32)))))
         session.execute(delete(RingShare).where(col(RingShare.ring) != "record"))
     (place.data / SERVICE_KEY).write_text("00" * 32)
     (place.data / SERVICE_KEY).chmod(0o644)
@@ -76,7 +78,14 @@ def test_each_fault_is_found_and_a_remedy_stands_beside_it(cast: Cast, place: Ma
 
     assert done.exit_code == 1
     found = "\n".join(faults(done.output))
-    for words in ("another installation", "broken: altered", "no queue can receive", "there is no backup", SERVICE_KEY):
+    for words in (
+        "another installation",
+        "broken: altered",
+        "no queue can receive",
+        "there is no backup",
+        "the backup key in",
+        SERVICE_KEY,
+    ):
         assert words in found
     assert done.output.count("do: ") == done.output.count("BAD: ") + done.output.count("note: ")
     (place.data / SERVICE_KEY).unlink()
