@@ -22,6 +22,7 @@ from app.intake.errors import AnswersRefused, EndsEverything, NothingSaid
 from app.intake.returning import Opened
 from app.jobs.queue import enqueue
 from app.questionnaire import Answer, Answers, Problem, current
+from app.questionnaire.answers import FULL
 from app.questionnaire.updating import check_update
 from app.routing import Decision, NoQueueReady, decide, place
 from app.statistics.facets import CONSENT, nothing_to_add, store_facet
@@ -53,7 +54,10 @@ def send_update(session: Session, opened: Opened, answers: Mapping[str, Answer],
 
 
 def change_consents(session: Session, opened: Opened, changes: Mapping[str, str], now: datetime) -> None:
-    """Allow (``recipient -> scope``) or withdraw (``recipient -> ""``); grants on a withdrawn consent go at once.
+    """Allow (``recipient -> scope``) or withdraw (``recipient -> ""``).
+
+    Grants on a consent that is withdrawn, or is not a whole one now, go at once: what they opened cannot be narrowed
+    without a key, so whoever answers for the case offers it again.
 
     Raises: :class:`AnswersRefused`, :class:`NothingSaid`, :class:`~app.accounts.errors.SessionEnded`, and
     :class:`EndsEverything` where nobody would answer for the case any more: nothing is changed then.
@@ -70,12 +74,12 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
         "at": now.isoformat(),
     }
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.CONSENT_CHANGE, content, day_of(now))
-    withdrawn = [recipient for recipient, scope in changes.items() if scope == WITHDRAWN]
+    ended = [recipient for recipient, scope in changes.items() if scope != FULL]
     # What is allowed later is coded by the desk, which can read the answers; a code cannot.
-    emptied = nothing_to_add(session, opened.replies_key) if CONSENT in withdrawn else None
+    emptied = nothing_to_add(session, opened.replies_key) if CONSENT in ended else None
     _touch(session, opened.case_id, now)
-    session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(withdrawn)))
-    if withdrawn:
+    session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(ended)))
+    if ended:
         enqueue(session, ERASE, ERASE, now)
     # An offer runs out and a referral is ended: neither answers for the case.
     answering = col(Grant.case_id) == opened.case_id, col(Grant.standing).is_(None)

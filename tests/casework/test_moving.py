@@ -197,9 +197,29 @@ def test_withdrawing_the_consent_ends_offer_and_referral_without_a_key(cast: Cas
         assert shared_with(session, case_id) == ()
 
 
+@pytest.mark.parametrize("scope", ["pseudonymised", "facts_only"])
+def test_a_consent_that_was_narrowed_ends_what_was_shared_on_the_wider_one(cast: Cast, scope: str) -> None:
+    code, case_id = missing(cast, "full")
+    oksana, ayshe = cast.member("oksana"), cast.member("ayshe")
+    put(cast, oksana, case_id, PARTNER, REFER)
+    with cast.session() as session:
+        accept(session, ayshe, case_id, NOW)
+    change(cast, code, icc_otp="full", partner_ngo=scope)
+    assert grants(cast) == {("tracing", None), (PARTNER, "referred")}
+
+    change(cast, code, legal_ngo=scope)
+    assert grants(cast) == {("tracing", None)}
+    with pytest.raises(ConsentNeeded):
+        put(cast, oksana, case_id, PARTNER, REFER)
+    put(cast, oksana, case_id, PARTNER, REFER, "facts_only")
+    seen = open_as(cast, "ayshe", case_id)
+    assert ("situation" in seen.answers, "surname" in seen.answers) == (True, False)
+
+
+@pytest.mark.parametrize("scope", ["", "facts_only"])
 @pytest.mark.parametrize("accepted", [False, True])
 def test_neither_an_offer_nor_a_referral_counts_as_somebody_who_answers_for_the_case(
-    cast: Cast, *, accepted: bool
+    cast: Cast, scope: str, *, accepted: bool
 ) -> None:
     code, case_id = missing(cast, "full")
     ayshe, nadia = cast.member("ayshe"), cast.member("nadia")
@@ -212,7 +232,7 @@ def test_neither_an_offer_nor_a_referral_counts_as_somebody_who_answers_for_the_
             accept(session, nadia, case_id, NOW)
     before = dump(cast.engine)
     with pytest.raises(EndsEverything):
-        change(cast, code, legal_ngo="")
+        change(cast, code, legal_ngo=scope)
     assert dump(cast.engine)["grant"] == before["grant"]
 
 

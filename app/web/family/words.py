@@ -16,7 +16,8 @@ UNKNOWN_CODE = _(
     "Nothing opens with this code. Please check every digit. If everything was withdrawn, the code is gone with it."
 )
 ENDS_EVERYTHING = _(
-    "Nobody else has this report. Withdrawing that consent means withdrawing everything, so your code is needed."
+    "Without that consent nobody would answer for this report. Ending it means withdrawing everything, so your code is "
+    "needed."
 )
 NOTHING_CHOSEN = _("Nothing was chosen yet. Whatever you leave as it is stays as it is.")
 MESSAGE_REFUSALS: Mapping[str, str] = {
