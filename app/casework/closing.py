@@ -11,6 +11,7 @@ from app.casefile.cases import NOTHING_DUE, Status, items_of, withdraw_case
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import Kind, open_item
 from app.casefile.keys import Compartment
+from app.casefile.tables import Junk
 from app.casework.assessment import reviewed_content
 from app.casework.book import needs_desk, read_book, sealed_entry, store_entries
 from app.casework.codes import OUTCOMES, OUTSIDE
@@ -121,7 +122,8 @@ def reopen(session: Session, member: Member, case_id: str, version: int, reason:
     """Open a closed case again: in progress, with a new clock as long as its first one.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.ChangedMeanwhile`,
-    :class:`EntryRefused`, :class:`NotAllowedNow` where it is not closed, or another queue answers for it.
+    :class:`EntryRefused`, :class:`NotAllowedNow` where it is not closed but set aside, or another queue
+    answers for it.
     """
     opened = open_to_answer_for(session, member, case_id)
     needs_desk(opened)
@@ -129,6 +131,9 @@ def reopen(session: Session, member: Member, case_id: str, version: int, reason:
         raise ChangedMeanwhile
     if opened.row.status != Status.CLOSED:
         raise NotAllowedNow("not_closed")
+    if session.get(Junk, case_id) is not None:
+        # It was not closed by two: it is given back, or deleted on its day.
+        raise NotAllowedNow("set_aside")
     _checked({}, reason)
     item = sealed_entry(member, opened, REOPENED, {"reason": reason.strip()}, now)
     routing = _routing(session, opened)

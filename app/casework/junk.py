@@ -95,9 +95,22 @@ def delete_old_junk(session: Session, now: datetime) -> int:
         select(col(Junk.case_id))
         .join(Case, col(Case.id) == col(Junk.case_id))
         .where(col(Junk.ends) <= day_of(now), col(Case.unread).is_(False))
+        .where(col(Case.status) == Status.CLOSED.value)
         .limit(MOST_DELETED)
     )
     found: Collection[str] = [row[0] for row in session.execute(over)]
-    for case_id in found:
+    deleted = [case_id for case_id in found if _hold_junk(session, case_id, now)]
+    for case_id in deleted:
         delete_case(session, case_id, now)
-    return len(found)
+    return len(deleted)
+
+
+def _hold_junk(session: Session, case_id: str, now: datetime) -> bool:
+    """Hold what is to be deleted; False where it was given back, or its family wrote, since the list was made."""
+    # In the order in which it is given back, so that the two do not wait for one another.
+    over = update(Junk).where(col(Junk.case_id) == case_id, col(Junk.ends) <= day_of(now))
+    if not changed_rows(session.execute(over.values(ends=col(Junk.ends)))):
+        return False
+    closed = update(Case).where(col(Case.id) == case_id, col(Case.status) == Status.CLOSED.value)
+    unread = col(Case.unread)
+    return changed_rows(session.execute(closed.where(unread.is_(False)).values(unread=unread))) > 0

@@ -186,6 +186,19 @@ def test_junk_leaves_the_lists_comes_back_as_it_was_and_is_deleted_in_the_end(ca
             assert len(session.exec(select(Junk)).all()) == len(session.exec(select(Case)).all()) == left
 
 
+def test_junk_is_given_back_and_never_opened_again_under_its_last_day(cast: Cast, case: str) -> None:
+    daria = cast.member("daria")
+    with cast.session() as session:
+        junk.set_aside(session, daria, case, 1, NOW)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="set_aside"):
+        closing.reopen(session, daria, case, 2, "Це звернення.", NOW)
+    # Whatever else came to stand in the row: a case that is open is not deleted as junk.
+    with cast.session() as session:
+        session.execute(update(Case).values(status=Status.IN_PROGRESS.value))
+    with cast.session() as session:
+        assert junk.delete_old_junk(session, NOW + timedelta(days=14)) == 0
+
+
 @pytest.mark.parametrize("name", [OMAR, "oksana"])
 def test_nobody_without_the_case_does_any_of_it(cast: Cast, case: str, name: str) -> None:
     member = cast.member(name)

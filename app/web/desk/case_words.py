@@ -147,6 +147,7 @@ REFUSALS: Mapping[str, str] = {
     "lawyers_only": _("Only lawyers write here"),
     "done_already": _("This is done already"),
     "not_responsible": _("Another queue answers for this case"),
+    "set_aside": _("The case is set aside: give it back instead"),
     "not_set_aside": _("The case is not set aside any more"),
     "linked_already": _("These two cases are linked already"),
     "not_linked": _("These two cases are not linked any more"),
