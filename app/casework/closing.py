@@ -36,7 +36,6 @@ _CLOSED: dict[str, Any] = {
     "acknowledge_by": None,
     "act_by": None,
     "due": NOTHING_DUE,
-    "unread": False,
 }
 
 
@@ -87,8 +86,6 @@ def agree_to(session: Session, member: Member, case_id: str, proposal_id: str, n
     """
     opened, found = open_proposal(session, member, case_id, proposal_id, now)
     if found.kind is Takes.CLOSE:
-        if opened.row.unread:
-            raise NotAllowedNow("family_wrote")
         agree(session, member, opened, found, now, **_CLOSED)
     elif found.kind is Takes.DISCLOSE:
         if _scope(session, opened, found.body["recipient"]) != found.body["scope"]:

@@ -10,7 +10,7 @@ from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import insert, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
@@ -38,6 +38,8 @@ LONGEST_REASON = 2_000
 
 # Of these the second person must have seen the case as the first one did, and both answer for it.
 OF_ONE_VERSION = frozenset({Takes.CLOSE, Takes.DISCLOSE, Takes.DELETE})
+# What ends a case ends it only after everything was read that the family wrote.
+ENDING = frozenset({Takes.CLOSE, Takes.DELETE})
 
 
 def propose(
@@ -110,6 +112,7 @@ def agree(
     """Give the second signature; ``values`` are what changes in the case's row by it, ``more`` is kept besides.
 
     Raises: :class:`NotAllowedNow` for the same person, a guest, another organisation or another version,
+    and for an end of the case where something of the family is unread;
     :class:`~app.casefile.errors.ChangedMeanwhile`.
     """
     if found.mine:
@@ -126,6 +129,8 @@ def agree(
     body = {"proposal": found.id, "answer": State.AGREED.value, "signature": signature}
     item = seal_entry(opened.keys, Compartment.DESK, author_of(member), ANSWER, body, now)
     _hold_all(session, opened, {case.row.id: case for case, _ in more}, values)
+    if found.kind in ENDING and _unread(session, opened.row.id):
+        raise NotAllowedNow("family_wrote")
     _settle(session, opened.row.id, found.id, State.AGREED, agreed_by=member.account_id)
     for each in (item, *(other for _, other in more)):
         add_item(session, each)
@@ -180,6 +185,11 @@ def _hold_all(session: Session, opened: OpenCase, others: Mapping[str, OpenCase]
             _hold_version(session, opened, **values)
         else:
             _hold_version(session, others[case_id])
+
+
+def _unread(session: Session, case_id: str) -> bool:
+    # Asked while the row is held: a message does not raise the version, and one may have come since it was read.
+    return session.exec(select(Case.unread).where(col(Case.id) == case_id)).one()
 
 
 def _settle(session: Session, case_id: str, proposal_id: str, state: State, **values: Any) -> None:

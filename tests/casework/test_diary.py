@@ -16,7 +16,8 @@ from app.casework.book import Book, read_book
 from app.casework.errors import EntryRefused, FollowedMeanwhile, NotAllowedNow
 from app.casework.opening import open_keys
 from app.casework.queues import QueueFilter, list_cases
-from tests.casework.desk import share
+from app.intake import returning
+from tests.casework.desk import share, while_reading
 from tests.cast import NOW, OMAR, Cast
 
 TASK = {"text": "Дістати копію вироку.", "service": "legal", "day": "2026-11-25"}
@@ -197,6 +198,30 @@ def test_junk_is_given_back_and_never_opened_again_under_its_last_day(cast: Cast
         session.execute(update(Case).values(status=Status.IN_PROGRESS.value))
     with cast.session() as session:
         assert junk.delete_old_junk(session, NOW + timedelta(days=14)) == 0
+
+
+def test_what_is_given_back_or_written_to_at_the_last_moment_is_not_deleted(cast: Cast) -> None:
+    daria, code = cast.member("daria"), cast.report()
+    case, later = cast.case_of(code), NOW + timedelta(days=14)
+
+    def give_back() -> None:
+        with cast.session() as session:
+            junk.give_back(session, daria, case, NOW)
+
+    def write() -> None:
+        with cast.session() as session:
+            _, opened = returning.open_return(session, code, NOW)
+        with cast.session() as session:
+            returning.write_message(session, opened, "Це звернення.", NOW)
+
+    for version, act in ((1, give_back), (3, write)):
+        with cast.session() as session:
+            junk.set_aside(session, daria, case, version, NOW)
+        with cast.session() as session:
+            while_reading(cast, "junk", act)
+            assert junk.delete_old_junk(session, later) == 0
+        with cast.session() as session:
+            assert session.get(Case, case) is not None
 
 
 @pytest.mark.parametrize("name", [OMAR, "oksana"])

@@ -1,5 +1,6 @@
 """Closing, disclosing and deleting take two people, in the domain and in the database."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from app.intake.errors import UnknownCode
 from app.storage.packing import pack
 from app.vault.digest import sha256
 from app.vault.signing import verify
-from tests.casework.desk import record, share
+from tests.casework.desk import record, share, while_reading
 from tests.cast import NOW, OMAR, Cast
 
 REASON = "Обвинувачення знято, людина вдома."
@@ -125,13 +126,41 @@ def test_the_second_person_signs_what_the_first_one_saw(cast: Cast, case: str) -
         agree(cast, case, proposal)
 
 
-def test_a_case_whose_family_wrote_meanwhile_is_not_closed(cast: Cast, case: str, code: str) -> None:
-    proposal = propose(cast, case)
+def write(cast: Cast, code: str) -> None:
     with cast.session() as session:
         _, opened = returning.open_return(session, code, NOW)
+    with cast.session() as session:
         returning.write_message(session, opened, "Ще одне.", NOW)
+
+
+def propose_deletion(cast: Cast, case: str) -> str:
+    with cast.session() as session:
+        return closing.propose_deletion(session, cast.member("daria"), case, version_of(cast, case), "Помилка.", NOW)
+
+
+@pytest.mark.parametrize("ask", [propose, propose_deletion])
+def test_a_case_whose_family_wrote_meanwhile_is_not_ended(
+    cast: Cast, case: str, code: str, ask: Callable[[Cast, str], str]
+) -> None:
+    proposal = ask(cast, case)
+    write(cast, code)
     with pytest.raises(NotAllowedNow, match="family_wrote"):
         agree(cast, case, proposal)
+    with cast.session() as session:
+        row = session.get_one(Case, case)
+        assert (row.status, row.unread) == (Status.NEW, True)
+
+
+@pytest.mark.parametrize("ask", [propose, propose_deletion])
+def test_a_message_that_comes_during_the_second_signature_is_not_lost(
+    cast: Cast, case: str, code: str, ask: Callable[[Cast, str], str]
+) -> None:
+    proposal = ask(cast, case)
+    while_reading(cast, "proposal", lambda: write(cast, code))
+    with pytest.raises(NotAllowedNow, match="family_wrote"):
+        agree(cast, case, proposal)
+    with cast.session() as session:
+        assert session.get_one(Case, case).unread
 
 
 def test_the_same_is_not_proposed_twice_and_not_from_an_old_page(cast: Cast, case: str) -> None:
@@ -225,10 +254,7 @@ def test_an_agreed_disclosure_is_found_by_whoever_makes_a_dossier(cast: Cast, ca
 
 
 def test_a_case_that_two_people_delete_is_gone_for_the_family_too(cast: Cast, case: str, code: str) -> None:
-    with cast.session() as session:
-        daria = cast.member("daria")
-        proposal = closing.propose_deletion(session, daria, case, version_of(cast, case), "Помилка.", NOW)
-    agree(cast, case, proposal)
+    agree(cast, case, propose_deletion(cast, case))
     with cast.session() as session:
         assert session.get(Case, case) is None
         duties.forget_case(session, case, NOW)
