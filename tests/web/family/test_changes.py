@@ -82,7 +82,7 @@ def test_a_consent_without_which_nobody_holds_the_report_asks_for_the_code(amina
     page = amina.press(amina.open("/uk/case/consents").form_with("consent_legal_ngo"), consent_legal_ngo="withdraw")
 
     assert amina.status == 409
-    assert "за звернення ніхто б не відповідав" in amina.text
+    assert "вашим зверненням ніхто б не займався" in amina.text
     # Nobody opens a grant whose consent was changed in its row: only that the case is still there can be seen.
     with cast.session() as session:
         assert session.get(Case, cast.case_of(code)) is not None
