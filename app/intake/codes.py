@@ -86,6 +86,12 @@ def find_locker(session: Session, unlocked: Unlocked) -> Found | None:
     return Found(row.typed, Contents(case_id=row.case_id, **opened))
 
 
+def was_typed(session: Session, unlocked: Unlocked) -> bool | None:
+    """Whether a code was typed once, or None where there is no locker; what it holds is not even read."""
+    query = select(col(Locker.typed)).where(col(Locker.locator) == unlocked.locator)
+    return session.execute(query).scalar_one_or_none()
+
+
 def seal_locker(unlocked: Unlocked, contents: Contents) -> bytes:
     """Seal a locker's contents under the code's wrapping key."""
     kept: Mapping[str, Any] = {
@@ -114,12 +120,13 @@ def is_filled(session: Session, locator: bytes) -> bool:
 
 def mark_typed(session: Session, unlocked: Unlocked, contents: Contents | None) -> None:
     """Note that the family has the code: no page shows it again, and one that replaces another ends all others."""
-    if contents is not None and contents.replaces is not None:
-        hold_case(session, contents.case_id)
-    first_time = col(Locker.typed).is_(False), col(Locker.sealed).is_not(None)
-    marked = update(Locker).where(col(Locker.locator) == unlocked.locator, *first_time).values(typed=True)
+    marked = update(Locker).where(col(Locker.locator) == unlocked.locator, col(Locker.typed).is_(False))
+    if contents is None or contents.replaces is None:
+        session.execute(marked.values(typed=True))
+        return
+    hold_case(session, contents.case_id)
     # Of two new codes that are typed at once the later finds itself emptied, and must not empty the other.
-    if changed_rows(session.execute(marked)) and contents is not None and contents.replaces is not None:
+    if changed_rows(session.execute(marked.where(col(Locker.sealed).is_not(None)).values(typed=True))):
         # Not the old one alone: whoever saw it may have drawn a spare code for later.
         others = col(Locker.case_id) == contents.case_id, col(Locker.locator) != unlocked.locator
         session.execute(update(Locker).where(*others).values(sealed=None))

@@ -12,7 +12,7 @@ from app.accounts.queues import queue_states
 from app.casefile.cases import Arrival, Holder, Sealed, is_free, seal_case, store_case
 from app.casefile.keys import new_case_number
 from app.intake import codes
-from app.intake.codes import Contents, Found, same_code
+from app.intake.codes import Contents, same_code
 from app.intake.draft import Draft
 from app.intake.errors import AnswersRefused, KeyReused, NotReady
 from app.intake.tables import KeptAnswer, SentDraft
@@ -69,15 +69,15 @@ def send(session: Session, draft: Draft, now: datetime, *, marked: bool = False)
     """
     unlocked = codes.unlock(session, draft.code)
     digest = _digest(draft)
-    found = codes.find_locker(session, unlocked)
-    if found is not None:
-        return _sent_before(draft, found, digest)
+    before = _sent_before(session, draft, unlocked, digest)
+    if before is not None:
+        return before
     prepared = _prepare(session, draft, unlocked, digest, now, marked=marked)
     if _store(session, prepared, now):
         return Sent(draft.code, received_before=False, changed=False)
-    found = codes.find_locker(session, unlocked)
-    assert found is not None
-    return _sent_before(draft, found, digest)
+    before = _sent_before(session, draft, unlocked, digest)
+    assert before is not None
+    return before
 
 
 def was_sent(session: Session, draft: Draft) -> bool:
@@ -200,7 +200,14 @@ def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool) -> 
     )
 
 
-def _sent_before(draft: Draft, found: Found, digest: bytes) -> Sent:
+def _sent_before(session: Session, draft: Draft, unlocked: Unlocked, digest: bytes) -> Sent | None:
+    if draft.read_out:
+        # Sent by the desk, which has no right to what a locker holds.
+        typed = codes.was_typed(session, unlocked)
+        return None if typed is None else Sent(None if typed else draft.code, received_before=True, changed=False)
+    found = codes.find_locker(session, unlocked)
+    if found is None:
+        return None
     changed = found.contents is not None and found.contents.digest != digest
     return Sent(None if found.typed else draft.code, received_before=True, changed=changed)
 

@@ -22,13 +22,16 @@ GRANT INSERT, DELETE ON "grant" TO rodyna_family;
 GRANT SELECT (case_id, queue_id, generation, consent, standing) ON "grant" TO rodyna_family;
 GRANT SELECT, INSERT ON withdrawal TO rodyna_family;
 GRANT SELECT, INSERT, UPDATE ON job TO rodyna_family;
--- What a report adds to the statistics, sealed; and the releases that are shown to everybody.
+-- What a report adds to the statistics, sealed; and the releases that are shown to everybody, checked with the ledger.
 GRANT SELECT, INSERT, UPDATE, DELETE ON facet TO rodyna_family;
-GRANT SELECT ON release TO rodyna_family;
+GRANT SELECT ON release, ledger_entry TO rodyna_family;
 
--- The desk: everything that members of staff do; never a family's locker, nor the answers kept for programs.
+-- The desk: everything that members of staff do; never what a family's locker holds, nor the answers kept for programs.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO rodyna_desk;
 REVOKE ALL ON locker, sent_draft, kept_answer FROM rodyna_desk;
+-- A report entered for a caller gets a locker, which is marked once its code was read back, and is never opened here.
+GRANT INSERT, SELECT (locator, typed), UPDATE (typed) ON locker TO rodyna_desk;
+GRANT SELECT, INSERT ON sent_draft TO rodyna_desk;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version, installation FROM rodyna_desk;
 -- The record only grows: nobody at the desk can change or delete an entry.
 REVOKE UPDATE, DELETE ON trail_entry FROM rodyna_desk;
