@@ -20,6 +20,7 @@ from app.casefile.signed import StaffText, sign_text
 from app.casefile.tables import Case, Item
 from app.casefile.texts import read_written
 from app.casework.errors import NotAllowedNow
+from app.casework.figures import facet_after_reading
 from app.casework.opening import OpenCase, may_answer, open_keys, open_to_answer_for, report_answers
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -79,13 +80,17 @@ def set_status(session: Session, member: Member, case_id: str, version: int, sta
 def mark_read(session: Session, member: Member, case_id: str, now: datetime, seen: int | None = None) -> None:
     """Say that the family's messages were read, without answering; ``seen`` is how many the page showed.
 
-    Raises: :class:`~app.casefile.errors.NotFound`.
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`.
     """
-    open_to_answer_for(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
+    store_facet = facet_after_reading(session, member, opened, now)
     # Held first, so that no message comes between counting and marking.
     _hold(session, case_id)
+    if _version(session, case_id) != opened.row.version:
+        raise ChangedMeanwhile
     if _all_seen(session, case_id, seen):
         session.execute(update(Case).where(col(Case.id) == case_id).values(unread=False))
+    store_facet()
     put_on_record(session, member, "marked_read", now, case=case_id)
 
 
@@ -109,6 +114,7 @@ def answer_family(
     if not may_answer(answers):
         raise NotAllowedNow("reply_safe_no")
     item = _sealed_text(member, opened, Compartment.REPLIES, Purpose.STAFF_MESSAGE, Kind.MESSAGE, text, now)
+    store_facet = facet_after_reading(session, member, opened, now, answered=True)
     values = clocks.acknowledged(opened.row, now) | {"silent_since": None}
     if opened.row.status in (Status.NEW, Status.ACKNOWLEDGED):
         values["status"] = Status.IN_PROGRESS.value
@@ -117,6 +123,7 @@ def answer_family(
         acted = clocks.acted(opened.row, now) | {"unread": False}
         session.execute(update(Case).where(col(Case.id) == case_id).values(**acted))
     add_item(session, item)
+    store_facet()
     put_on_record(session, member, "answered", now, case=case_id, item=item.id)
 
 
@@ -138,6 +145,11 @@ def _hold(session: Session, case_id: str) -> None:
     # The family may have taken everything back since the keys were opened.
     if not hold_case(session, case_id):
         raise NotFound(case_id)
+
+
+def _version(session: Session, case_id: str) -> int:
+    version: int = session.execute(select(col(Case.version)).where(col(Case.id) == case_id)).scalar_one()
+    return version
 
 
 def _all_seen(session: Session, case_id: str, seen: int | None) -> bool:

@@ -17,6 +17,7 @@ from app.casework.book import needs_desk, read_book, sealed_entry, store_entries
 from app.casework.codes import OUTCOMES, OUTSIDE
 from app.casework.consents import read_consents
 from app.casework.errors import EntryRefused, NotAllowedNow
+from app.casework.figures import REOPENED, Step, facet_after, forget_facet
 from app.casework.links import agree_to_link
 from app.casework.opening import OpenCase, open_to_answer_for
 from app.casework.proposals import agree, open_proposal, propose
@@ -26,7 +27,6 @@ from app.jobs.queue import enqueue
 from app.storage.columns import hour_up
 from app.storage.sessions import write_last
 
-REOPENED = "reopened"
 # The worker empties the codes of a case that was deleted, and what the database still holds of it.
 FORGET_CASE = "forget_case"
 LONGEST_REASON = 2_000
@@ -86,13 +86,16 @@ def agree_to(session: Session, member: Member, case_id: str, proposal_id: str, n
     """
     opened, found = open_proposal(session, member, case_id, proposal_id, now)
     if found.kind is Takes.CLOSE:
+        store_facet = facet_after(session, member, opened, now, Step(outcome=found.body["outcome"]))
         agree(session, member, opened, found, now, **_CLOSED)
+        store_facet()
     elif found.kind is Takes.DISCLOSE:
         if _scope(session, opened, found.body["recipient"]) != found.body["scope"]:
             raise NotAllowedNow("consent_changed")
         agree(session, member, opened, found, now)
     elif found.kind is Takes.DELETE:
         agree(session, member, opened, found, now)
+        forget_facet(session, opened)
         delete_case(session, case_id, now)
     elif found.kind is Takes.REVIEW:
         reviewed_content(read_book(session, member, opened), found)
@@ -128,11 +131,12 @@ def reopen(session: Session, member: Member, case_id: str, version: int, reason:
         raise ChangedMeanwhile
     if opened.row.status != Status.CLOSED:
         raise NotAllowedNow("not_closed")
-    if session.get(Junk, case_id) is not None:
+    if session.get(Junk, case_id, populate_existing=True) is not None:
         # It was not closed by two: it is given back, or deleted on its day.
         raise NotAllowedNow("set_aside")
     _checked({}, reason)
     item = sealed_entry(member, opened, REOPENED, {"reason": reason.strip()}, now)
+    store_facet = facet_after(session, member, opened, now, Step(reopened=True))
     routing = _routing(session, opened)
     act_by = hour_up(now + (routing.act_by - routing.received))
     running: dict[str, Any] = {
@@ -142,6 +146,7 @@ def reopen(session: Session, member: Member, case_id: str, version: int, reason:
         "due": act_by,
     }
     store_entries(session, opened, item, **running)
+    store_facet()
     put_on_record(session, member, "reopened", now, case=case_id)
 
 

@@ -1,37 +1,192 @@
-"""A change of facts replaces what a case adds to the figures, where the family allowed figures at all."""
+"""What a case adds to the figures follows what the desk does: coded anew with every step that changes it.
 
+Computed before anything is written, stored in the step's own transaction once the case's row is held. A case whose
+family allowed no figures gets one that adds nothing, so that the change itself tells nothing of the consent.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
+from app.accounts.members import Member
 from app.casefile.cases import items_of
-from app.casefile.items import Kind, open_item
+from app.casefile.errors import ChangedMeanwhile, NotFound
+from app.casefile.items import Kind, SealedItem, open_item
 from app.casefile.keys import REPORT, Compartment
-from app.casework.consents import read_consents
+from app.casefile.tables import Item, Junk
+from app.casefile.tables import Proposal as ProposalRow
+from app.casework.book import read_book
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import OpenCase, report_answers, verify_keys
+from app.casework.proposed import ANSWER, State, Takes, read_proposals
+from app.casework.view import consents_now
 from app.questionnaire import Answers
-from app.statistics.facets import CONSENT, Progress, SealedFacet, code_report, seal_facet, statistics_key
+from app.statistics.facets import (
+    CONSENT,
+    Progress,
+    code_report,
+    drop_facet,
+    seal_facet,
+    statistics_key,
+    store_facet,
+)
+from app.statistics.periods import period_of
+from app.storage.columns import day_of
 
-_NEEDED = frozenset({*REPORT, Compartment.REPLIES, Compartment.INBOX})
+REOPENED = "reopened"
+# Whoever was reported twice is counted with the report that goes on.
+DUPLICATE = "duplicate"
+_NEEDED = frozenset({*REPORT, Compartment.REPLIES, Compartment.INBOX, Compartment.DESK})
+
+Store = Callable[[], None]
 
 
-def facet_of(session: Session, opened: OpenCase, found_out: Answers) -> SealedFacet | None:
-    """The facet of an open case by what is known now and was just found out, sealed and ready to be stored.
+@dataclass(frozen=True)
+class Step:
+    """What is about to change, beside what stands in the case; ``junk`` is None where that stays as it is."""
 
-    None where there is nothing to replace: without the consent, without a statistics key, or for a queue that was not
-    given all of the case, which neither knows the consents nor the facet's id.
+    found_out: Answers = field(default_factory=dict, repr=False)
+    answered: bool = False
+    outcome: str = ""
+    reopened: bool = False
+    junk: bool | None = None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A closing that two people signed, and when it was undone, if it was."""
+
+    at: datetime
+    outcome: str
+    undone: datetime | None = None
+
+
+def facet_after(session: Session, member: Member, opened: OpenCase, now: datetime, step: Step) -> Store:
+    """Seal the facet that the case has after a step; what is given stores it, once the case's row is held.
+
+    Nothing is replaced without a statistics key, or for a queue that was not given all of the case: it knows neither
+    the consents nor the facet's id. Storing raises :class:`ChangedMeanwhile` where the family changed its consents.
     """
     ring = statistics_key(session)
-    if ring is None or not set(opened.keys.keys) >= _NEEDED or not read_consents(session, opened).scope(CONSENT):
+    if ring is None or not set(opened.keys.keys) >= _NEEDED:
+        return _nothing
+    replies_key, case_id = opened.keys.keys[Compartment.REPLIES], opened.row.id
+    changed = _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE)
+    content = _coded(session, member, opened, now, step)
+    facet = seal_facet(ring, replies_key, content)
+
+    def store() -> None:
+        if content is not None and _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE) != changed:
+            raise ChangedMeanwhile
+        store_facet(session, replies_key, facet)
+
+    return store
+
+
+def facet_after_reading(
+    session: Session, member: Member, opened: OpenCase, now: datetime, *, answered: bool = False
+) -> Store:
+    """The same where what the family wrote was read: after the first answer, and after a change of consents.
+
+    What a family allows later cannot be coded with its code alone; the desk does it here.
+    """
+    case_id = opened.row.id
+    first = answered and not _count(session, case_id, Compartment.REPLIES, Kind.MESSAGE)
+    consents = opened.row.unread and _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE)
+    return facet_after(session, member, opened, now, Step(answered=answered)) if first or consents else _nothing
+
+
+def forget_facet(session: Session, opened: OpenCase) -> None:
+    """Delete the facet of a case that is deleted."""
+    if Compartment.REPLIES in opened.keys.keys:
+        drop_facet(session, opened.keys.keys[Compartment.REPLIES])
+
+
+def counted_closing(closings: Iterable[Closing]) -> Closing | None:
+    """The first closing that outlasts its quarter, or stands: no other is ever counted, so nobody is counted twice."""
+    for closing in closings:
+        lasts = closing.undone is None or period_of(day_of(closing.undone)) > period_of(day_of(closing.at))
+        if lasts and closing.outcome != DUPLICATE:
+            return closing
+    return None
+
+
+def _nothing() -> None:
+    """Replace nothing."""
+
+
+def _coded(session: Session, member: Member, opened: OpenCase, now: datetime, step: Step) -> dict[str, Any] | None:
+    aside = session.get(Junk, opened.row.id, populate_existing=True) is not None if step.junk is None else step.junk
+    if aside:
         return None
     items = items_of(session, opened.row.id, *_NEEDED)
+    if not _allowed(opened, items):
+        return None
+    closings, whole = _closings(session, member, opened, now, step)
+    if closings and closings[-1].undone is None and closings[-1].outcome == DUPLICATE:
+        return None
     reported, _ = report_answers(opened.keys, items)
     entries = known_entries(opened.keys, items)
     known = as_known(reported, changes(entries, verify_keys(session, {entry.author for entry in entries})))
     routing = next(open_item(opened.keys, item) for item in items if item.kind == Kind.ROUTING)
     written = [item for item in items if item.compartment == Compartment.REPLIES and item.kind == Kind.MESSAGE]
     answered = [datetime.fromisoformat(open_item(opened.keys, item)["at"]) for item in written]
-    received = datetime.fromisoformat(routing["received"])
-    progress = Progress(answered=min(answered, default=None))
-    return seal_facet(ring, opened.keys.keys[Compartment.REPLIES], code_report(known | found_out, received, progress))
+    closing = counted_closing(closings) if whole else None
+    progress = Progress(
+        answered=min([*answered, now] if step.answered else answered, default=None),
+        closed=None if closing is None else day_of(closing.at),
+        outcome="" if closing is None else closing.outcome,
+    )
+    return code_report({**known, **step.found_out}, datetime.fromisoformat(routing["received"]), progress)
+
+
+def _allowed(opened: OpenCase, items: Iterable[SealedItem]) -> bool:
+    given, changed = {}, []
+    for item in items:
+        if item.kind == Kind.CONSENTS:
+            given = open_item(opened.keys, item)
+        elif item.kind == Kind.CONSENT_CHANGE:
+            changed.append(open_item(opened.keys, item))
+    if not given:
+        # The family took everything back since the keys were opened.
+        raise NotFound(opened.row.id)
+    return any(consent.recipient == CONSENT for consent in consents_now(given, changed))
+
+
+def _closings(
+    session: Session, member: Member, opened: OpenCase, now: datetime, step: Step
+) -> tuple[list[Closing], bool]:
+    """Every closing that this desk can read, oldest first, and whether these are all that were signed.
+
+    A case that came from another organisation may have been counted by a closing there, and is then never counted by
+    another.
+    """
+    signed = col(ProposalRow.case_id) == opened.row.id, col(ProposalRow.state) == State.AGREED.value
+    number: int = session.execute(select(func.count()).select_from(ProposalRow).where(*signed)).scalar_one()
+    book = read_book(session, member, opened)
+    found = [
+        proposal
+        for proposal in read_proposals(session, book, opened.row.id, now)
+        if proposal.state is State.AGREED and proposal.verified
+    ]
+    outcomes = {proposal.id: str(proposal.body["outcome"]) for proposal in found if proposal.kind is Takes.CLOSE}
+    closings = [
+        Closing(written.at, outcomes[written.body["proposal"]])
+        for written in book.of(ANSWER)
+        if written.verified and written.body["answer"] == State.AGREED and written.body["proposal"] in outcomes
+    ]
+    undone = [written.at for written in book.of(REOPENED) if written.verified]
+    closings += [Closing(now, step.outcome)] if step.outcome else []
+    undone += [now] if step.reopened else []
+    told = [replace(each, undone=next((at for at in undone if at >= each.at), None)) for each in closings]
+    return told, len(found) >= number
+
+
+def _count(session: Session, case_id: str, compartment: Compartment, kind: str) -> int:
+    these = col(Item.case_id) == case_id, col(Item.compartment) == compartment.value, col(Item.kind) == kind
+    number: int = session.execute(select(func.count()).select_from(Item).where(*these)).scalar_one()
+    return number

@@ -14,6 +14,7 @@ from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case, Junk
 from app.casework.closing import delete_case
 from app.casework.errors import NotAllowedNow
+from app.casework.figures import Step, facet_after
 from app.casework.opening import open_keys, open_to_answer_for
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -38,18 +39,21 @@ def set_aside(session: Session, member: Member, case_id: str, version: int, now:
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
-    row = open_keys(session, member, case_id).row
+    opened = open_keys(session, member, case_id)
+    row = opened.row
     if row.queue_id not in {queue.id for queue in member.queues}:
         raise NotAllowedNow("not_responsible")
     if row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
     stood = row.status
+    store_facet = facet_after(session, member, opened, now, Step(junk=True))
     same = col(Case.id) == case_id, col(Case.version) == version
     # The two clocks stay in the row, so that a case that is given back has lost no time.
     values = {"status": Status.CLOSED.value, "due": NOTHING_DUE, "version": version + 1}
     if not changed_rows(session.execute(update(Case).where(*same).values(**values))):
         raise ChangedMeanwhile
     session.execute(insert(Junk), [{"case_id": case_id, "status": stood, "ends": day_of(now + KEPT)}])
+    store_facet()
     put_on_record(session, member, "set_aside", now, case=case_id)
 
 
@@ -59,7 +63,8 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`NotAllowedNow` where it is not set aside any more, or
     another queue answers for it.
     """
-    open_to_answer_for(session, member, case_id)
+    opened = open_to_answer_for(session, member, case_id)
+    store_facet = facet_after(session, member, opened, now, Step(junk=False))
     held = update(Junk).where(col(Junk.case_id) == case_id).values(ends=col(Junk.ends))
     aside = session.get(Junk, case_id, populate_existing=True)
     if not changed_rows(session.execute(held)) or aside is None:
@@ -68,6 +73,7 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     values = {"status": aside.status, "due": row.acknowledge_by or row.act_by or NOTHING_DUE}
     session.execute(update(Case).where(col(Case.id) == case_id).values(version=col(Case.version) + 1, **values))
     session.execute(delete(Junk).where(col(Junk.case_id) == case_id))
+    store_facet()
     put_on_record(session, member, "given_back", now, case=case_id)
 
 

@@ -19,12 +19,11 @@ from app.casefile.keys import Compartment
 from app.casework.book import author_of, store_entries
 from app.casework.errors import NotAllowedNow
 from app.casework.facts import KNOWN
-from app.casework.figures import facet_of
+from app.casework.figures import Step, facet_after
 from app.casework.opening import OpenCase, open_keys, open_to_answer_for, read_case
 from app.casework.view import CaseView
 from app.questionnaire import Answers, current, split
 from app.routing import Decision, NoQueueReady, Placement, decide, place
-from app.statistics.facets import store_facet
 from app.storage.columns import hour_up
 
 
@@ -60,10 +59,9 @@ def record_known(
         raise NotAllowedNow("nothing_new")
     change = new_item_id()
     items = _sealed(member, opened, change, answers, basis, since, now)
-    facet = facet_of(session, opened, answers)
+    store_facet = facet_after(session, member, opened, now, Step(found_out=answers))
     store_entries(session, opened, *items)
-    if facet is not None:
-        store_facet(session, opened.keys.keys[Compartment.REPLIES], facet)
+    store_facet()
     put_on_record(session, member, "facts_recorded", now, case=case_id, item=change)
     return change
 
