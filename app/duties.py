@@ -12,6 +12,7 @@ from app.accounts.attempts import forget_attempts
 from app.accounts.epochs import forget_epochs
 from app.accounts.invitations import forget_invitations
 from app.accounts.queues import newest_key
+from app.accounts.record import SERVICE
 from app.accounts.rings import RECORD
 from app.accounts.sessions import forget_ended
 from app.casefile.cases import ERASE
@@ -32,7 +33,6 @@ from app.trail.chain import Actor, append, prepare
 from app.trail.leaving import Mailbox, keep_head, mail_head
 from app.worker import Worker
 
-SERVICE = "service"
 FORGET = "forget"
 PLAN_DAY = "plan_day"
 FAMILY_EVENTS = "family_events"

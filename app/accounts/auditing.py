@@ -6,18 +6,20 @@ record is.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from app.accounts import directory
 from app.accounts.errors import KeyNotHeld
 from app.accounts.members import Member
-from app.accounts.record import put_on_record
+from app.accounts.record import actor_keys, put_on_record
 from app.accounts.rings import RECORD
 from app.accounts.tables import Account, RingShare
+from app.accounts.vouching import vouched
 from app.storage.packing import unpack
 from app.trail import chain
 from app.trail.tables import TrailEntry
@@ -29,6 +31,14 @@ PAGE = 50
 MOST_OPENED = 1500
 # What families did is noted after the day is over, and two people act at once: so far may days stand out of order.
 SLACK = 200
+_ENTRIES = columns(
+    col(TrailEntry.seq),
+    col(TrailEntry.actor),
+    col(TrailEntry.sealed),
+    col(TrailEntry.after_seq),
+    col(TrailEntry.after_hash),
+    col(TrailEntry.signature),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Entry:
-    """One action: who did what when; ``details`` are ids and codes. Without ``kind`` it could not be opened."""
+    """One action: who did what when; ``details`` are ids and codes. Without ``kind`` it could not be opened.
+
+    ``verified`` says that it is signed by whom it names.
+    """
 
     seq: int
     actor: str
@@ -61,6 +74,7 @@ class Entry:
     at: datetime | None
     day: date | None
     details: Mapping[str, str] = field(repr=False)
+    verified: bool = False
 
     @property
     def cases(self) -> frozenset[str]:
@@ -88,12 +102,13 @@ def read_trail(session: Session, member: Member, wanted: Wanted, before: int | N
     if before is None and wanted.until is not None:
         start = _after_day(session, keys, wanted.until, end)
     found: list[Entry] = []
+    known = vouched(session)
     opened, at = 0, start
     for row in _rows(session, wanted, start):
         at, opened = row.seq, opened + 1
         entry = _open(keys, row)
         if wanted.fits(entry):
-            found.append(entry)
+            found.append(replace(entry, verified=chain.is_signed(row, actor_keys(known, row.actor))))
         over = wanted.since is not None and entry.day is not None and entry.day < wanted.since - timedelta(days=2)
         if len(found) == PAGE or opened == MOST_OPENED or over:
             at = 1 if over else at
@@ -123,11 +138,11 @@ def _record_keys(session: Session, member: Member) -> list[KeyPair]:
 
 
 def _rows(session: Session, wanted: Wanted, start: int) -> Iterator[Any]:
-    query = select(TrailEntry.seq, TrailEntry.actor, TrailEntry.sealed).where(col(TrailEntry.seq) < start)
+    query = _ENTRIES.where(col(TrailEntry.seq) < start)
     if wanted.actor is not None:
         query = query.where(col(TrailEntry.actor) == wanted.actor)
     # Page by page, so that whoever stops early has read no more than needed.
-    while rows := session.exec(
+    while rows := session.execute(
         query.where(col(TrailEntry.seq) < start).order_by(col(TrailEntry.seq).desc()).limit(PAGE)
     ).all():
         yield from rows
@@ -139,9 +154,7 @@ def _after_day(session: Session, keys: list[KeyPair], day: date, end: int) -> in
     low, high = 1, end
     while low < high:
         middle = (low + high) // 2
-        row = session.exec(
-            select(TrailEntry.seq, TrailEntry.actor, TrailEntry.sealed).where(col(TrailEntry.seq) == middle)
-        ).first()
+        row = session.execute(_ENTRIES.where(col(TrailEntry.seq) == middle)).first()
         entry = _open(keys, row) if row is not None else None
         if entry is None or entry.day is None or entry.day <= day:
             low = middle + 1

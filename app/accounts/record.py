@@ -7,8 +7,19 @@ from sqlmodel import Session
 from app.accounts.members import Member
 from app.accounts.queues import newest_key
 from app.accounts.rings import RECORD
+from app.accounts.vouching import Vouched
 from app.storage.sessions import write_last
 from app.trail.chain import append, prepare
+
+# Who acts where nobody of the staff does.
+SERVICE = "service"
+
+
+def actor_keys(known: Vouched, actor: str) -> tuple[bytes, ...]:
+    """The signing keys that are or were an actor's, as it was signed: rows say what somebody with the database says."""
+    if actor == SERVICE:
+        return () if known.installation is None else (known.installation.service,)
+    return known.signing_keys(actor)
 
 
 def put_on_record(session: Session, member: Member, kind: str, now: datetime, **details: str) -> None:

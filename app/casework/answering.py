@@ -43,6 +43,14 @@ class Shared:
 
 
 @dataclass(frozen=True)
+class Redacted:
+    """A family's words without names; ``verified`` says that the signature is of whoever made them."""
+
+    text: str = field(repr=False)
+    verified: bool
+
+
+@dataclass(frozen=True)
 class Move:
     """A step of a case's way among people, queues and organisations, as it was signed."""
 
@@ -134,11 +142,13 @@ def moves(session: Session, member: Member, reading: Reading) -> tuple[Move, ...
     return tuple(_move(entry, people.get, signers) for entry in sorted(found, key=lambda entry: (entry.at, entry.id)))
 
 
-def redacted_words(reading: Reading) -> tuple[str, ...]:
+def redacted_words(session: Session, reading: Reading) -> tuple[Redacted, ...]:
     """The words as a caseworker redacted them for this reader, where that is what was shared."""
     keys = reading.opened.keys
-    found = [_open(keys, item, Compartment.WORDS_REDACTED) for item in reading.items]
-    return tuple(str(entry.body["text"]) for entry in found if entry is not None)
+    opened = [_open(keys, item, Compartment.WORDS_REDACTED) for item in reading.items]
+    found = [entry for entry in opened if entry is not None]
+    signers = verify_keys(session, [entry.author for entry in found])
+    return tuple(Redacted(str(entry.body["text"]), entry.holds(signers[entry.author])) for entry in found)
 
 
 def _move(entry: Entry, name: Callable[[str, str], str], signers: Mapping[str, tuple[bytes, ...]]) -> Move:

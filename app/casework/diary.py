@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, colleagues
 from app.accounts.record import put_on_record
+from app.accounts.vouching import Vouched, vouched
 from app.casefile.cases import NOTHING_DUE, Status, as_item
 from app.casefile.entries import open_entry
 from app.casefile.keys import Compartment
@@ -163,7 +164,7 @@ def done_in(book: Book) -> dict[str, Written]:
 def upcoming(session: Session, member: Member, now: datetime) -> tuple[Due, ...]:
     """What is due in the cases of the member's queues, late things first; some of it at most, however much there is."""
     mine = [queue.id for queue in member.queues]
-    today = now.date()
+    known, today = vouched(session), now.date()
     query = (
         select(Case, Grant, Item)
         .join(Reminder, col(Reminder.case_id) == col(Case.id))
@@ -177,19 +178,22 @@ def upcoming(session: Session, member: Member, now: datetime) -> tuple[Due, ...]
     found: dict[str, Due] = {}
     for row, grant, item in session.exec(query):
         opened = OpenCase(row, member_queue(member, grant.queue_id), open_grant_of(session, member, grant))
-        due = _due(member, opened, item, today)
+        due = _due(member, opened, item, today, known)
         if due is not None:
             found.setdefault(due.id, due)
     return tuple(found.values())
 
 
-def _due(member: Member, opened: OpenCase, item: Item, today: date) -> Due | None:
+def _due(member: Member, opened: OpenCase, item: Item, today: date, known: Vouched) -> Due | None:
     sealed = as_item(item)
     if Compartment.DESK not in opened.keys.keys:
         return None
     try:
         entry = open_entry(opened.keys, sealed)
     except VaultError:
+        return None
+    if not entry.holds(known.signing_keys(entry.author)):
+        # The case shows it, marked; nobody is reminded of what a stranger wrote.
         return None
     day = date.fromisoformat(entry.body["day"])
     mine = entry.body.get("whom") == member.account_id or opened.row.assignee == member.account_id

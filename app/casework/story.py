@@ -15,13 +15,17 @@ _TOLD_OTHERWISE = frozenset({PROPOSAL, "proposal_answer"})
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened; ``who`` is empty for the family, ``what`` says how the page tells it."""
+    """Something that happened; ``who`` is empty for the family, ``what`` says how the page tells it.
+
+    ``verified`` says that what stands there is signed by whoever it says.
+    """
 
     at: datetime
     who: str
     what: str
     text: str = field(default="", repr=False)
     detail: Any = field(default=None, repr=False)
+    verified: bool = True
 
 
 def story(view: CaseView, book: Book, proposals: tuple[Proposal, ...]) -> tuple[Event, ...]:
@@ -29,27 +33,28 @@ def story(view: CaseView, book: Book, proposals: tuple[Proposal, ...]) -> tuple[
     events = [Event(view.routing.received, "", "received"), *_written(view)]
     events += [_of_book(written) for written in book.entries if written.entry.what not in _TOLD_OTHERWISE]
     for proposal in proposals:
-        events.append(Event(proposal.at, proposal.by, "proposed", detail=proposal))
+        events.append(Event(proposal.at, proposal.by, "proposed", detail=proposal, verified=proposal.verified))
     for written in book.of("proposal_answer"):
         found = next((each for each in proposals if each.id == written.body["proposal"]), None)
         if found is not None:
             answer = State(written.body["answer"]).value
-            events.append(Event(written.at, written.author, answer, written.body.get("reason", ""), found))
+            reason = written.body.get("reason", "")
+            events.append(Event(written.at, written.author, answer, reason, found, written.verified))
     return tuple(sorted(events, key=lambda event: event.at))
 
 
 def _written(view: CaseView) -> Iterator[Event]:
     for line in view.conversation:
         if line.author is not None:
-            yield Event(line.moment, line.author, "answered", line.text)
+            yield Event(line.moment, line.author, "answered", line.text, verified=line.verified)
         else:
             what = "wrote" if line.text else "updated" if line.answers else "consents_changed"
             yield Event(line.moment, "", what, line.text)
     for note in view.notes:
-        yield Event(note.moment, note.author or "", "noted", note.text)
+        yield Event(note.moment, note.author or "", "noted", note.text, verified=note.verified)
 
 
 def _of_book(written: Written) -> Event:
     body = written.body
     text = body.get("text") or body.get("reason") or body.get("reasons") or body.get("note") or ""
-    return Event(written.at, written.author, written.entry.what, text, body)
+    return Event(written.at, written.author, written.entry.what, text, body, written.verified)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, colleagues
 from app.accounts.tables import Account
+from app.accounts.vouching import vouched
 from app.casefile.cases import as_item
 from app.casefile.entries import open_entry
 from app.casefile.keys import Compartment
@@ -96,13 +97,15 @@ def _asked(session: Session, member: Member, now: datetime) -> tuple[Asked, ...]
         opened = OpenCase(row, member_queue(member, grant.queue_id), open_grant_of(session, member, grant))
         if Compartment.DESK in opened.keys.keys:
             found.setdefault(item.id, (opened, item))
-    entries = []
+    entries, known = [], vouched(session)
     for opened, item in found.values():
         try:
-            entries.append((opened.row.id, open_entry(opened.keys, as_item(item))))
+            entry = open_entry(opened.keys, as_item(item))
         except VaultError:
             # Another organisation's, under its own key.
             continue
+        if entry.holds(known.signing_keys(entry.author)):
+            entries.append((opened.row.id, entry))
     names = colleagues(session, member, {entry.author for _, entry in entries})
     return tuple(
         Asked(case_id, Takes(entry.body["said"]["kind"]), names.get(entry.author, entry.organisation), entry.at)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import duties
 from app.accounts.alarms import alarms
+from app.accounts.record import actor_keys
 from app.accounts.vouching import vouched
 from app.cli.surroundings import commands, installed, stop
 from app.settings import Settings
@@ -71,9 +72,7 @@ def verify(noted: Annotated[str | None, typer.Argument(help="a head of the recor
 def verdict_on_record(session: Session, noted: str | None = None) -> Verdict:
     """The record checked by the keys of those who acted."""
     known = vouched(session)
-    # Whose key is whose is asked of what was signed: rows say what somebody with the database says.
-    service = () if known.installation is None else (known.installation.service,)
-    return check(session, lambda actor: service if actor == duties.SERVICE else known.signing_keys(actor), noted)
+    return check(session, lambda actor: actor_keys(known, actor), noted)
 
 
 def _without(noted: str, verdict: Verdict) -> str:

@@ -129,6 +129,12 @@ def check(session: Session, verify_keys_of: Callable[[str], Collection[bytes]], 
     return Verdict(count, found)
 
 
+def is_signed(row: Any, verify_keys: Iterable[bytes]) -> bool:
+    """Whether an entry, looked at alone, is signed with one of these keys after the head that it names."""
+    place = _place(row.actor, Head(row.after_seq, row.after_hash))
+    return any(_is_signed(row, place, key) for key in verify_keys)
+
+
 def _first_fault(
     session: Session,
     rows: Iterable[TrailEntry],
@@ -170,11 +176,10 @@ def _fault(row: TrailEntry, count: int, hashes: bytearray, verify_keys: Collecti
         return "reordered"
     if not verify_keys:
         return "unknown_actor"
-    place = _place(row.actor, prepared.after)
-    return None if any(_is_signed(row, place, key) for key in verify_keys) else "forged"
+    return None if is_signed(row, verify_keys) else "forged"
 
 
-def _is_signed(row: TrailEntry, place: bytes, verify_key: bytes) -> bool:
+def _is_signed(row: Any, place: bytes, verify_key: bytes) -> bool:
     try:
         verify(verify_key, row.signature, row.sealed, place)
     except VaultError:

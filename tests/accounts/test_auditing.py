@@ -1,14 +1,19 @@
 """The record as auditors read it: bounded, filtered, and for nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from app.accounts import auditing
 from app.accounts.auditing import Wanted, people_of, read_trail
 from app.accounts.errors import KeyNotHeld
 from app.accounts.record import put_on_record
 from app.duties import note_event
+from app.trail.tables import TrailEntry
+from app.vault.signing import new_signing_key
 from tests.cast import NOW, Cast
 
 
@@ -88,6 +93,23 @@ def test_what_cannot_be_opened_is_shown_as_such_and_reading_is_on_the_record(act
     with acted.session() as session:
         newest = read_trail(session, roman, Wanted(), None, NOW).entries[0]
     assert (newest.kind, newest.details) == ("trail_read", {"case": "CASE2345"})
+
+
+def test_an_entry_that_its_actor_did_not_sign_is_told_from_the_others(acted: Cast) -> None:
+    roman, daria = acted.member("roman"), acted.member("daria")
+    with acted.session() as session:
+        put_on_record(session, replace(daria, signing_key=new_signing_key()), "exported", NOW, case="CASE2345")
+    with acted.session() as session:
+        session.execute(update(TrailEntry).where(col(TrailEntry.seq) == 2).values(actor=daria.account_id))
+    with acted.session() as session:
+        page = read_trail(session, roman, Wanted(), None, NOW)
+    assert [(entry.seq, entry.verified) for entry in page.entries] == [
+        (5, False),
+        (4, True),
+        (3, True),
+        (2, False),
+        (1, True),
+    ]
 
 
 @pytest.mark.parametrize("name", ["daria", "petro", "lena", "omar"])

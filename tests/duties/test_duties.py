@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import duties
 from app.accounts.epochs import current_epoch
+from app.accounts.record import SERVICE
 from app.casefile.cases import ERASE
 from app.intake import changing, draft, returning, sending
 from app.trail import chain
@@ -73,7 +74,7 @@ def write(cast: Cast, now: datetime) -> str:
 
 
 def noted(cast: Cast) -> list[dict[str, Any]]:
-    return [entry for entry in record(cast) if entry["actor"] == duties.SERVICE]
+    return [entry for entry in record(cast) if entry["actor"] == SERVICE]
 
 
 def test_what_families_did_is_noted_when_the_day_is_over_with_the_day_alone(cast: Cast, shift: Shift) -> None:
@@ -157,7 +158,7 @@ def test_what_the_service_notes_holds_as_its_own(cast: Cast, shift: Shift) -> No
     shift.work(NOW + DAY)
     public = verify_key(cast.founded.service_private)
     with cast.session() as session:
-        assert check(session, lambda actor: [public] if actor == duties.SERVICE else []).reason is None
+        assert check(session, lambda actor: [public] if actor == SERVICE else []).reason is None
         assert check(session, lambda _actor: []).reason == "unknown_actor"
 
 

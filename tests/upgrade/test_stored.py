@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import MetaData, create_engine, insert, select
 from sqlmodel import Session
 
-from app import duties
 from app.accounts import login, members
 from app.accounts.members import Member
+from app.accounts.record import SERVICE
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to, root_fingerprint
 from app.casefile.errors import NotFound
@@ -142,7 +142,7 @@ def test_the_record_holds_and_the_paper_keys_are_still_the_ones(old: Old) -> Non
     def verify_keys(session: Session, actor: str) -> tuple[bytes, ...]:
         known = vouched(session)
         assert known.installation is not None
-        return (known.installation.service,) if actor == duties.SERVICE else known.signing_keys(actor)
+        return (known.installation.service,) if actor == SERVICE else known.signing_keys(actor)
 
     verdict = old.in_session(lambda session: check(session, lambda actor: verify_keys(session, actor)))
     assert verdict.reason is None

@@ -36,7 +36,7 @@ class Moves:
     shared: tuple[tuple[Neighbour, Shared], ...]
     steps: tuple[Move, ...] = field(repr=False)
     queues: dict[str, Neighbour] = field(repr=False)
-    redacted: tuple[str, ...] = field(repr=False)
+    redacted: tuple[answering.Redacted, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def find_moves(reader: CaseReader) -> Moves:
         shared=tuple((queues[each.queue_id], each) for each in shared),
         steps=answering.moves(reader.session, reader.member, reader.reading),
         queues=queues,
-        redacted=answering.redacted_words(reader.reading),
+        redacted=answering.redacted_words(reader.session, reader.reading),
     )
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from app.web.languages import mark as _
 
-# Who acts where nobody of the staff does.
-SERVICE = "service"
 ACTIONS: Mapping[str, str] = {
     "logged_in": _("logged in"),
     "logged_out": _("logged out"),

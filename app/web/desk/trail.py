@@ -11,9 +11,10 @@ from starlette.datastructures import QueryParams
 
 from app.accounts.auditing import Entry, TrailPage, Wanted, people_of, read_trail
 from app.accounts.errors import KeyNotHeld
+from app.accounts.record import SERVICE
 from app.web.desk.access import Auditor
 from app.web.desk.pages import desk_page
-from app.web.desk.record_words import ACTIONS, DETAILS, SERVICE
+from app.web.desk.record_words import ACTIONS, DETAILS
 from app.web.site import Now
 from app.web.transactions import Db
 
