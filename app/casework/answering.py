@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, colleagues
@@ -84,8 +84,9 @@ def accept(session: Session, member: Member, case_id: str, now: datetime) -> Non
     if not changed_rows(session.execute(waiting.values(standing=standing, answer_by=None))):
         raise ChangedMeanwhile
     if transfer:
-        old = col(Grant.case_id) == case_id, col(Grant.queue_id) == answered_for
-        session.execute(delete(Grant).where(*old))
+        # What the first queue had offered besides is not its to give any more.
+        old = or_(col(Grant.queue_id) == answered_for, col(Grant.standing).in_(OFFERS))
+        session.execute(delete(Grant).where(col(Grant.case_id) == case_id, old))
         session.execute(delete(Told).where(col(Told.case_id) == case_id, col(Told.queue_id) == queue.id))
         _erase(session, now)
     for item in items:

@@ -17,10 +17,10 @@ from app.accounts.neighbours import Neighbour, neighbours
 from app.accounts.queues import newest_key
 from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
-from app.casefile.cases import Status, add_item, hold_case
+from app.casefile.cases import Status, add_item, hold_case, items_of
 from app.casefile.entries import seal_entry
 from app.casefile.errors import ChangedMeanwhile, NotFound
-from app.casefile.items import SealedItem
+from app.casefile.items import SealedItem, open_item
 from app.casefile.keys import REPORT, CaseKeys, Compartment, GrantPlace, seal_grant
 from app.casefile.tables import Grant, Item
 from app.casefile.texts import read_written
@@ -31,6 +31,7 @@ from app.casework.opening import OpenCase, Standing, open_to_answer_for
 from app.questionnaire.answers import FULL
 from app.routing import LEGAL
 from app.storage.columns import hour_up
+from app.vault.errors import VaultError
 from app.vault.symmetric import new_key
 
 OFFERED, REDACTED = "offered", "redacted"
@@ -68,12 +69,14 @@ def offer(session: Session, member: Member, case_id: str, wish: Wish, now: datet
     consent = check_covered(consents, queue, wish.scope)
     if session.get(Grant, (case_id, queue.id)) is not None:
         raise NotAllowedNow("offered_already")
+    by_lawyers = _lawyers_part_travels(session, opened, queue, wish)
     keys, items = _packed(member, opened, queue, wish, consent, now)
     row = _grant_row(session, keys, queue, consent, now + OPEN_FOR[opened.row.priority])
     # Held first: whoever withdraws a consent waits until this grant is there to be deleted, or was faster and is seen.
     if not hold_case(session, case_id):
         raise NotFound(case_id)
-    if _heard(session, case_id) != consents.heard or _answering_queue(session, case_id) != opened.queue.id:
+    came = _count(session, case_id, Compartment.INBOX), _count(session, case_id, Compartment.PRIVILEGED)
+    if came != (consents.heard, by_lawyers) or _answering_queue(session, case_id) != opened.queue.id:
         raise ChangedMeanwhile
     session.execute(insert(Grant), [{**row, "standing": wish.way.value}])
     for item in items:
@@ -99,6 +102,25 @@ def _receiver(session: Session, opened: OpenCase, wish: Wish) -> Neighbour:
     if wish.scope != FULL and (inside or wish.way is Standing.OFFERED_TRANSFER):
         raise NotAllowedNow("scope_not_possible")
     return found[0]
+
+
+def _lawyers_part_travels(session: Session, opened: OpenCase, queue: Neighbour, wish: Wish) -> int:
+    """Refuse a transfer that would leave to nobody what this queue's lawyers wrote; say how much there is."""
+    items, keys = items_of(session, opened.row.id, Compartment.PRIVILEGED), opened.keys
+    inside = queue.organisation_id == opened.queue.organisation_id
+    stays = wish.way is Standing.OFFERED_TRANSFER and not (inside and queue.kind == LEGAL)
+    # Another organisation's lawyers have a key of their own.
+    if stays and Compartment.PRIVILEGED in keys.keys and any(_opens(keys, item) for item in items):
+        raise NotAllowedNow("lawyers_part_stays")
+    return len(items)
+
+
+def _opens(keys: CaseKeys, item: SealedItem) -> bool:
+    try:
+        open_item(keys, item)
+    except VaultError:
+        return False
+    return True
 
 
 def _packed(
@@ -150,9 +172,9 @@ def _grant_row(session: Session, keys: CaseKeys, queue: Neighbour, consent: str,
     return {**asdict(place), "answer_by": hour_up(answer_by), "sealed": seal_grant(keys, place, ring.public_key)}
 
 
-def _heard(session: Session, case_id: str) -> int:
-    of_the_family = col(Item.case_id) == case_id, col(Item.compartment) == Compartment.INBOX.value
-    came: int = session.execute(select(func.count()).select_from(Item).where(*of_the_family)).scalar_one()
+def _count(session: Session, case_id: str, part: Compartment) -> int:
+    of_the_part = col(Item.case_id) == case_id, col(Item.compartment) == part.value
+    came: int = session.execute(select(func.count()).select_from(Item).where(*of_the_part)).scalar_one()
     return came
 
 

@@ -27,7 +27,7 @@ from app.casework.assessment import read_criterion
 from app.casework.book import Book, author_of, read_book
 from app.casework.codes import LAWYERS_CRITERION
 from app.casework.errors import EntryRefused, NotAllowedNow
-from app.casework.opening import OpenCase, open_grant_of, open_keys
+from app.casework.opening import OpenCase, Standing, open_grant_of, open_keys
 from app.casework.queues import member_queue
 from app.storage.conflicts import changed_rows
 from app.vault.symmetric import new_key
@@ -105,8 +105,7 @@ def _draw_and_store(
     item = _entry(member, OpenCase(opened.row, opened.queue, keys), what, body, now)
     unchanged = col(Grant.case_id) == place[0], col(Grant.queue_id) == place[1], col(Grant.sealed) == grant.sealed
     # The case first, as everybody who writes to it does, and then the grant: whoever is second finds it changed.
-    if not hold_case(session, opened.row.id):
-        raise NotFound(opened.row.id)
+    _hold(session, opened)
     if not changed_rows(session.execute(update(Grant).where(*unchanged).values(sealed=sealed))):
         raise ChangedMeanwhile
     add_item(session, item)
@@ -117,9 +116,17 @@ def _entry(member: Member, opened: OpenCase, what: str, body: Mapping[str, Any],
 
 
 def _store(session: Session, opened: OpenCase, item: SealedItem) -> None:
+    _hold(session, opened)
+    add_item(session, item)
+
+
+def _hold(session: Session, opened: OpenCase) -> None:
+    """Hold the case, unless it is about to move: what is written now could be left to nobody."""
     if not hold_case(session, opened.row.id):
         raise NotFound(opened.row.id)
-    add_item(session, item)
+    moving = col(Grant.case_id) == opened.row.id, col(Grant.standing) == Standing.OFFERED_TRANSFER.value
+    if opened.queue.id == opened.row.queue_id and session.execute(select(col(Grant.case_id)).where(*moving)).first():
+        raise NotAllowedNow("transfer_offered")
 
 
 def _as_lawyer(session: Session, member: Member, case_id: str) -> OpenCase | None:

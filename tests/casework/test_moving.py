@@ -10,15 +10,14 @@ from app.casefile.cases import Status
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casefile.tables import Case
 from app.casework import actions, answering, watch
-from app.casework.answering import accept, end_sharing, refuse, shared_with
+from app.casework.answering import accept, end_sharing, refuse
 from app.casework.assigning import assign, hand_over
 from app.casework.consents import ConsentNeeded
 from app.casework.errors import NotAllowedNow
 from app.casework.moving import Wish, offer
 from app.casework.opening import Standing, open_case, read_case
 from app.intake import changing, returning
-from app.intake.errors import EndsEverything
-from tests.casework.desk import record, while_reading
+from tests.casework.desk import record
 from tests.cast import NOW, Cast, answers
 from tests.keys.dump import dump
 from tests.keys.test_closure import grants_opened, rings_of, texts_in
@@ -186,64 +185,6 @@ def test_an_offer_that_nobody_answers_is_taken_back_without_a_key(cast: Cast) ->
     assert grants(cast) == {("tracing", None)}
     with cast.session() as session, pytest.raises(NotFound):
         accept(session, cast.member("ayshe"), case_id, NOW)
-
-
-def test_withdrawing_the_consent_ends_offer_and_referral_without_a_key(cast: Cast) -> None:
-    code, case_id = missing(cast, "full")
-    put(cast, cast.member("oksana"), case_id, PARTNER, REFER)
-    change(cast, code, legal_ngo="")
-    assert grants(cast) == {("tracing", None)}
-    with cast.session() as session:
-        assert shared_with(session, case_id) == ()
-
-
-@pytest.mark.parametrize("scope", ["pseudonymised", "facts_only"])
-def test_a_consent_that_was_narrowed_ends_what_was_shared_on_the_wider_one(cast: Cast, scope: str) -> None:
-    code, case_id = missing(cast, "full")
-    oksana, ayshe = cast.member("oksana"), cast.member("ayshe")
-    put(cast, oksana, case_id, PARTNER, REFER)
-    with cast.session() as session:
-        accept(session, ayshe, case_id, NOW)
-    change(cast, code, icc_otp="full", partner_ngo=scope)
-    assert grants(cast) == {("tracing", None), (PARTNER, "referred")}
-
-    change(cast, code, legal_ngo=scope)
-    assert grants(cast) == {("tracing", None)}
-    with pytest.raises(ConsentNeeded):
-        put(cast, oksana, case_id, PARTNER, REFER)
-    put(cast, oksana, case_id, PARTNER, REFER, "facts_only")
-    seen = open_as(cast, "ayshe", case_id)
-    assert ("situation" in seen.answers, "surname" in seen.answers) == (True, False)
-
-
-@pytest.mark.parametrize("scope", ["", "facts_only"])
-@pytest.mark.parametrize("accepted", [False, True])
-def test_neither_an_offer_nor_a_referral_counts_as_somebody_who_answers_for_the_case(
-    cast: Cast, scope: str, *, accepted: bool
-) -> None:
-    code, case_id = missing(cast, "full")
-    ayshe, nadia = cast.member("ayshe"), cast.member("nadia")
-    put(cast, cast.member("oksana"), case_id, PARTNER, TRANSFER)
-    with cast.session() as session:
-        accept(session, ayshe, case_id, NOW)
-    put(cast, ayshe, case_id, "psychosocial", REFER)
-    if accepted:
-        with cast.session() as session:
-            accept(session, nadia, case_id, NOW)
-    before = dump(cast.engine)
-    with pytest.raises(EndsEverything):
-        change(cast, code, legal_ngo=scope)
-    assert dump(cast.engine)["grant"] == before["grant"]
-
-
-def test_a_family_that_withdraws_while_the_case_is_being_offered_is_faster(cast: Cast) -> None:
-    code, case_id = missing(cast, "full")
-    oksana = cast.member("oksana")
-    # Between the consents and the grant: the second time that grants are looked at.
-    while_reading(cast, "grant", lambda: change(cast, code, legal_ngo=""), time=2)
-    with pytest.raises(ChangedMeanwhile):
-        put(cast, oksana, case_id, PARTNER, REFER)
-    assert grants(cast) == {("tracing", None)}
 
 
 def test_a_referral_is_ended_by_the_queue_that_answers(cast: Cast) -> None:

@@ -42,6 +42,8 @@ TOLD = {
     "no_such_queue": _("This queue cannot receive the case now"),
     "no_such_way": _("Please choose how to share it, and how much"),
     "scope_not_possible": _("This takes everything: within an organisation, and for a transfer, all of it is shared"),
+    "lawyers_part_stays": _("Nobody could read what the lawyers wrote: refer it, or choose a legal queue of yours"),
+    "transfer_offered": _("The case is offered for transfer: take the offer back before lawyers write in their part"),
     "not_a_colleague": _("Please choose a colleague of this queue"),
     "lead_only": _("Only the queue's lead gives away a case that somebody else has"),
     "not_shared_any_more": _("The case is not shared with that queue any more"),
