@@ -89,14 +89,16 @@ def standing(session: Session) -> Standing:
 
 
 def _sorted_rows(read: tuple[Any, ...]) -> _Rows:
-    (receiving,), organisations, queues, keys, shares, members = read
+    installed, organisations, queues, keys, shares, members = read
+    # Where nothing is founded nobody receives, and nothing else stands there either.
+    receiving = installed[0][0] if installed else ""
     by_ring: dict[str, dict[int, bytes]] = {}
     for ring, generation, public_key in keys:
         by_ring.setdefault(ring, {})[generation] = public_key
     by_queue: dict[str, dict[str, bool]] = {}
     for queue_id, account_id, lead in members:
         by_queue.setdefault(queue_id, {})[account_id] = lead
-    return _Rows(receiving[0], dict(organisations), queues, by_ring, frozenset(shares), by_queue)
+    return _Rows(receiving, dict(organisations), queues, by_ring, frozenset(shares), by_queue)
 
 
 def _compare(known: Vouched, rows: _Rows) -> Standing:
