@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.backups.errors import BackupRefused
 from app.backups.files import read, read_checked
 from app.backups.standing import Gone, apply_standing
+from app.casefile.cases import Cause
 from app.casefile.tables import Withdrawal
 from app.storage.columns import day_of
 from app.storage.conflicts import insert_if_absent
@@ -86,9 +87,10 @@ def take_out(engine: Engine, path: Path, backup: Checked, private: bytes) -> Gon
 
 
 def note_withdrawn(session: Session, gone: Gone, made: datetime) -> None:
-    """Say of the cases that did not come back that they were withdrawn, so that the record tells it too."""
+    """Say of the cases that did not come back that they are gone, so that the record tells it too."""
     for case_id, queue_id in gone.cases:
-        insert_if_absent(session, Withdrawal, case_id=case_id, queue_id=queue_id, day=day_of(made))
+        values = {"queue_id": queue_id, "day": day_of(made), "cause": Cause.RESTORING.value}
+        insert_if_absent(session, Withdrawal, case_id=case_id, **values)
 
 
 def _look(path: Path, private: bytes) -> tuple[dict[str, Any], dict[str, Any]]:

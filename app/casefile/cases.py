@@ -47,6 +47,15 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+class Cause(StrEnum):
+    """Through whom a case is gone."""
+
+    FAMILY = "family"
+    TWO_PEOPLE = "two_people"
+    JUNK = "junk"
+    RESTORING = "restoring"
+
+
 @dataclass(frozen=True)
 class Holder:
     """The queue that a case goes to, with the public half (1,216 bytes) of its newest key."""
@@ -140,12 +149,12 @@ def hold_case(session: Session, case_id: str) -> bool:
     return changed_rows(session.execute(row.values(unread=col(Case.unread)))) > 0
 
 
-def withdraw_case(session: Session, case_id: str, now: datetime) -> None:
-    """Delete a case with every grant and item; only that it was withdrawn stays. Needs no key."""
+def withdraw_case(session: Session, case_id: str, now: datetime, cause: Cause = Cause.FAMILY) -> None:
+    """Delete a case with every grant and item; only that it is gone stays, and through whom. Needs no key."""
     queue_id = session.exec(select(Case.queue_id).where(col(Case.id) == case_id)).first()
     if queue_id is None:
         return
-    insert_if_absent(session, Withdrawal, case_id=case_id, queue_id=queue_id, day=day_of(now))
+    insert_if_absent(session, Withdrawal, case_id=case_id, queue_id=queue_id, day=day_of(now), cause=cause.value)
     for table in (Grant, Item, Told):
         session.execute(delete(table).where(col(table.case_id) == case_id))
     session.execute(delete(Case).where(col(Case.id) == case_id))

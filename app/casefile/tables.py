@@ -144,7 +144,7 @@ class Told(Row, table=True):
 
 
 class Withdrawal(Row, table=True):
-    """That a family withdrew everything: what a restored backup must not bring back."""
+    """That a case is gone for good, and through whom: what a restored backup must not bring back."""
 
     __tablename__ = "withdrawal"
     __table_args__ = (UNORDERED,)
@@ -152,6 +152,7 @@ class Withdrawal(Row, table=True):
     case_id: str = short_text(8, primary=True)
     queue_id: str = short_text()
     day: date
+    cause: str | None = short_text(20, nullable=True)
 
 
 class Proposal(Row, table=True):

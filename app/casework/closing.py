@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.casefile.cases import NOTHING_DUE, Status, items_of, withdraw_case
+from app.casefile.cases import NOTHING_DUE, Cause, Status, items_of, withdraw_case
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import Kind, open_item
 from app.casefile.keys import Compartment
@@ -96,7 +96,7 @@ def agree_to(session: Session, member: Member, case_id: str, proposal_id: str, n
     elif found.kind is Takes.DELETE:
         agree(session, member, opened, found, now)
         forget_facet(session, opened)
-        delete_case(session, case_id, now)
+        delete_case(session, case_id, now, Cause.TWO_PEOPLE)
     elif found.kind is Takes.REVIEW:
         reviewed_content(read_book(session, member, opened), found)
         agree(session, member, opened, found, now)
@@ -150,9 +150,9 @@ def reopen(session: Session, member: Member, case_id: str, version: int, reason:
     put_on_record(session, member, "reopened", now, case=case_id)
 
 
-def delete_case(session: Session, case_id: str, now: datetime) -> None:
+def delete_case(session: Session, case_id: str, now: datetime, cause: Cause) -> None:
     """Delete a case without a key; the worker then empties its codes, and what the files still hold."""
-    withdraw_case(session, case_id, now)
+    withdraw_case(session, case_id, now, cause)
     write_last(session, lambda: enqueue(session, FORGET_CASE, case_id, now))
 
 

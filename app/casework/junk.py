@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.casefile.cases import NOTHING_DUE, Status
+from app.casefile.cases import NOTHING_DUE, Cause, Status
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case, Junk
 from app.casework.closing import delete_case
@@ -107,7 +107,7 @@ def delete_old_junk(session: Session, now: datetime) -> int:
     found: Collection[str] = [row[0] for row in session.execute(over)]
     deleted = [case_id for case_id in found if _hold_junk(session, case_id, now)]
     for case_id in deleted:
-        delete_case(session, case_id, now)
+        delete_case(session, case_id, now, Cause.JUNK)
     return len(deleted)
 
 

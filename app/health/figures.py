@@ -14,7 +14,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.accounts.queues import queue_states
-from app.casefile.cases import Status
+from app.casefile.cases import Cause, Status
 from app.casefile.tables import Case, Withdrawal
 from app.jobs.tables import JobRow
 from app.storage.columns import day_of
@@ -40,8 +40,9 @@ def figures(session: Session, backups: Path, now: datetime) -> Iterator[Figure]:
     yield _one("rodyna_can_receive", "Whether a report can be taken now.", ready)
     reports = session.exec(select(func.count()).where(col(Case.received) == yesterday)).one()
     yield _one("rodyna_reports_received_yesterday", "Reports of the last day that is over, and still there.", reports)
-    gone = session.exec(select(func.count()).where(col(Withdrawal.day) == yesterday)).one()
-    yield _one("rodyna_cases_withdrawn_yesterday", "Cases withdrawn on the last day that is over.", gone)
+    withdrawn = col(Withdrawal.day) == yesterday, col(Withdrawal.cause) == Cause.FAMILY.value
+    gone = session.exec(select(func.count()).where(*withdrawn)).one()
+    yield _one("rodyna_cases_withdrawn_yesterday", "Cases that families withdrew on the last day that is over.", gone)
     names = [queue.id for queue in queues]
     yield _oldest(session, names, now)
     yield _late(session, names, now)

@@ -1,4 +1,4 @@
-"""What families did on a day, for the record: without a time, and in no order."""
+"""What families did on a day, and what went without anybody's hand, for the record: without a time, in no order."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,19 +7,24 @@ from random import SystemRandom
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
+from app.casefile.cases import Cause
 from app.casefile.keys import Compartment
 from app.casefile.tables import Item, Withdrawal
 from app.intake.tables import Locker
 from app.storage.conflicts import changed_rows
 
+# What two people deleted stands on the record with both their names already.
+_GONE = {"family_withdrew": Cause.FAMILY, "junk_deleted": Cause.JUNK, "not_restored": Cause.RESTORING}
+
 
 def family_events(session: Session, day: date) -> list[Mapping[str, str]]:
-    """The messages sent and the cases withdrawn on ``day``, shuffled."""
+    """The messages sent and the cases that were withdrawn or went by themselves on ``day``, shuffled."""
     wrote = select(Item.case_id).where(col(Item.compartment) == Compartment.INBOX.value, col(Item.day) == day)
     gone = select(Withdrawal.case_id).where(col(Withdrawal.day) == day)
+    queries = {kind: gone.where(col(Withdrawal.cause) == cause.value) for kind, cause in _GONE.items()}
     found: list[Mapping[str, str]] = [
         {"kind": kind, "case": case_id, "day": day.isoformat()}
-        for kind, query in (("family_wrote", wrote), ("family_withdrew", gone))
+        for kind, query in {"family_wrote": wrote, **queries}.items()
         for case_id in session.exec(query)
     ]
     SystemRandom().shuffle(found)

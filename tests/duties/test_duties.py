@@ -14,6 +14,7 @@ from app import duties
 from app.accounts.epochs import current_epoch
 from app.accounts.record import SERVICE
 from app.casefile.cases import ERASE
+from app.casework import closing, junk
 from app.intake import changing, draft, returning, sending
 from app.trail import chain
 from app.trail.chain import check
@@ -151,6 +152,18 @@ def test_a_withdrawal_is_noted_by_its_number_and_day(cast: Cast, shift: Shift) -
     shift.work(NOW + DAY)
 
     assert noted(cast) == [{"actor": "service", "kind": "family_withdrew", "case": opened.case_id, "day": "2026-11-20"}]
+
+
+def test_what_the_desk_deleted_is_not_said_to_be_the_familys_doing(cast: Cast, shift: Shift) -> None:
+    daria, kept, spam = cast.member("daria"), cast.case_of(cast.report()), cast.case_of(cast.report())
+    with cast.session() as session:
+        junk.set_aside(session, daria, spam, 1, NOW - 14 * DAY)
+        proposal = closing.propose_deletion(session, daria, kept, 1, "Помилка.", NOW)
+    with cast.session() as session:
+        closing.agree_to(session, cast.member("bohdan"), kept, proposal, NOW)
+    shift.work(NOW + DAY)
+
+    assert noted(cast) == [{"actor": "service", "kind": "junk_deleted", "case": spam, "day": "2026-11-20"}]
 
 
 def test_what_the_service_notes_holds_as_its_own(cast: Cast, shift: Shift) -> None:

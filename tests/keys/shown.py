@@ -141,9 +141,10 @@ CLEAR = {
     },
     "trail_head": {"id": "always 1", "seq": "how many entries there are"},
     "withdrawal": {
-        "case_id": "which case was taken back",
+        "case_id": "which case is gone",
         "queue_id": "which queue had it",
-        "day": "the day it was taken back",
+        "day": "the day it went",
+        "cause": "whether its family took it back, two people deleted it, it was junk, or a backup was put back",
     },
 }
 

@@ -35,6 +35,8 @@ ACTIONS: Mapping[str, str] = {
     "sharing_ended": _("ended what was shared"),
     "family_wrote": _("a family wrote"),
     "family_withdrew": _("a family withdrew everything"),
+    "junk_deleted": _("what was set aside was deleted on its day"),
+    "not_restored": _("a case was left out when a backup was put back"),
     "escalations_opened": _("looked at late cases"),
     "escalation_seen": _("noted a late case as seen"),
     "lead_reminded": _("reminded the lead of a late case"),
