@@ -19,7 +19,7 @@ from app.casefile.items import Kind, SealedItem, open_item
 from app.casefile.keys import REPORT, Compartment
 from app.casefile.tables import Item, Junk
 from app.casefile.tables import Proposal as ProposalRow
-from app.casework.book import read_book
+from app.casework.book import Book, read_book
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import OpenCase, report_answers, verify_keys
 from app.casework.proposed import ANSWER, State, Takes, read_proposals
@@ -40,20 +40,25 @@ from app.storage.columns import day_of
 REOPENED = "reopened"
 # Whoever was reported twice is counted with the report that goes on.
 DUPLICATE = "duplicate"
-_NEEDED = frozenset({*REPORT, Compartment.REPLIES, Compartment.INBOX, Compartment.DESK})
+# Whether the case is counted, or another that is linked with it.
+COUNTED = "counted"
+# Without all of these a desk knows neither what a case adds nor whose facet it is.
+NEEDED = frozenset({*REPORT, Compartment.REPLIES, Compartment.INBOX, Compartment.DESK})
 
 Store = Callable[[], None]
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is about to change, beside what stands in the case; ``junk`` is None where that stays as it is."""
+    """What is about to change, beside what stands in the case; ``junk`` and ``counted`` are None where that stays as
+    it is."""
 
     found_out: Answers = field(default_factory=dict, repr=False)
     answered: bool = False
     outcome: str = ""
     reopened: bool = False
     junk: bool | None = None
+    counted: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def facet_after(session: Session, member: Member, opened: OpenCase, now: datetim
     the consents nor the facet's id. Storing raises :class:`ChangedMeanwhile` where the family changed its consents.
     """
     ring = statistics_key(session)
-    if ring is None or not set(opened.keys.keys) >= _NEEDED:
+    if ring is None or not set(opened.keys.keys) >= NEEDED:
         return _nothing
     replies_key, case_id = opened.keys.keys[Compartment.REPLIES], opened.row.id
     changed = _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE)
@@ -100,6 +105,11 @@ def facet_after_reading(
     return facet_after(session, member, opened, now, Step(answered=answered)) if first or consents else _nothing
 
 
+def would_add(session: Session, member: Member, opened: OpenCase, now: datetime) -> dict[str, Any] | None:
+    """What a case adds to the figures if it is the one that is counted; its keys are :data:`NEEDED`."""
+    return _coded(session, member, opened, now, Step(counted=True))
+
+
 def forget_facet(session: Session, opened: OpenCase) -> None:
     """Delete the facet of a case that is deleted."""
     if Compartment.REPLIES in opened.keys.keys:
@@ -123,11 +133,14 @@ def _coded(session: Session, member: Member, opened: OpenCase, now: datetime, st
     aside = session.get(Junk, opened.row.id, populate_existing=True) is not None if step.junk is None else step.junk
     if aside:
         return None
-    items = items_of(session, opened.row.id, *_NEEDED)
+    items = items_of(session, opened.row.id, *NEEDED)
     if not _allowed(opened, items):
         return None
-    closings, whole = _closings(session, member, opened, now, step)
+    book = read_book(session, member, opened)
+    closings, whole = _closings(session, book, opened, now, step)
     if closings and closings[-1].undone is None and closings[-1].outcome == DUPLICATE:
+        return None
+    if not (_counted_here(book) if step.counted is None else step.counted):
         return None
     reported, _ = report_answers(opened.keys, items)
     entries = known_entries(opened.keys, items)
@@ -157,9 +170,13 @@ def _allowed(opened: OpenCase, items: Iterable[SealedItem]) -> bool:
     return any(consent.recipient == CONSENT for consent in consents_now(given, changed))
 
 
-def _closings(
-    session: Session, member: Member, opened: OpenCase, now: datetime, step: Step
-) -> tuple[list[Closing], bool]:
+def _counted_here(book: Book) -> bool:
+    """Whether a case that is linked with others is the one that is counted."""
+    said = book.newest(COUNTED)
+    return said is None or bool(said.body["here"])
+
+
+def _closings(session: Session, book: Book, opened: OpenCase, now: datetime, step: Step) -> tuple[list[Closing], bool]:
     """Every closing that this desk can read, oldest first, and whether these are all that were signed.
 
     A case that came from another organisation may have been counted by a closing there, and is then never counted by
@@ -167,7 +184,6 @@ def _closings(
     """
     signed = col(ProposalRow.case_id) == opened.row.id, col(ProposalRow.state) == State.AGREED.value
     number: int = session.execute(select(func.count()).select_from(ProposalRow).where(*signed)).scalar_one()
-    book = read_book(session, member, opened)
     found = [
         proposal
         for proposal in read_proposals(session, book, opened.row.id, now)

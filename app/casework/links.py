@@ -3,39 +3,22 @@
 Both must hold keys to both cases. A link stands sealed in each case's desk part; no clear column names two cases.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.casefile.cases import add_item
-from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.tables import Case
-from app.casework.book import Book, Written, needs_desk, read_book, sealed_entry
+from app.casework.book import needs_desk, read_book, sealed_entry, store_entries
+from app.casework.counted_once import Counting, count_once
 from app.casework.errors import EntryRefused, NotAllowedNow
+from app.casework.linked import LINKED, UNLINKED, linked_with, links_of, open_other
 from app.casework.opening import OpenCase, open_keys
 from app.casework.proposals import agree, propose
 from app.casework.proposed import Proposal, State, Takes, read_proposals
-from app.storage.conflicts import changed_rows
 
-LINKED = "linked"
-UNLINKED = "unlinked"
 LONGEST_REASON = 2_000
-
-
-@dataclass(frozen=True)
-class Link:
-    """That another case is about the same person; ``id`` is the proposal that two people signed."""
-
-    id: str
-    other: str
-    reason: str
-    by: str
-    at: datetime
 
 
 def propose_link(session: Session, member: Member, case_id: str, other_id: str, reason: str, now: datetime) -> str:
@@ -51,7 +34,7 @@ def propose_link(session: Session, member: Member, case_id: str, other_id: str, 
     if problem:
         raise EntryRefused((("reason", problem),))
     other = other_id.strip().upper()
-    if other == case_id or not _opens(session, member, other):
+    if other == case_id or open_other(session, member, other) is None:
         raise EntryRefused((("other", "no_such_case"),))
     book = read_book(session, member, opened)
     waiting = read_proposals(session, book, case_id, now)
@@ -67,11 +50,25 @@ def agree_to_link(session: Session, member: Member, opened: OpenCase, found: Pro
 
     Raises: :class:`NotAllowedNow`, :class:`ChangedMeanwhile`.
     """
-    other = _other(session, member, found.body["other"])
+    other = open_other(session, member, found.body["other"])
+    if other is None:
+        raise NotAllowedNow("other_not_yours")
+    sides = [linked_with(session, member, case) for case in (opened, other)]
+    if None in sides:
+        # Somebody else holds a report that is linked with one of them: from here nobody can see to it that the person
+        # is counted once.
+        raise NotAllowedNow("other_not_yours")
+    person = {case.row.id: case for side in sides for case in side or ()} | {opened.row.id: opened}
+    countings = count_once(session, member, person.values(), now)
     link = {"link": found.id, "reason": found.body["reason"]}
     here = sealed_entry(member, opened, LINKED, link | {"other": other.row.id}, now)
     there = sealed_entry(member, other, LINKED, link | {"other": opened.row.id}, now)
-    agree(session, member, opened, found, now, (opened, here), (other, there))
+    counted = [(each.case, each.entry) for each in countings]
+    # The versions move on, so that a step of somebody who read the case before does not count it again.
+    moved = {"unread": col(Case.unread)}
+    agree(session, member, opened, found, now, (opened, here), (other, there), *counted, **moved)
+    for each in countings:
+        each.store()
 
 
 def undo_link(session: Session, member: Member, case_id: str, link_id: str, now: datetime) -> None:
@@ -84,46 +81,29 @@ def undo_link(session: Session, member: Member, case_id: str, link_id: str, now:
     link = next((link for link in links_of(read_book(session, member, opened)) if link.id == link_id), None)
     if link is None:
         raise NotAllowedNow("not_linked")
-    body = {"link": link_id}
-    undone = [(opened, sealed_entry(member, opened, UNLINKED, body, now))]
-    if _opens(session, member, link.other):
-        other = _other(session, member, link.other)
-        undone.append((other, sealed_entry(member, other, UNLINKED, body, now)))
+    other = open_other(session, member, link.other)
+    cases = {opened.row.id: opened} | ({} if other is None else {other.row.id: other})
+    entries = {each: [sealed_entry(member, case, UNLINKED, {"link": link_id}, now)] for each, case in cases.items()}
+    countings = _counted_apart(session, member, tuple(cases.values()), link_id, now)
+    for counting in countings:
+        cases.setdefault(counting.case.row.id, counting.case)
+        entries.setdefault(counting.case.row.id, []).append(counting.entry)
     # Always in the same order, so that two who undo at once do not wait for one another.
-    for case, item in sorted(undone, key=lambda pair: pair[0].row.id):
-        _write(session, case, item)
+    for each, case in sorted(cases.items()):
+        store_entries(session, case, *entries[each])
+    for counting in countings:
+        counting.store()
     put_on_record(session, member, "unlinked", now, case=case_id, link=link_id)
 
 
-def links_of(book: Book) -> tuple[Link, ...]:
-    """The links of a case that stand."""
-    undone = {written.body["link"] for written in book.of(UNLINKED) if written.verified}
-    return tuple(
-        _link(written) for written in book.of(LINKED) if written.verified and written.body["link"] not in undone
-    )
-
-
-def _link(written: Written) -> Link:
-    body: Any = written.body
-    return Link(body["link"], body["other"], body["reason"], written.author, written.at)
-
-
-def _opens(session: Session, member: Member, case_id: str) -> bool:
-    try:
-        needs_desk(open_keys(session, member, case_id))
-    except (NotFound, NotAllowedNow):
-        return False
-    return True
-
-
-def _other(session: Session, member: Member, case_id: str) -> OpenCase:
-    if not _opens(session, member, case_id):
-        raise NotAllowedNow("other_not_yours")
-    return open_keys(session, member, case_id)
-
-
-def _write(session: Session, opened: OpenCase, item: Any) -> None:
-    same = col(Case.id) == opened.row.id, col(Case.version) == opened.row.version
-    if not changed_rows(session.execute(update(Case).where(*same).values(unread=col(Case.unread)))):
-        raise ChangedMeanwhile
-    add_item(session, item)
+def _counted_apart(
+    session: Session, member: Member, cases: tuple[OpenCase, ...], link_id: str, now: datetime
+) -> list[Counting]:
+    """Each of those who were taken for one is counted once; where not all is the member's, all stays as it is."""
+    found, seen = list[Counting](), set[str]()
+    for case in cases:
+        person = linked_with(session, member, case, without=link_id)
+        if person is not None and case.row.id not in seen:
+            seen |= {each.row.id for each in person}
+            found += count_once(session, member, person, now)
+    return found

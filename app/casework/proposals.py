@@ -184,7 +184,7 @@ def _hold_all(session: Session, opened: OpenCase, others: Mapping[str, OpenCase]
         if case_id == opened.row.id:
             _hold_version(session, opened, **values)
         else:
-            _hold_version(session, others[case_id])
+            _hold_version(session, others[case_id], unread=col(Case.unread))
 
 
 def _unread(session: Session, case_id: str) -> bool:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from app.casework.book import Book, Written
+from app.casework.figures import COUNTED
 from app.casework.proposed import PROPOSAL, Proposal, State
 from app.casework.view import CaseView
 
-# Proposals tell themselves, with what became of them.
-_TOLD_OTHERWISE = frozenset({PROPOSAL, "proposal_answer"})
+# Proposals tell themselves, with what became of them; which of linked cases is counted follows from the link.
+_TOLD_OTHERWISE = frozenset({PROPOSAL, "proposal_answer", COUNTED})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from app.casefile.cases import Status
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Junk, Reminder
-from app.casework import closing, diary, junk, layers, links
+from app.casework import closing, diary, junk, layers, linked, links
 from app.casework.book import Book, read_book
 from app.casework.errors import EntryRefused, FollowedMeanwhile, NotAllowedNow
 from app.casework.opening import open_keys
@@ -135,18 +135,18 @@ def test_two_reports_are_linked_by_two_people_and_parted_by_one(cast: Cast, case
     daria, bohdan = cast.member("daria"), cast.member("bohdan")
     with cast.session() as session:
         proposal = links.propose_link(session, daria, case, f" {other.lower()} ", "Той самий чоловік.", NOW)
-    assert links.links_of(book(cast, case)) == ()
+    assert linked.links_of(book(cast, case)) == ()
     with cast.session() as session, pytest.raises(NotAllowedNow, match="same_person"):
         closing.agree_to(session, daria, case, proposal, NOW)
     with cast.session() as session:
         closing.agree_to(session, bohdan, case, proposal, NOW)
-    assert [link.other for link in links.links_of(book(cast, case))] == [other]
-    assert [link.other for link in links.links_of(book(cast, other))] == [case]
+    assert [link.other for link in linked.links_of(book(cast, case))] == [other]
+    assert [link.other for link in linked.links_of(book(cast, other))] == [case]
     with cast.session() as session, pytest.raises(NotAllowedNow, match="linked_already"):
         links.propose_link(session, daria, case, other, "Знову.", NOW)
     with cast.session() as session:
         links.undo_link(session, bohdan, other, proposal, NOW)
-    assert links.links_of(book(cast, case)) == links.links_of(book(cast, other)) == ()
+    assert linked.links_of(book(cast, case)) == linked.links_of(book(cast, other)) == ()
 
 
 def test_nobody_links_to_a_case_that_their_keys_do_not_open(cast: Cast, case: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.casefile.keys import Compartment
-from app.casework import assessment, diary, links, privileged
+from app.casework import assessment, diary, linked, privileged
 from app.casework.book import Book, Written, read_book
 from app.casework.junk import ends_of
 from app.casework.layers import Layer, layers_of
@@ -59,7 +59,7 @@ class Two:
     desk: bool
     waiting: tuple[Proposal, ...]
     settled: tuple[Proposal, ...]
-    links: tuple[links.Link, ...]
+    links: tuple[linked.Link, ...]
     junk_until: date | None
     words: Any = case_words
 
@@ -133,7 +133,7 @@ def find_proposals(reader: Reader) -> Two:
         desk=_has_desk(reader),
         waiting=tuple(each for each in proposals if each.state is State.OPEN),
         settled=tuple(each for each in proposals if each.state is not State.OPEN),
-        links=links.links_of(book),
+        links=linked.links_of(book),
         junk_until=ends_of(reader.session, case_id),
     )
 

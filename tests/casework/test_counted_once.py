@@ -1,0 +1,153 @@
+"""Whoever is known by several linked reports is counted once, whatever is linked, undone or changed meanwhile."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from app.accounts.members import Member
+from app.casefile.errors import ChangedMeanwhile
+from app.casefile.tables import Case
+from app.casework import closing, links
+from app.casework.errors import NotAllowedNow
+from app.casework.known import record_known
+from app.casework.linked import linked_with
+from app.casework.opening import open_keys
+from app.statistics.facets import FILLING
+from app.statistics.reading import open_facet, raw_facets
+from app.statistics.tables import Facet
+from tests.cast import NOW, Cast, answers
+
+STATS = {"ngo": "full", "stats": "full"}
+
+
+def report(cast: Cast, oblast: str, consents: dict[str, str] | None = STATS) -> str:
+    return cast.case_of(cast.report(answers(oblast=oblast), consents))
+
+
+def counted(cast: Cast) -> list[str]:
+    """The oblasts of all who are counted."""
+    lena = cast.member("lena")
+    with cast.session() as session:
+        found = [open_facet(session, lena, *row) or {} for row in raw_facets(session, b"")]
+    return sorted(content["oblast"] for content in found if set(content) != {FILLING})
+
+
+def version_of(cast: Cast, case: str) -> int:
+    with cast.session() as session:
+        return session.get_one(Case, case).version
+
+
+def link(cast: Cast, case: str, other: str, confirmed_by: str = "bohdan") -> str:
+    with cast.session() as session:
+        proposal = links.propose_link(session, cast.member("daria"), case, other, "Той самий.", NOW)
+    with cast.session() as session:
+        closing.agree_to(session, cast.member(confirmed_by), case, proposal, NOW)
+    return proposal
+
+
+def undo(cast: Cast, case: str, link_id: str) -> None:
+    with cast.session() as session:
+        links.undo_link(session, cast.member("bohdan"), case, link_id, NOW)
+
+
+def sealings(cast: Cast) -> dict[bytes, bytes]:
+    with cast.session() as session:
+        return {row.id: row.sealed for row in session.exec(select(Facet))}
+
+
+def test_two_linked_reports_are_one_person_until_the_link_is_undone(cast: Cast) -> None:
+    case, other = report(cast, "UA14"), report(cast, "UA44")
+    before = sealings(cast)
+    made = link(cast, case, other)
+    assert len(counted(cast)) == 1
+    after = sealings(cast)
+    # Both were sealed anew, to one length: that one of them adds nothing now is not to be seen by what is left alone.
+    assert len(after) == 2
+    assert not set(before.values()) & set(after.values())
+    assert len({len(sealed) for sealed in [*before.values(), *after.values()]}) == 1
+    undo(cast, other, made)
+    assert counted(cast) == ["UA14", "UA44"]
+
+
+def test_a_later_step_at_either_case_does_not_count_the_person_again(cast: Cast) -> None:
+    case, other = report(cast, "UA14"), report(cast, "UA44")
+    link(cast, case, other)
+    for each in (case, other):
+        with cast.session() as session:
+            record_known(session, cast.member("daria"), each, {"situation": "pow_ua"}, "document", "", NOW)
+    assert len(counted(cast)) == 1
+
+
+def test_many_reports_about_one_person_are_one_however_they_are_linked(cast: Cast) -> None:
+    cases = [report(cast, oblast) for oblast in ("UA14", "UA44", "UA65", "UA23")]
+    made = [link(cast, cases[2], cases[3]), link(cast, cases[0], cases[1]), link(cast, cases[1], cases[2])]
+    assert len(counted(cast)) == 1
+    # Once around: no two of them are ever two persons for that.
+    made.append(link(cast, cases[3], cases[0]))
+    assert len(counted(cast)) == 1
+    undo(cast, cases[3], made[-1])
+    assert len(counted(cast)) == 1
+    undo(cast, cases[1], made[2])
+    assert len(counted(cast)) == 2
+    undo(cast, cases[2], made[0])
+    undo(cast, cases[0], made[1])
+    assert len(counted(cast)) == 4
+
+
+def test_the_report_whose_family_agreed_is_the_one_that_counts(cast: Cast) -> None:
+    link(cast, report(cast, "UA14", None), report(cast, "UA44"))
+    assert counted(cast) == ["UA44"]
+
+
+def test_whoever_read_a_case_before_it_was_linked_takes_no_step_that_counts_it_again(cast: Cast) -> None:
+    case, other = report(cast, "UA14"), report(cast, "UA44")
+    daria = cast.member("daria")
+    with cast.session() as session:
+        versions = {each: open_keys(session, daria, each).row.version for each in (case, other)}
+    made = link(cast, case, other)
+    for each, version in versions.items():
+        with cast.session() as session, pytest.raises(ChangedMeanwhile):
+            closing.propose_closing(session, daria, each, version, "exchanged", "Так.", NOW)
+        versions[each] = version_of(cast, each)
+    undo(cast, case, made)
+    assert all(version_of(cast, each) > version for each, version in versions.items())
+
+
+def test_nothing_is_counted_otherwise_when_the_link_does_not_come_about(cast: Cast) -> None:
+    case, other = report(cast, "UA14"), report(cast, "UA44")
+    with cast.session() as session:
+        proposal = links.propose_link(session, cast.member("daria"), case, other, "Той самий.", NOW)
+    before = sealings(cast)
+    with cast.session() as session:
+        closing.agree_to(session, cast.member("bohdan"), case, proposal, NOW)
+        session.rollback()
+    assert sealings(cast) == before
+
+
+def test_who_does_not_hold_all_that_is_linked_makes_no_second_person_of_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other, third = (report(cast, oblast) for oblast in ("UA14", "UA44", "UA65"))
+    made = link(cast, case, other)
+
+    def not_all(*_given: Any, **_named: Any) -> None:
+        return None
+
+    with monkeypatch.context() as patch:
+        patch.setattr(links, "linked_with", not_all)
+        with pytest.raises(NotAllowedNow, match="other_not_yours"):
+            link(cast, other, third)
+        assert len(counted(cast)) == 2
+        undo(cast, case, made)
+    assert len(counted(cast)) == 2
+
+
+def test_links_are_followed_only_as_far_as_the_keys_reach(cast: Cast) -> None:
+    case, other = report(cast, "UA14"), report(cast, "UA44")
+    link(cast, case, other)
+    daria: Member = cast.member("daria")
+    with cast.session() as session:
+        found = linked_with(session, daria, open_keys(session, daria, case))
+        assert found is not None
+        assert {each.row.id for each in found} == {case, other}
