@@ -28,8 +28,9 @@ def add(counts: Counts, tables: tuple[Table, ...], facet: Mapping[str, Any]) -> 
         cells = counts[table.code]
         column = _codes(facet, table.columns)[0] if table.columns else ""
         rows = _codes(facet, table.rows)[: table.answers]
-        for key in {_cell(cells, row, column) for row in rows} - {None}:
-            cells[str(key)] += 1
+        for key in {_cell(cells, row, column) for row in rows}:
+            if key is not None:
+                cells[key] += 1
 
 
 def half_range(scale: int, confidence: float) -> int:
@@ -52,7 +53,10 @@ def cell_key(row: str, column: str) -> str:
 
 def _cell(cells: Mapping[str, int], row: str, column: str) -> str | None:
     """The cell that an answer falls into; a code that the table does not know counts as not told."""
-    tries = ((row, column), (UNKNOWN, column), (row, UNKNOWN), (UNKNOWN, UNKNOWN))
+    key = cell_key(row, column)
+    if key in cells:
+        return key
+    tries = ((UNKNOWN, column), (row, UNKNOWN), (UNKNOWN, UNKNOWN))
     return next((key for key in (cell_key(*place) for place in tries) if key in cells), None)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
@@ -23,7 +23,7 @@ from app.statistics.facets import statistics_key
 from app.statistics.noise import Mechanism, laplace, shown
 from app.statistics.periods import Period, ReleaseKind, read_period
 from app.statistics.reading import facets_after, fingerprint, statistics_pair
-from app.statistics.tables import Counted, Facet, Release
+from app.statistics.tables import Counted, Release
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack, unpack
@@ -124,10 +124,9 @@ def take_step(
     counted = _count(session, member, kind, period, state, most)
     if state["seen"] == seen_before:
         return _finish(session, member, row, pair, state["counts"], mechanism, now)
-    everything = max(state["seen"], session.execute(select(func.count()).select_from(Facet)).scalar_one())
-    values = {
+    values: dict[str, Any] = {
         "step": row.step + 1,
-        "percent": min(99, 100 * state["seen"] // everything),
+        "percent": _percent(state["after"]),
         "sealed": seal_to(pair.public, pack(state), _place(kind, period, row.step + 1)),
     }
     # Made before the row is changed, whose value in memory changes with it.
@@ -191,6 +190,11 @@ def _count(
     return counted
 
 
+def _percent(after: bytes) -> int:
+    """How far a making is: ids are spread evenly, so that the last one tells it and no rows need be counted."""
+    return 100 * int.from_bytes(after[:8]) >> 64
+
+
 def _finish(
     session: Session,
     member: Member,
@@ -215,7 +219,7 @@ def _finish(
             "tables": tables,
         }
     )
-    values = {
+    values: dict[str, Any] = {
         "step": row.step + 1,
         "percent": 100,
         "sealed": seal_to(pair.public, content, _place(kind, period, row.step + 1)),

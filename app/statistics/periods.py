@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from app.statistics.errors import NotOver
 
@@ -24,7 +25,7 @@ class Period:
     year: int
     quarter: int
 
-    @property
+    @cached_property
     def months(self) -> tuple[str, ...]:
         """Its three months, as facets write them."""
         return tuple(f"{self.year}-{month:02d}" for month in range(self.quarter * 3 - 2, self.quarter * 3 + 1))
