@@ -160,8 +160,12 @@ def note_event(session: Session, service_private: bytes, event: Mapping[str, str
 
 def watch_clocks(session: Session, _key: str, now: datetime) -> datetime | None:
     """Pass on missed acknowledgements, and end waiting for families; what is left of a long list comes at once."""
-    done = [watch.pass_on_missed(session, now), watch.escalate(session, now), watch.end_waiting(session, now)]
-    watch.forget_escalations(session)
+    done = [
+        watch.pass_on_missed(session, now),
+        watch.escalate(session, now),
+        watch.end_waiting(session, now),
+        watch.forget_escalations(session),
+    ]
     return now if watch.STEP in done else None
 
 

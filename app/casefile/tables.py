@@ -61,7 +61,7 @@ class Case(Row, table=True):
         ),
         Index("ix_case_all", "queue_id", "priority", "due", "id"),
         # A search looks through the newest first.
-        Index("ix_case_received", "received", "id"),
+        Index("ix_case_newest", "queue_id", "received", "id"),
         Index(
             "ix_case_assignee",
             "assignee",

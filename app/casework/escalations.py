@@ -4,10 +4,12 @@ The worker, without a key, says which they are (:mod:`app.casework.watch`). A le
 coordinator, after twice the time, the number, the priority and the age of those of the own organisation, and no more.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlmodel import Session, col
 
 from app.accounts.members import Member
@@ -16,6 +18,7 @@ from app.accounts.tables import Queue
 from app.casefile.errors import NotFound
 from app.casefile.keys import is_case_number
 from app.casefile.tables import Case, Escalation
+from app.casework.queues import PRIORITIES
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 
@@ -46,18 +49,11 @@ class Missed:
 
 def escalations(session: Session, member: Member, now: datetime) -> tuple[Escalated, ...]:
     """What was escalated to the coordinators of the member's organisation, most urgent first; goes on the record."""
-    query = (
-        select(
-            col(Case.id), col(Case.priority), col(Case.acknowledge_by), col(Escalation.seen), col(Escalation.reminded)
-        )
-        .join(Escalation, col(Escalation.case_id) == col(Case.id))
-        .where(*_of_the_organisation(member))
-        .order_by(col(Case.priority), col(Case.acknowledge_by), col(Case.id))
-        .limit(MOST_SHOWN)
-    )
+    own = session.execute(select(col(Queue.id)).where(col(Queue.organisation_id) == member.organisation_id)).scalars()
+    shown = (col(Escalation.seen), col(Escalation.reminded))
     found = tuple(
         Escalated(case_id, priority, late_since, seen, reminded is not None)
-        for case_id, priority, late_since, seen, reminded in session.execute(query)
+        for case_id, _queue, priority, late_since, seen, reminded in _late(session, own, *shown, passed_on=True)
     )
     put_on_record(session, member, "escalations_opened", now)
     return found
@@ -86,16 +82,37 @@ def missed_by(session: Session, member: Member) -> tuple[Missed, ...]:
     leads = [queue.id for queue in member.queues if queue.lead]
     if not leads:
         return ()
-    query = (
-        select(col(Case.id), col(Case.queue_id), col(Case.priority), col(Case.acknowledge_by), col(Escalation.reminded))
-        .join(Escalation, col(Escalation.case_id) == col(Case.id), isouter=True)
-        .where(col(Case.queue_id).in_(leads), col(Case.escalated).is_not(None), col(Case.acknowledge_by).is_not(None))
-        .order_by(col(Case.priority), col(Case.acknowledge_by), col(Case.id))
-        .limit(MOST_SHOWN)
-    )
     return tuple(
         Missed(case_id, queue_id, priority, late_since, reminded is not None)
-        for case_id, queue_id, priority, late_since, reminded in session.execute(query)
+        for case_id, queue_id, priority, late_since, reminded in _late(session, leads, col(Escalation.reminded))
+    )
+
+
+def _late(session: Session, queues: Iterable[str], *shown: Any, passed_on: bool = False) -> list[Any]:
+    """The most urgent late cases of some queues: number, queue, priority, since when, and what is ``shown`` besides.
+
+    Each queue and priority is one walk along an index that ends early, however many cases are late. ``passed_on`` are
+    those alone that went to the coordinators.
+    """
+    found: list[Any] = []
+    kept = list(queues)
+    for priority in PRIORITIES:
+        of_it = [row for queue in kept for row in session.execute(_walk(queue, priority, shown, passed_on=passed_on))]
+        found += sorted(of_it, key=lambda row: (row[3], row[0]))
+        if len(found) >= MOST_SHOWN:
+            break
+    return found[:MOST_SHOWN]
+
+
+def _walk(queue: str, priority: int, shown: tuple[Any, ...], *, passed_on: bool) -> Select[Any]:
+    late = col(Case.escalated).is_not(None), col(Case.acknowledge_by).is_not(None)
+    return (
+        select(col(Case.id), col(Case.queue_id), col(Case.priority), col(Case.acknowledge_by), *shown)
+        .join(Escalation, col(Escalation.case_id) == col(Case.id), isouter=not passed_on)
+        .where(col(Case.queue_id) == queue, col(Case.priority) == priority, *late)
+        # While nobody acknowledged, that is what is due; and the index knows its order.
+        .order_by(col(Case.due), col(Case.id))
+        .limit(MOST_SHOWN)
     )
 
 

@@ -71,8 +71,25 @@ _ONE_NAME = {_TWICE.sub(r"\1", other): _TWICE.sub(r"\1", first) for first, *othe
 
 def fold(text: str) -> tuple[str, ...]:
     """The words of a text in their one form."""
-    words = (_folded(word) for word in _WORD.findall(text))
-    return tuple(_ONE_NAME.get(word, word) for word in words if word)
+    return Folding().words(text)
+
+
+class Folding:
+    """Folds many texts in a row: most of their words are the same. It is let go with what it has read."""
+
+    def __init__(self) -> None:
+        """Begin with nothing read."""
+        self._read: dict[str, str] = {}
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """The words of a text in their one form."""
+        read, found = self._read, []
+        for word in _WORD.findall(text.casefold()):
+            if word not in read:
+                folded = _folded(word)
+                read[word] = _ONE_NAME.get(folded, folded)
+            found.append(read[word])
+        return tuple(word for word in found if word)
 
 
 def fits(wanted: Sequence[str], words: Sequence[str]) -> bool:

@@ -6,11 +6,12 @@ hundred thousand cases costs what one of a hundred does. Counts are capped for t
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, String, func, literal_column, type_coerce
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, MemberQueue
@@ -26,6 +27,15 @@ PRIORITIES = (0, 1, 2, 3)
 
 # Written out in full, because a partial index is used only for its own words.
 IS_OPEN: ColumnElement[bool] = col(Case.status) != literal_column("'closed'")
+
+
+def in_queues(column: object, queues: Collection[str]) -> ColumnElement[bool]:
+    """Whether the queue in ``column`` is one of these, to be asked of few rows that another table has picked.
+
+    No index fits this form of the column: SQLite knows nothing of how many rows there are, and would begin with every
+    case of a queue.
+    """
+    return type_coerce(cast("ColumnElement[str]", column).concat(literal_column("''")), String).in_(queues)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
 from app.casefile.keys import CaseKeys, Compartment, is_case_number
 from app.casefile.tables import Case, Grant, Item
-from app.casework.folding import fits, fold
+from app.casework.folding import Folding, fits, fold
 from app.casework.opening import open_grant_of, open_keys
 from app.casework.queues import ListedCase, listed
 from app.storage.packing import pack
@@ -30,7 +30,8 @@ from app.vault.symmetric import seal
 
 STEP = 200
 STEPS = 5
-MOST_FOUND = 50
+# With so many the next step waits to be asked for.
+ENOUGH = 50
 LONGEST = 200
 LOOKED_AT = (Compartment.IDENTITY, Compartment.FACTS, Compartment.WORDS)
 
@@ -45,10 +46,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found among the ``looked`` newest cases; ``after`` is where to look further, empty at the end."""
+    """What was found among the ``looked`` newest cases, which reach ``back`` to a day (none where there was no case).
+
+    ``after`` is where to look further; it is empty at the end.
+    """
 
     hits: tuple[Hit, ...]
     looked: int
+    back: date | None
     after: str
 
 
@@ -71,33 +76,39 @@ def search(session: Session, member: Member, words: str, after: str, now: dateti
     """
     wanted, start, looked = fold(words[:LONGEST]), _read_cursor(after), 0
     hits: list[Hit] = []
+    back = None if start is None else start[0]
     for _ in range(STEPS):
         rows = _next(session, member, start)
         hits += _look(session, member, rows, wanted, now)
         looked += len(rows)
+        back = rows[-1][0].received if rows else back
         start = (rows[-1][0].received, rows[-1][0].id) if len(rows) == STEP else None
         # What was opened is let go before the next step.
         session.expunge_all()
-        if start is None or len(hits) >= MOST_FOUND:
+        if start is None or len(hits) >= ENOUGH:
             break
     sealed = seal(member.directory_key, pack({"words": words[:LONGEST]}), _place(member))
     kept = base64.b64encode(sealed).decode()
     put_on_record(session, member, "searched", now, looked=str(looked), found=str(len(hits)), words=kept)
-    return Found(tuple(hits[:MOST_FOUND]), looked, _cursor(start) if start else "")
+    return Found(tuple(hits), looked, back, _cursor(start) if start else "")
 
 
 def _next(session: Session, member: Member, start: tuple[date, str] | None) -> list[tuple[Case, Grant]]:
+    """The newest cases beyond ``start``: a walk along an index for each queue, and what was shared with them."""
     mine = [queue.id for queue in member.queues]
-    query = select(Case, Grant).join(Grant, col(Grant.case_id) == col(Case.id)).where(col(Grant.queue_id).in_(mine))
-    if start is not None:
-        query = query.where(_beyond(*start))
-    ordered = query.order_by(col(Case.received).desc(), col(Case.id).desc(), col(Grant.queue_id)).limit(STEP)
-    return [(row, grant) for row, grant in session.exec(ordered)]
+    own = [(col(Case.queue_id) == queue, col(Grant.queue_id) == queue) for queue in mine]
+    shared = (col(Grant.queue_id).in_(mine), col(Grant.standing).is_not(None))
+    found: list[tuple[Case, Grant]] = []
+    for conditions in (*own, shared):
+        query = select(Case, Grant).join(Grant, col(Grant.case_id) == col(Case.id)).where(*conditions)
+        if start is not None:
+            query = query.where(_beyond(*start))
+        found += session.exec(query.order_by(col(Case.received).desc(), col(Case.id).desc()).limit(STEP))
+    return sorted(found, key=lambda each: (each[0].received, each[0].id), reverse=True)[:STEP]
 
 
 def _beyond(received: date, case_id: str) -> ColumnElement[bool]:
-    earlier = col(Case.received) < received
-    return earlier | ((col(Case.received) == received) & (col(Case.id) < case_id))
+    return (col(Case.received) <= received) & ((col(Case.received) < received) | (col(Case.id) < case_id))
 
 
 def _look(
@@ -109,13 +120,14 @@ def _look(
     for item in session.exec(select(Item).where(of_these, parts, col(Item.kind) == Kind.REPORT)):
         items.setdefault(item.case_id, []).append(as_item(item))
     found: dict[str, Hit] = {}
+    folding = Folding()
     for row, grant in rows:
         try:
             texts, name = _texts(open_grant_of(session, member, grant), items.get(row.id, []))
         except (NotFound, VaultError):
             # One case that somebody tampered with must not keep all others from being found.
             continue
-        if fits(wanted, fold(" ".join(texts))):
+        if fits(wanted, folding.words(" ".join(texts))):
             found.setdefault(row.id, Hit(listed(row, now), name))
     return list(found.values())
 

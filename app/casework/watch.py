@@ -40,10 +40,12 @@ def escalate(session: Session, now: datetime) -> int:
     return len(found)
 
 
-def forget_escalations(session: Session) -> None:
-    """Delete the escalations of cases that were acknowledged since."""
-    ended = select(col(Case.id)).where(col(Case.id) == col(Escalation.case_id), col(Case.acknowledge_by).is_(None))
-    session.execute(delete(Escalation).where(ended.exists()))
+def forget_escalations(session: Session) -> int:
+    """Delete escalations of cases that were acknowledged since."""
+    ended = select(col(Escalation.case_id)).join(Case, col(Case.id) == col(Escalation.case_id))
+    found = session.exec(ended.where(col(Case.acknowledge_by).is_(None)).limit(STEP)).all()
+    session.execute(delete(Escalation).where(col(Escalation.case_id).in_(found)))
+    return len(found)
 
 
 def end_waiting(session: Session, now: datetime) -> int:

@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, text
 
-from app.casefile.cases import seal_case, store_case
+from app.casefile.cases import NOTHING_DUE, seal_case, store_case
 from app.casefile.keys import new_case_number
-from app.casefile.tables import Case, Grant, Item
+from app.casefile.tables import Case, Escalation, Grant, Item, Proposal, Reminder
+from app.casework.watch import TO_COORDINATOR, TO_LEAD
 from app.storage.sessions import Session, session_scope
 from tests.benchmarks.arrivals import arrivals
 from tests.cast import Cast
 
-REAL = 200
+# More than any page opens, and what is due for the worker's step.
+REAL, DUE = 400, 200
 _BATCH = 2000
 Rows = list[dict[str, Any]]
 
@@ -29,12 +31,14 @@ Rows = list[dict[str, Any]]
 class Filling:
     """A queue that grows; `member` has a share of its cases."""
 
-    def __init__(self, cast: Cast, queue_id: str, member_id: str) -> None:
-        """Put the real cases on top: overdue for a month, unread, the member's own."""
+    def __init__(self, cast: Cast, queue_id: str, member_id: str, colleague_id: str = "somebody") -> None:
+        """Put the real cases on top: overdue for a month, unread, the member's own; half went to the coordinators."""
         self._engine, self._queue_id, self._member_id = cast.engine, queue_id, member_id
+        self._colleague_id = colleague_id
         self._dice = random.Random(11)  # noqa: S311 - the dice of a benchmark need not be secret.
         self._now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         self.total = 0
+        self.real: list[str] = []
         with session_scope(self._engine) as session:
             self._shape = list(self._fill_real(session))
 
@@ -44,7 +48,7 @@ class Filling:
             count = min(_BATCH, total - self.total)
             cases, grants, items = self._noise(count)
             with session_scope(self._engine) as session:
-                for table, rows in ((Case, cases), (Grant, grants), (Item, items)):
+                for table, rows in ((Case, cases), (Grant, grants), (Item, items), *self._work(cases, items)):
                     session.execute(insert(table), rows)
             self.total += count
         _tidy(self._engine)
@@ -54,10 +58,16 @@ class Filling:
             sealed = seal_case(arrival, self._now - timedelta(days=30, hours=number))
             for table, rows in sealed.rows:
                 if table is Case:
-                    rows[0].update(unread=True, assignee=self._member_id)
+                    escalated = None if number < DUE else TO_COORDINATOR
+                    rows[0].update(unread=True, assignee=self._member_id, escalated=escalated)
+                    if escalated:
+                        rows[0].update(escalate_at=None)
                 elif not number and table in (Grant, Item):
                     yield from ((table, row) for row in rows)
             store_case(session, sealed)
+            self.real.append(sealed.case_id)
+        passed_on = [{"case_id": case_id, "seen": False, "reminded": None} for case_id in self.real[DUE:]]
+        session.execute(insert(Escalation), passed_on)
         self.total = REAL
 
     def _noise(self, count: int) -> tuple[Rows, Rows, Rows]:
@@ -73,21 +83,58 @@ class Filling:
                     items.append({**noise, "id": secrets.token_urlsafe(12)})
         return cases, grants, items
 
+    def _work(self, cases: Rows, items: Rows) -> Iterator[tuple[type[Escalation | Reminder | Proposal], Rows]]:
+        """What is under way in some of the cases: passed on to coordinators, due on a day, waiting for a second one."""
+        late = [row["id"] for row in cases if row["escalated"] == TO_COORDINATOR]
+        yield Escalation, [{"case_id": case_id, "seen": False, "reminded": None} for case_id in late]
+        first = {item["case_id"]: item["id"] for item in items}
+        today = self._now.date()
+        some = self._dice.sample(sorted(first.items()), len(first) // 10)
+        yield (
+            Reminder,
+            [
+                {"case_id": case_id, "id": item_id, "day": today + timedelta(days=self._dice.randint(30, 59))}
+                for case_id, item_id in some
+            ],
+        )
+        yield (
+            Proposal,
+            [
+                {
+                    "case_id": case_id,
+                    "id": item_id,
+                    "proposed_by": self._colleague_id,
+                    "agreed_by": None,
+                    "state": "open",
+                    "ends": today + timedelta(days=20),
+                }
+                for case_id, item_id in some[: len(some) // 5]
+            ],
+        )
+
     def _case_row(self, case_id: str) -> dict[str, Any]:
         due = self._now + timedelta(hours=self._dice.randint(-20 * 24, 20 * 24))
-        status = self._dice.choices(("new", "acknowledged", "in_progress", "closed"), (2, 1, 2, 5))[0]
+        states = ("new", "acknowledged", "in_progress", "awaiting_family", "closed")
+        status = self._dice.choices(states, (2, 1, 2, 1, 5))[0]
+        new, waiting = status == "new", status == "awaiting_family"
+        escalated = self._dice.choice((TO_LEAD, TO_COORDINATOR)) if new and due <= self._now else None
+        later = self._now + timedelta(hours=self._dice.randint(1, 300))
         return {
             "id": case_id,
             "queue_id": self._queue_id,
             "status": status,
             "priority": self._dice.randint(0, 3),
-            "received": due.date(),
-            "acknowledge_by": due,
-            "act_by": due,
-            "due": due,
+            # Older than the real ones, which a search therefore opens first.
+            "received": due.date() - timedelta(days=60),
+            "acknowledge_by": due if new else None,
+            "act_by": None if waiting else due,
+            "due": NOTHING_DUE if waiting else due,
             "assignee": self._dice.choice((self._member_id, None, None, "somebody")),
             "unread": self._dice.random() < 0.1,
             "version": 1,
+            "escalated": escalated,
+            "escalate_at": later if new and escalated != TO_COORDINATOR else None,
+            "waits_until": later if waiting else None,
         }
 
 

@@ -11,8 +11,23 @@ from tests.service.load import percentile
 from tests.service.machine import Service
 from tests.service.processor import seconds_used
 
+# Nobody is found, so each search looks through as much as one ever does at once.
+NOBODY = "Ніхтоненко"
 _CASE = re.compile(r"/desk/cases/(\w+)")
-FILTERS = {"queue": "", "all": "?status=all", "late": "?late=yes", "mine": "?mine=yes", "unread": "?unread=yes"}
+WORK = {
+    "today": "/desk/today",
+    "calendar": "/desk/calendar",
+    "junk": "/desk/junk",
+    "directory": "/desk/directory",
+}
+# A filter that was sent stays, so each page names its own.
+FILTERS = {
+    "queue": "?status=open",
+    "all": "?status=all",
+    "late": "?late=yes",
+    "mine": "?mine=yes",
+    "unread": "?unread=yes",
+}
 
 
 @dataclass(frozen=True)
@@ -39,20 +54,23 @@ class Shown:
     def line(self) -> str:
         """All figures in a line."""
         return (
-            f"{self.page:<8} {self.cases:7,} cases: p50 {self.median * 1000:6.1f} ms, "
+            f"{self.page:<10} {self.cases:7,} cases: p50 {self.median * 1000:6.1f} ms, "
             f"fastest {min(self.waits) * 1000:6.1f} ms, processor {self.cost * 1000:5.1f} ms, "
             f"{self.body_bytes:6,} bytes, {self.wire_bytes:6,} on the wire"
         )
 
 
-def look(service: Service, desk: Desk, queue_id: str, cases: int, times: int) -> Iterator[Shown]:
-    """Open the desk, a queue with each filter, the pages of a queue one after another, and a case."""
+def look(service: Service, desk: Desk, coordinator: Desk, queue_id: str, cases: int, times: int) -> Iterator[Shown]:
+    """Open the desk, a queue with each filter, a case, what is to be done, a search, and a coordinator's page."""
     queue = f"/desk/queues/{queue_id}"
     pages: dict[str, Callable[[], Answer]] = {"home": lambda: desk.get("/desk/")}
     pages |= {name: _getter(desk, queue + query) for name, query in FILTERS.items()}
-    found = _CASE.search(desk.get(queue).text)
+    found = _CASE.search(desk.get(queue + FILTERS["queue"]).text)
     assert found is not None
     pages["case"] = _getter(desk, f"/desk/cases/{found[1]}")
+    pages |= {name: _getter(desk, path) for name, path in WORK.items()}
+    pages["late cases"] = _getter(coordinator, "/desk/escalations")
+    pages["search"] = lambda: desk.post("/desk/search", {"q": NOBODY})
     for name, show in pages.items():
         yield measure(service, name, cases, show, times)
 

@@ -92,6 +92,7 @@ def test_a_search_looks_so_far_and_then_further(cast: Cast, monkeypatch: pytest.
         if not after:
             break
     assert (looked, len(seen), set(seen)) == ([2, 2, 1], 5, cases)
+    assert found.back == NOW.date()
     with cast.session() as session:
         assert searching.search(session, cast.member("daria"), "коваль", "нісенітниця", NOW).looked == 2
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.casefile.keys import is_case_number
 from app.casework import searching
 from app.casework.queues import ListedCase
 from app.casework.today import today
@@ -15,6 +16,8 @@ from app.web.site import Now
 from app.web.transactions import Db
 
 router = APIRouter(prefix="/desk")
+# What was found further up stays on the page, by its numbers.
+MOST_EARLIER = 200
 
 
 @router.get("/today")
@@ -27,7 +30,7 @@ def what_waits(request: Request, session: Db, now: Now, member: Lister) -> Respo
 @router.get("/search")
 def ask(request: Request, member: Lister) -> Response:
     """The form; what is searched for is sent in its body, so that no address holds a name."""
-    return desk_page(request, member, "desk/search.html", q="", found=None, total=0)
+    return desk_page(request, member, "desk/search.html", q="", found=None, total=0, earlier=[])
 
 
 @router.post("/search")
@@ -41,7 +44,17 @@ def find(request: Request, session: Db, now: Now, form: Posted, member: Lister) 
     before = form.get("looked")
     total = (int(before) if before.isascii() and before.isdecimal() and len(before) < 8 else 0) if found else 0
     total += found.looked if found else 0
-    return desk_page(request, member, "desk/search.html", q=words, found=found, total=total, left=_left(now))
+    earlier = [case_id for case_id in form.getlist("earlier")[:MOST_EARLIER] if is_case_number(case_id)]
+    return desk_page(
+        request,
+        member,
+        "desk/search.html",
+        q=words,
+        found=found,
+        total=total,
+        left=_left(now),
+        earlier=earlier if found else [],
+    )
 
 
 class _left:  # noqa: N801 — templates use it as the function that it makes.
