@@ -18,6 +18,7 @@ from app.accounts.sessions import forget_ended
 from app.casefile.cases import ERASE
 from app.casework import watch
 from app.casework.closing import FORGET_CASE
+from app.casework.ending_practice import delete_over
 from app.casework.junk import delete_old_junk
 from app.casework.proposals import expire
 from app.intake.codes import empty_lockers
@@ -114,7 +115,7 @@ def send_head(mailbox: Mailbox | None, _session: Session, key: str, _now: dateti
 
 
 def forget(session: Session, _key: str, now: datetime) -> datetime | None:
-    """Delete what has come to its end: sessions, counts, invitations, answers, epoch keys, lockers, old junk."""
+    """Delete what has come to its end: sessions, counts, invitations, answers, epoch keys, lockers, junk, practice."""
     forgotten = (
         forget_ended(session, now)
         + forget_attempts(session, now)
@@ -123,6 +124,7 @@ def forget(session: Session, _key: str, now: datetime) -> datetime | None:
         + forget_epochs(session, now)
         + forget_emptied_lockers(session, day_of(now) - EMPTIED_LOCKERS_KEPT)
         + delete_old_junk(session, now)
+        + delete_over(session, now)
         + expire(session, now)
     )
     if forgotten:

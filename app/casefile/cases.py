@@ -20,6 +20,7 @@ from app.casefile.keys import (
     new_case_keys,
     seal_grant,
 )
+from app.casefile.practice import is_practice
 from app.casefile.tables import Case, Grant, Item, Told, Withdrawal
 from app.storage.columns import Row, day_of, hour_up
 from app.storage.conflicts import changed_rows, insert_if_absent
@@ -54,6 +55,7 @@ class Cause(StrEnum):
     TWO_PEOPLE = "two_people"
     JUNK = "junk"
     RESTORING = "restoring"
+    PRACTICE = "practice"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Arrival:
 
     ``parts`` are the answers by compartment, ``consents`` and ``routing`` what is kept beside
     them in ``facts``; ``consent`` is the one that the grant to ``holder`` rests on; ``lawyers`` says
-    that the holder is a legal queue, which gets a part of its own.
+    that the holder is a legal queue, which gets a part of its own; ``practice`` that nobody lives in it: it is never
+    passed on to a coordinator.
     """
 
     case_id: str
@@ -87,6 +90,7 @@ class Arrival:
     acknowledge_within: timedelta
     act_within: timedelta
     lawyers: bool = False
+    practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def seal_case(arrival: Arrival, now: datetime) -> Sealed:
     routing = {
         **arrival.routing,
         "received": now.isoformat(),
+        "practice": arrival.practice,
         "acknowledge_by": (now + arrival.acknowledge_within).isoformat(),
         "act_by": (now + arrival.act_within).isoformat(),
     }
@@ -154,6 +159,9 @@ def withdraw_case(session: Session, case_id: str, now: datetime, cause: Cause = 
     queue_id = session.exec(select(Case.queue_id).where(col(Case.id) == case_id)).first()
     if queue_id is None:
         return
+    if cause is Cause.FAMILY and is_practice(session, case_id):
+        # A colleague who plays the family is no family.
+        cause = Cause.PRACTICE
     insert_if_absent(session, Withdrawal, case_id=case_id, queue_id=queue_id, day=day_of(now), cause=cause.value)
     for table in (Grant, Item, Told):
         session.execute(delete(table).where(col(table.case_id) == case_id))
@@ -199,7 +207,7 @@ def _case_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
         "received": day_of(now),
         "acknowledge_by": acknowledge_by,
         "act_by": hour_up(now + arrival.act_within),
-        "escalate_at": hour_up(now + 2 * arrival.acknowledge_within),
+        "escalate_at": None if arrival.practice else hour_up(now + 2 * arrival.acknowledge_within),
         "due": acknowledge_by,
         "assignee": None,
         "unread": False,

@@ -196,6 +196,18 @@ class Junk(Row, table=True):
     ends: date = Field(sa_column=Column(Date, nullable=False, index=True))
 
 
+class PracticeCase(Row, table=True):
+    """A case that was made for practice: figures leave it out, and on the day it is deleted; signed by its maker."""
+
+    __tablename__ = "practice_case"
+    __table_args__ = (UNORDERED,)
+
+    case_id: str = _case_reference(primary=True)
+    made_by: str = short_text()
+    ends: date
+    signature: bytes = sealed_bytes()
+
+
 class Escalation(Row, table=True):
     """A case that nobody acknowledged in twice the time: what the coordinator did about it."""
 

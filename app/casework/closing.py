@@ -20,6 +20,7 @@ from app.casework.errors import EntryRefused, NotAllowedNow
 from app.casework.figures import REOPENED, Step, facet_after, forget_facet
 from app.casework.links import agree_to_link
 from app.casework.opening import OpenCase, open_to_answer_for
+from app.casework.practice import refuse_practice
 from app.casework.proposals import agree, open_proposal, propose
 from app.casework.proposed import Proposal, State, Takes, read_proposals
 from app.casework.view import routing_of
@@ -63,6 +64,7 @@ def propose_disclosure(
     Raises: as :func:`propose_closing`; :class:`NotAllowedNow` without the family's consent.
     """
     opened = _ready(session, member, case_id, version, now, Takes.DISCLOSE)
+    refuse_practice(session, opened)
     _checked({"recipient": "" if recipient in OUTSIDE else "choose"}, reason)
     body = {"recipient": recipient, "scope": _scope(session, opened, recipient), "reason": reason.strip()}
     return propose(session, member, opened, Takes.DISCLOSE, body, now)

@@ -22,6 +22,7 @@ from app.casefile.tables import Proposal as ProposalRow
 from app.casework.book import Book, read_book
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import OpenCase, report_answers, verify_keys
+from app.casework.practice import is_for_practice
 from app.casework.proposed import ANSWER, State, Takes, read_proposals
 from app.casework.view import consents_now
 from app.questionnaire import Answers
@@ -77,7 +78,7 @@ def facet_after(session: Session, member: Member, opened: OpenCase, now: datetim
     the consents nor the facet's id. Storing raises :class:`ChangedMeanwhile` where the family changed its consents.
     """
     ring = statistics_key(session)
-    if ring is None or not set(opened.keys.keys) >= NEEDED:
+    if ring is None or not set(opened.keys.keys) >= NEEDED or is_for_practice(session, opened):
         return _nothing
     replies_key, case_id = opened.keys.keys[Compartment.REPLIES], opened.row.id
     changed = _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE)

@@ -15,6 +15,7 @@ from app.casework.counted_once import Counting, count_once
 from app.casework.errors import EntryRefused, NotAllowedNow
 from app.casework.linked import LINKED, UNLINKED, linked_with, links_of, open_other
 from app.casework.opening import OpenCase, open_keys
+from app.casework.practice import refuse_practice
 from app.casework.proposals import agree, propose
 from app.casework.proposed import Proposal, State, Takes, read_proposals
 
@@ -34,8 +35,11 @@ def propose_link(session: Session, member: Member, case_id: str, other_id: str, 
     if problem:
         raise EntryRefused((("reason", problem),))
     other = other_id.strip().upper()
-    if other == case_id or open_other(session, member, other) is None:
+    there = None if other == case_id else open_other(session, member, other)
+    if there is None:
         raise EntryRefused((("other", "no_such_case"),))
+    refuse_practice(session, opened)
+    refuse_practice(session, there)
     book = read_book(session, member, opened)
     waiting = read_proposals(session, book, case_id, now)
     if any(p.kind is Takes.LINK and p.state is State.OPEN and p.body["other"] == other for p in waiting):

@@ -28,6 +28,7 @@ from app.casework.book import author_of, sealed_entry
 from app.casework.consents import check_covered, read_consents
 from app.casework.errors import NotAllowedNow
 from app.casework.opening import OpenCase, Standing, open_to_answer_for
+from app.casework.practice import refuse_practice
 from app.questionnaire.answers import FULL
 from app.routing import LEGAL
 from app.storage.columns import hour_up
@@ -64,6 +65,7 @@ def offer(session: Session, member: Member, case_id: str, wish: Wish, now: datet
     :class:`ChangedMeanwhile` where the family or a colleague was faster.
     """
     opened = open_to_answer_for(session, member, case_id)
+    refuse_practice(session, opened)
     queue = _receiver(session, opened, wish)
     consents = read_consents(session, opened)
     consent = check_covered(consents, queue, wish.scope)

@@ -6,7 +6,7 @@ hundred thousand cases costs what one of a hundred does. Counts are capped for t
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import cast
@@ -18,6 +18,7 @@ from app.accounts.members import Member, MemberQueue
 from app.casefile.cases import Status
 from app.casefile.errors import NotFound
 from app.casefile.keys import is_case_number
+from app.casefile.practice import Mark, practice_cases
 from app.casefile.tables import Case, Told
 
 MOST_COUNTED = 1000
@@ -48,7 +49,7 @@ class Count:
 
 @dataclass(frozen=True)
 class QueueSummary:
-    """A queue with what waits in it."""
+    """A queue with what waits in it; ``practice`` cases are counted apart and in nothing else."""
 
     id: str
     kind: str
@@ -59,6 +60,7 @@ class QueueSummary:
     late: Count
     mine: Count
     unread: Count
+    practice: int
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class ToldCase:
 
 def queue_summaries(session: Session, member: Member, now: datetime) -> tuple[QueueSummary, ...]:
     """The member's queues with capped counts."""
-    return tuple(_summary(session, member, queue, now) for queue in member.queues)
+    practice = practice_cases(session, [queue.id for queue in member.queues])
+    return tuple(_summary(session, member, queue, practice, now) for queue in member.queues)
 
 
 def member_queue(member: Member, queue_id: str) -> MemberQueue:
@@ -162,11 +165,14 @@ def listed(row: Case, now: datetime) -> ListedCase:
     )
 
 
-def _summary(session: Session, member: Member, queue: MemberQueue, now: datetime) -> QueueSummary:
-    here = col(Case.queue_id) == queue.id
+def _summary(
+    session: Session, member: Member, queue: MemberQueue, practice: Mapping[str, Mark], now: datetime
+) -> QueueSummary:
+    made = [case_id for case_id, mark in practice.items() if mark.queue_id == queue.id]
+    here = col(Case.queue_id) == queue.id, col(Case.id).not_in(made)
 
     def count(*conditions: ColumnElement[bool]) -> Count:
-        capped = select(col(Case.id)).where(here, *conditions).limit(MOST_COUNTED + 1)
+        capped = select(col(Case.id)).where(*here, *conditions).limit(MOST_COUNTED + 1)
         number = session.execute(select(func.count()).select_from(capped.subquery())).scalar_one()
         return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
 
@@ -180,6 +186,7 @@ def _summary(session: Session, member: Member, queue: MemberQueue, now: datetime
         late=count(IS_OPEN, col(Case.due) <= now),
         mine=count(IS_OPEN, col(Case.assignee) == member.account_id),
         unread=count(col(Case.unread).is_(True)),
+        practice=len(made),
     )
 
 

@@ -32,7 +32,7 @@ class ConsentGiven:
 class Routing:
     """Why a case is where it is: the rules that decided, that matched besides, what to ask for.
 
-    ``marked`` says that a field was filled in which no person sees.
+    ``marked`` says that a field was filled in which no person sees, ``practice`` that the case was made for practice.
     """
 
     reasons: tuple[str, ...]
@@ -40,6 +40,7 @@ class Routing:
     asks: tuple[str, ...]
     fallback: str | None
     marked: bool
+    practice: bool
     received: datetime
     acknowledge_by: datetime
     act_by: datetime
@@ -129,6 +130,8 @@ def routing_of(content: Mapping[str, Any]) -> Routing:
         asks=tuple(content["asks"]),
         fallback=content["fallback"],
         marked=content["marked"],
+        # Older cases do not say: none of them was made for practice.
+        practice=content.get("practice", False),
         received=datetime.fromisoformat(content["received"]),
         acknowledge_by=datetime.fromisoformat(content["acknowledge_by"]),
         act_by=datetime.fromisoformat(content["act_by"]),

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from app.accounts.queues import queue_states
 from app.casefile.cases import Cause, Status
+from app.casefile.practice import practice_cases
 from app.casefile.tables import Case, Withdrawal
 from app.jobs.tables import JobRow
 from app.storage.columns import day_of
@@ -38,14 +39,16 @@ def figures(session: Session, backups: Path, now: datetime) -> Iterator[Figure]:
     yesterday = day_of(now) - timedelta(days=1)
     ready = any(queue.ready and queue.receiving for queue in queues)
     yield _one("rodyna_can_receive", "Whether a report can be taken now.", ready)
-    reports = session.exec(select(func.count()).where(col(Case.received) == yesterday)).one()
+    # What was made for practice is nobody's report.
+    real = col(Case.id).not_in(practice_cases(session))
+    reports = session.exec(select(func.count()).where(col(Case.received) == yesterday, real)).one()
     yield _one("rodyna_reports_received_yesterday", "Reports of the last day that is over, and still there.", reports)
     withdrawn = col(Withdrawal.day) == yesterday, col(Withdrawal.cause) == Cause.FAMILY.value
     gone = session.exec(select(func.count()).where(*withdrawn)).one()
     yield _one("rodyna_cases_withdrawn_yesterday", "Cases that families withdrew on the last day that is over.", gone)
     names = [queue.id for queue in queues]
-    yield _oldest(session, names, now)
-    yield _late(session, names, now)
+    yield _oldest(session, names, now, real)
+    yield _late(session, names, now, real)
     yield _one(
         "rodyna_worker_lag_seconds", "How long the job due longest has waited, beyond five minutes.", _lag(session, now)
     )
@@ -72,16 +75,16 @@ def _one(name: str, says: str, value: float) -> Figure:
     return Figure(name, says, (("", float(value)),))
 
 
-def _oldest(session: Session, queues: list[str], now: datetime) -> Figure:
-    query = select(Case.queue_id, func.min(Case.received)).where(col(Case.status) == Status.NEW.value)
+def _oldest(session: Session, queues: list[str], now: datetime, real: ColumnElement[bool]) -> Figure:
+    query = select(Case.queue_id, func.min(Case.received)).where(col(Case.status) == Status.NEW.value, real)
     oldest = {row[0]: row[1] for row in session.exec(query.group_by(col(Case.queue_id)))}
     days = tuple((queue, float((day_of(now) - oldest.get(queue, day_of(now))).days)) for queue in queues)
     return Figure("rodyna_queue_oldest_new_days", "Days since the oldest report that nobody has seen yet.", days)
 
 
-def _late(session: Session, queues: list[str], now: datetime) -> Figure:
+def _late(session: Session, queues: list[str], now: datetime, real: ColumnElement[bool]) -> Figure:
     query = select(Case.queue_id, func.count()).where(
-        col(Case.due) < now, col(Case.status).not_in([Status.CLOSED.value, Status.AWAITING_FAMILY.value])
+        col(Case.due) < now, col(Case.status).not_in([Status.CLOSED.value, Status.AWAITING_FAMILY.value]), real
     )
     late = {row[0]: row[1] for row in session.exec(query.group_by(col(Case.queue_id)))}
     return Figure(

@@ -17,6 +17,7 @@ from app.accounts.queues import queue_states
 from app.casefile.cases import ERASE, Status, add_item
 from app.casefile.clocks import family_wrote
 from app.casefile.items import Kind, seal_to_inbox
+from app.casefile.practice import is_practice
 from app.casefile.tables import Case, Grant, Told
 from app.intake.errors import AnswersRefused, EndsEverything, NothingSaid
 from app.intake.returning import Opened
@@ -47,7 +48,8 @@ def send_update(session: Session, opened: Opened, answers: Mapping[str, Answer],
     content: dict[str, Any] = {"version": version.version, "answers": accepted, "at": now.isoformat()}
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.UPDATE, content, day_of(now))
     decision = decide(_as_asked(accepted), {}, now)
-    told = _told(session, decision)
+    # A case made for practice concerns no other queue.
+    told = () if is_practice(session, opened.case_id) else _told(session, decision)
     _touch(session, opened.case_id, now)
     _raise_priority(session, opened.case_id, decision, told, now)
     add_item(session, item)
@@ -76,7 +78,9 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.CONSENT_CHANGE, content, day_of(now))
     ended = [recipient for recipient, scope in changes.items() if scope != FULL]
     # What is allowed later is coded by the desk, which can read the answers; a code cannot.
-    emptied = nothing_to_add(session, opened.replies_key) if CONSENT in ended else None
+    emptied = None
+    if CONSENT in ended and not is_practice(session, opened.case_id):
+        emptied = nothing_to_add(session, opened.replies_key)
     _touch(session, opened.case_id, now)
     session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(ended)))
     if ended:

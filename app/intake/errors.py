@@ -50,3 +50,7 @@ class NothingSaid(IntakeError):
 
 class CodeWasReadOut(IntakeError):
     """Somebody else heard this code: a new one is taken first."""
+
+
+class TooMuchPractice(IntakeError):
+    """The queue has as many cases for practice as it may have."""

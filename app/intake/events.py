@@ -14,7 +14,12 @@ from app.intake.tables import Locker
 from app.storage.conflicts import changed_rows
 
 # What two people deleted stands on the record with both their names already.
-_GONE = {"family_withdrew": Cause.FAMILY, "junk_deleted": Cause.JUNK, "not_restored": Cause.RESTORING}
+_GONE = {
+    "family_withdrew": Cause.FAMILY,
+    "junk_deleted": Cause.JUNK,
+    "not_restored": Cause.RESTORING,
+    "practice_over": Cause.PRACTICE,
+}
 
 
 def family_events(session: Session, day: date) -> list[Mapping[str, str]]:

@@ -17,7 +17,7 @@ from app.intake.draft import Draft
 from app.intake.errors import AnswersRefused, KeyReused, NotReady
 from app.intake.tables import KeptAnswer, SentDraft
 from app.questionnaire import check, load, split
-from app.routing import LEGAL, Decision, NoQueueReady, Placement, decide, place
+from app.routing import LEGAL, Decision, NoQueueReady, Placement, decide, place, place_for_practice
 from app.statistics.facets import CONSENT, SealedFacet, add_facet, code_report, seal_facet, statistics_key
 from app.storage.columns import day_of, quarter_up
 from app.storage.conflicts import changed_rows, insert_if_absent
@@ -80,6 +80,20 @@ def send(session: Session, draft: Draft, now: datetime, *, marked: bool = False)
     return before
 
 
+def send_practice(session: Session, draft: Draft, queue_id: str, now: datetime) -> str:
+    """Receive a made-up draft as a case for practice in the queue that was chosen; return its number.
+
+    It goes the way of every report, but no rule places it, no other queue is told, and it adds nothing to figures.
+
+    Raises: :class:`AnswersRefused`; :class:`NotReady` where that queue cannot receive.
+    """
+    unlocked = codes.unlock(session, draft.code)
+    prepared = _prepare(session, draft, unlocked, _digest(draft), now, practice_in=queue_id)
+    if not _store(session, prepared, now):
+        raise NotReady
+    return prepared.case.case_id
+
+
 def was_sent(session: Session, draft: Draft) -> bool:
     """Whether this draft was sent: from then on none of its pages shows what was written in it."""
     sent = select(col(SentDraft.ends)).where(col(SentDraft.locator) == _locator(draft.mark))
@@ -136,14 +150,21 @@ def _locator(mark: str) -> bytes:
 
 
 def _prepare(
-    session: Session, draft: Draft, unlocked: Unlocked, digest: bytes, now: datetime, *, marked: bool = False
+    session: Session,
+    draft: Draft,
+    unlocked: Unlocked,
+    digest: bytes,
+    now: datetime,
+    *,
+    marked: bool = False,
+    practice_in: str = "",
 ) -> _Ready:
-    arrival = _arrival(session, draft, now, marked=marked)
+    arrival = _arrival(session, draft, now, marked=marked, practice_in=practice_in)
     case = seal_case(arrival, now)
     contents = Contents(
         case.case_id, draft.language, case.replies_key, case.inbox_public, digest, read_out=draft.read_out
     )
-    facet = _facet(session, arrival, case.replies_key, now)
+    facet = None if arrival.practice else _facet(session, arrival, case.replies_key, now)
     return _Ready(draft.mark, unlocked, case, codes.seal_locker(unlocked, contents), facet)
 
 
@@ -168,7 +189,7 @@ def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
     return True
 
 
-def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool) -> Arrival:
+def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool, practice_in: str = "") -> Arrival:
     questionnaire = load(draft.version)
     checked = check(questionnaire, draft.answers, draft.consents, today=day_of(now))
     if checked.problems:
@@ -176,7 +197,10 @@ def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool) -> 
     decision = decide(checked.answers, checked.consents, now)
     queues = queue_states(session)
     try:
-        placement = place(decision, checked.consents, queues)
+        if practice_in:
+            placement = place_for_practice(practice_in, checked.consents, queues)
+        else:
+            placement = place(decision, checked.consents, queues)
     except NoQueueReady:
         raise NotReady from None
     # Vouched up to the root a moment ago, or no report would be placed there.
@@ -197,6 +221,7 @@ def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool) -> 
         acknowledge_within=decision.acknowledge_within,
         act_within=decision.act_within,
         lawyers=any(queue.id == placement.queue_id and queue.kind == LEGAL for queue in queues),
+        practice=bool(practice_in),
     )
 
 

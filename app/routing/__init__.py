@@ -5,7 +5,17 @@ their codes, and touches neither database, keys nor clock: time and queues are p
 """
 
 from app.routing.deciding import Decision, decide
-from app.routing.placing import FALLBACKS, LEGAL, OWN_CONSENT, NoQueueReady, Placement, QueueView, needed_consent, place
+from app.routing.placing import (
+    FALLBACKS,
+    LEGAL,
+    OWN_CONSENT,
+    NoQueueReady,
+    Placement,
+    QueueView,
+    needed_consent,
+    place,
+    place_for_practice,
+)
 from app.routing.rules_file import Rule, Rules, UnknownRules, current_rules, load_rules, read_rules, reasons_msgids
 
 __all__ = [
@@ -24,6 +34,7 @@ __all__ = [
     "load_rules",
     "needed_consent",
     "place",
+    "place_for_practice",
     "read_rules",
     "reasons_msgids",
 ]

@@ -77,6 +77,18 @@ def place(decision: Decision, consents: Mapping[str, str], queues: Iterable[Queu
     )
 
 
+def place_for_practice(queue_id: str, consents: Mapping[str, str], queues: Iterable[QueueView]) -> Placement:
+    """Place a made-up report into the queue that was chosen; nobody else is told.
+
+    Raises: NoQueueReady where that queue cannot receive, or the consent that it would need is missing
+    """
+    queue = next((queue for queue in queues if queue.id == queue_id and queue.ready), None)
+    consent = OWN_CONSENT if queue is None or queue.receiving else needed_consent(queue.kind)
+    if queue is None or consents.get(consent) != FULL:
+        raise NoQueueReady("the chosen queue cannot receive")
+    return Placement(queue.id, told=(), asks=(), fallback=None, consent=consent, tell_lead=False)
+
+
 def needed_consent(kind: str) -> str:
     """Return the consent that covers a queue of this kind in another organisation."""
     return "legal_ngo" if kind == LEGAL else "partner_ngo"

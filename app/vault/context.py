@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     PROPOSAL = "proposal"
     CONSENT = "consent"
     ROUTING = "routing"
+    PRACTICE = "practice"
 
     # The family's way in and back.
     DRAFT = "draft"

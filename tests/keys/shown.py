@@ -98,6 +98,11 @@ CLEAR = {
     "membership": {"queue_id": "which queue", "account_id": "which account", "lead": "whether it leads"},
     "newcomer": {"account_id": "which account joined and is not yet where it is meant to be"},
     "organisation": {"id": "a random id", "name": "the name, which the consent text says"},
+    "practice_case": {
+        "case_id": "which case was made for practice",
+        "made_by": "by which account",
+        "ends": "the day it is deleted",
+    },
     "proposal": {
         "case_id": "in which case something waits for a second person",
         "id": "a random id",
@@ -144,7 +149,7 @@ CLEAR = {
         "case_id": "which case is gone",
         "queue_id": "which queue had it",
         "day": "the day it went",
-        "cause": "whether its family took it back, two people deleted it, it was junk, or a backup was put back",
+        "cause": "whether its family took it back, two people deleted it, or it was junk, practice, or not restored",
     },
 }
 
@@ -168,6 +173,7 @@ OPEN_BYTES = {
     "kept_answer": {"locator": "derived from the client's key"},
     "ledger_entry": {"signature": "a signature over what stands beside it"},
     "locker": {"locator": "derived from the code"},
+    "practice_case": {"signature": "a signature"},
     "release": {
         "content": "what was released, blurred figures that anybody may read",
         "made_signature": "a signature over them",

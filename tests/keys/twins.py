@@ -30,6 +30,7 @@ from app.casework.opening import open_case, open_keys
 from app.casework.privileged import add_privileged_note
 from app.casework.queues import QueueFilter
 from app.intake import changing, draft, renewing, returning, sending
+from app.intake.practice import begin_practice, stories
 from app.statistics import making
 from app.statistics.periods import Period, ReleaseKind
 from app.storage.sessions import session_scope
@@ -203,6 +204,8 @@ def _go_on(cast: Cast, words: Words, lawyer: Member, cases: list[str]) -> None:
         keep_card(session, lawyer, {"name": words.person["surname"], "kind": "lawyer"})
     with cast.session() as session:
         set_aside(session, lawyer, cases[3], 1, LATER)
+    with cast.session() as session:
+        cases.append(begin_practice(session, lawyer, "legal", stories()[0], LATER).case_id)
 
 
 def _watch(cast: Cast, lawyer: Member, words: Words, case_id: str) -> None:

@@ -34,6 +34,7 @@ NAMES = {
     "step": "safety",
     "name": "icon.svg",
     "token": "nosuch",
+    "organisation_id": "nosuch",
     "account_id": "nosuch",
     "invitation_id": "nosuch",
     "release": "1",
@@ -62,6 +63,9 @@ NOTHING_THERE = {
     ("POST", "/admin/invitations/{invitation_id}/revoke"): 410,
     ("POST", "/admin/invite"): 422,
     ("POST", "/admin/queues"): 422,
+    ("POST", "/admin/organisations/new"): 422,
+    ("POST", "/admin/organisations/{organisation_id}/invite"): 404,
+    ("POST", "/admin/organisations/{organisation_id}/admit/{account_id}"): 404,
     ("POST", "/admin/rules"): 200,
     ("POST", "/admin/people/{account_id}/lead"): 404,
     ("POST", "/admin/people/{account_id}/remove"): 404,
@@ -86,5 +90,7 @@ NOT_ALONE = {
         "link": 422,
     }.items()
 }
+# A story must be chosen.
+NOT_ALONE |= {("POST", "/desk/queues/{queue_id}/practice"): 422}
 # Forms that are answered with a page of their own.
 NOT_ALONE |= {("POST", "/desk/search"): 200, ("POST", "/desk/intake"): 200}

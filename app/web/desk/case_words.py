@@ -151,6 +151,9 @@ REFUSALS: Mapping[str, str] = {
     "not_set_aside": _("The case is not set aside any more"),
     "linked_already": _("These two cases are linked already"),
     "not_linked": _("These two cases are not linked any more"),
+    "practice": _("This was made for practice: it stays in its queue, and apart from what families reported"),
+    "no_practice": _("A family sent this case: it is not ended as practice"),
+    "lead_or_maker": _("Practice is ended by whoever made it, or by the queue's lead"),
     "other_not_yours": _("Your keys do not open the other case"),
 }
 # The titles of the replies to begin with, which are data.

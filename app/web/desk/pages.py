@@ -21,8 +21,12 @@ def desk_page(request: Request, member: Member, template: str, status: int = 200
     """A page of the desk for `member`, in their language; `here` is where a change of language comes back to."""
     request.state.language = member.language
     address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    practice = getattr(request.state, "practice", {})
     common = {
         "member": member,
+        # Which cases were made for practice, and whether this page is about one.
+        "practice": practice,
+        "practice_here": request.path_params.get("case_id") in practice,
         # What a form was answered with has no address of its own.
         "here": own_page(address) if request.method == "GET" else HOME,
         "alarms": getattr(request.state, "alarms", ()),

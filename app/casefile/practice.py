@@ -1,0 +1,81 @@
+"""Cases that were made for practice: which they are, as their maker signed it.
+
+The mark stands twice. Inside the case it is sealed with the report, where nobody can write it into a case that a family
+sent. Beside it a row says it to whoever holds no key, signed by a member of the case's own queue: a row that somebody
+else wrote counts for nothing, so no real case leaves the figures or is deleted by one.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, insert, select
+from sqlmodel import Session, col
+
+from app.accounts.members import Member
+from app.accounts.rings import queue_ring
+from app.accounts.vouching import Vouched, vouched
+from app.casefile.tables import Case, PracticeCase
+from app.vault.context import Purpose, context
+from app.vault.errors import BadSignature
+from app.vault.signing import sign, verify
+
+KEPT = timedelta(days=30)
+# More rows than all queues may have; beyond it stands only what somebody else wrote.
+MOST_LOOKED_AT = 2000
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The queue of a practice case, who made it, and the day it is deleted."""
+
+    queue_id: str
+    made_by: str
+    ends: date
+
+
+def mark_practice(session: Session, member: Member, case_id: str, queue_id: str, ends: date) -> None:
+    """Sign that a case, which is stored already, was made for practice by a member of its queue."""
+    signature = sign(member.signing_key, b"", _place(case_id, queue_id, ends))
+    row = {"case_id": case_id, "made_by": member.account_id, "ends": ends, "signature": signature}
+    session.execute(insert(PracticeCase), [row])
+
+
+def practice_cases(session: Session, queue_ids: Collection[str] | None = None) -> dict[str, Mark]:
+    """The cases of these queues, or of all, whose mark was signed by somebody who holds the key of their queue now."""
+    query = select(PracticeCase, col(Case.queue_id)).join(Case, col(Case.id) == col(PracticeCase.case_id))
+    if queue_ids is not None:
+        query = query.where(col(Case.queue_id).in_(queue_ids))
+    return _signed(session, query.order_by(col(PracticeCase.case_id)).limit(MOST_LOOKED_AT))
+
+
+def is_practice(session: Session, case_id: str) -> bool:
+    """Whether a case is marked so, for whoever holds no key of it."""
+    query = select(PracticeCase, col(Case.queue_id)).join(Case, col(Case.id) == col(PracticeCase.case_id))
+    return bool(_signed(session, query.where(col(PracticeCase.case_id) == case_id)))
+
+
+def _signed(session: Session, query: Select[PracticeCase, str]) -> dict[str, Mark]:
+    rows = session.execute(query).all()
+    if not rows:
+        return {}
+    known = vouched(session)
+    return {
+        row.case_id: Mark(queue_id, row.made_by, row.ends) for row, queue_id in rows if _holds(known, row, queue_id)
+    }
+
+
+def _holds(known: Vouched, row: PracticeCase, queue_id: str) -> bool:
+    ring = known.rings.get(queue_ring(queue_id))
+    holder = None if ring is None else ring.holders.get(row.made_by)
+    if holder is None or known.appointed(row.made_by) != holder.keys:
+        return False
+    try:
+        verify(holder.keys.verify, row.signature, b"", _place(row.case_id, queue_id, row.ends))
+    except BadSignature:
+        return False
+    return True
+
+
+def _place(case_id: str, queue_id: str, ends: date) -> bytes:
+    return context(Purpose.PRACTICE, case_id, queue_id, ends.isoformat())
