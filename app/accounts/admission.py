@@ -4,7 +4,6 @@ An administrator vouches for the person's keys and gives the key to the names of
 of a queue. Neither can do it to keys that a thief of the link made, because those have other words.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,7 +65,7 @@ def admit(session: Session, member: Member, account_id: str, typed: str, now: da
     meant = newcomers(session, member).get(account_id)
     if meant is None:
         raise NoSuchPerson
-    _hold_against(typed, Keys.of(account.verify_key, account.public_key))
+    hold_against(typed, Keys.of(account.verify_key, account.public_key))
     keys = account.verify_key, account.public_key
     appoint(session, member, member.organisation_id, account_id, keys, meant.roles, now)
     share_directory(session, member.organisation_id, member.directory_key, account_id, account.public_key)
@@ -85,7 +84,7 @@ def admit_to_queue(session: Session, member: Member, queue_id: str, account_id: 
         raise NoSuchPerson
     keys = known.appointed(account_id)
     assert keys is not None
-    _hold_against(typed, keys)
+    hold_against(typed, keys)
     before = known.rings[queue_ring(queue_id)].holders.get(account_id)
     grant_ring(session, member, queue_ring(queue_id), account_id, now, lead=before is not None and before.lead)
     meant = newcomers(session, member)[account_id]
@@ -106,7 +105,8 @@ def newcomers(session: Session, member: Member) -> dict[str, Meant]:
         .join(Account, col(Account.id) == col(Newcomer.account_id))
         .where(col(Account.organisation_id) == member.organisation_id)
     )
-    return dict(_opened(member, list(rows)))
+    opened = {row.account_id: open_newcomer(member.directory_key, row) for row in rows}
+    return {account: meant for account, meant in opened.items() if meant is not None}
 
 
 def waiting_for_queue(session: Session, member: Member, queue_id: str) -> dict[str, str]:
@@ -140,19 +140,19 @@ def _holds(known: Vouched, queue_id: str, account_id: str) -> bool:
     return holder is not None and known.appointed(account_id) == holder.keys
 
 
-def _hold_against(typed: str, keys: Keys) -> None:
+def hold_against(typed: str, keys: Keys) -> None:
+    """Compare words that were heard and typed with those of a person's keys.
+
+    Raises: :class:`WrongFingerprint`.
+    """
     if not same_fingerprint(typed, keys.verify, keys.sealing):
         raise WrongFingerprint
 
 
-def _opened(member: Member, rows: list[Newcomer]) -> Mapping[str, Meant]:
-    found = {}
-    for row in rows:
-        try:
-            place = context(Purpose.NEWCOMER, row.account_id)
-            content = unpack(open_sealed(member.directory_key, row.sealed, place))
-        except VaultError:
-            # Put there by somebody with the database alone.
-            continue
-        found[row.account_id] = Meant(tuple(Role(role) for role in content["roles"]), tuple(content["queues"]))
-    return found
+def open_newcomer(directory_key: bytes, row: Newcomer) -> Meant | None:
+    """What somebody was invited for; None where somebody with the database alone put it there."""
+    try:
+        content = unpack(open_sealed(directory_key, row.sealed, context(Purpose.NEWCOMER, row.account_id)))
+    except VaultError:
+        return None
+    return Meant(tuple(Role(role) for role in content["roles"]), tuple(content["queues"]))

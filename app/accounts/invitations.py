@@ -84,7 +84,7 @@ def invite(session: Session, member: Member, wish: Wish, now: datetime) -> str:
     Raises: :class:`RefusedPerson`.
     """
     check(session, member, wish)
-    return _give_out(session, member, _of_own(member, wish, new_id(), Kind.JOIN), wish.queues, now)
+    return give_out(session, member, _of_own(member, wish, new_id(), Kind.JOIN), wish.queues, now)
 
 
 def invite_again(session: Session, member: Member, account_id: str, now: datetime) -> str:
@@ -105,7 +105,7 @@ def invite_again(session: Session, member: Member, account_id: str, now: datetim
     meant = tuple(ring.removeprefix(QUEUE) for ring in rings if ring.startswith(QUEUE))
     shown = open_name(member.directory_key, member.organisation_id, account_id, account.name_sealed)
     wish = Wish(shown, tuple(sorted(person.roles)), meant)
-    return _give_out(session, member, _of_own(member, wish, account_id, Kind.RESET), meant, now)
+    return give_out(session, member, _of_own(member, wish, account_id, Kind.RESET), meant, now)
 
 
 def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind) -> Invited:
@@ -197,7 +197,8 @@ def forget_invitations(session: Session, now: datetime) -> int:
     return changed_rows(session.execute(delete(Invitation).where(col(Invitation.ends) < day_of(now))))
 
 
-def _give_out(session: Session, member: Member, invited: Invited, queues: Collection[str], now: datetime) -> str:
+def give_out(session: Session, member: Member, invited: Invited, queues: Collection[str], now: datetime) -> str:
+    """Store a link for what is ``invited``, seen by administrators of the member's organisation; return its token."""
     token = new_token()
     keys = open_token(token, Purpose.INVITATION)
     note = {

@@ -1,5 +1,6 @@
 """What is still missing before families may be let in, from what was signed and from what the rows say."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from app.accounts.installation import about
 from app.accounts.permissions import Role
 from app.accounts.queues import queue_states
 from app.accounts.standing import standing
+from app.accounts.vouching import Vouched
 from app.accounts.vouching_states import INSTALLATION
 from app.jobs.tables import JobRow
 
@@ -27,6 +29,8 @@ class Lacking(StrEnum):
     ADMINISTRATORS = "administrators"
     AUDITOR = "auditor"
     RECOVERY = "recovery"
+    PARTNER = "partner"
+    PARTNER_QUEUE = "partner_queue"
     WORKER = "worker"
     ORIGIN = "origin"
 
@@ -67,7 +71,19 @@ def lacks(session: Session, now: datetime, *, safely_reached: bool) -> tuple[Lac
         found.append(Lack(Lacking.AUDITOR))
     if f"recovery:{receiving}" not in stands.vouched.rings:
         found.append(Lack(Lacking.RECOVERY))
+    found += _partners_lack(session, stands.vouched, receiving)
     return tuple(sorted(found, key=lambda lack: not lack.families_wait))
+
+
+def _partners_lack(session: Session, known: Vouched, receiving: str) -> Iterator[Lack]:
+    """What other organisations lack: somebody of their own who administers, queues that can receive."""
+    for organisation_id, state in known.organisations.items():
+        roles = {role for person in state.people.values() for role in person.roles}
+        if organisation_id != receiving and Role.ADMINISTRATOR not in roles:
+            yield Lack(Lacking.PARTNER, state.name)
+    for queue in queue_states(session):
+        if not queue.receiving and not queue.ready:
+            yield Lack(Lacking.PARTNER_QUEUE, queue.id)
 
 
 def _worker_works(session: Session, now: datetime) -> bool:

@@ -26,9 +26,14 @@ def let_the_worker_work(cast: Cast) -> None:
         enqueue(session, "forget", "", NOW + timedelta(minutes=10))
 
 
-def test_the_demonstration_lacks_recovery_alone(cast: Cast) -> None:
+def test_the_cast_lacks_recovery_and_what_other_organisations_lack(cast: Cast) -> None:
     let_the_worker_work(cast)
-    assert missing(cast) == (Lack(Lacking.RECOVERY),)
+    found = missing(cast)
+    assert Lack(Lacking.RECOVERY) in found
+    # Neither the partner nor Omar's organisation has an administrator, and Omar is alone in his queue.
+    others = [lack for lack in found if lack.what is not Lacking.RECOVERY]
+    assert [lack.what for lack in others] == [Lacking.PARTNER, Lacking.PARTNER, Lacking.PARTNER_QUEUE]
+    assert not any(lack.families_wait for lack in found)
 
 
 def test_a_worker_that_never_was_or_is_away_is_missed(cast: Cast) -> None:

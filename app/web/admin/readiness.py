@@ -42,6 +42,14 @@ WORDS: Mapping[Lacking, tuple[str, str]] = {
         _("There is no recovery by trustees"),
         _("If all who hold a queue's key lose their passphrases, nobody can ever open its cases again."),
     ),
+    Lacking.PARTNER: (
+        _("Another organisation has no administrator of its own"),
+        _("Nobody there invites its people or founds its queues. Let its first administrator in."),
+    ),
+    Lacking.PARTNER_QUEUE: (
+        _("Another organisation's queue cannot receive"),
+        _("Two people there must hold its key; until then it gets nothing."),
+    ),
     Lacking.WORKER: (
         _("The background work does not run"),
         _("Start “rodyna work”: without it nothing that was withdrawn is erased."),

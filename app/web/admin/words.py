@@ -27,5 +27,10 @@ PROBLEMS: Mapping[str, str] = {
     "queue_id": _("At most 50 small Latin letters, digits and hyphens: it stands in addresses."),
     "queue_taken": _("A queue is called so already."),
     "queue_kind": _("Please choose what kind of queue it is."),
+    "organisation_name": _("Please write a name of at most 200 characters."),
+    "organisation_taken": _("An organisation of this installation is called so already."),
+    "purpose": _("Please say why, in at most 1,000 characters."),
+    "root_key": _("This is not the root's key. It has 64 characters, 0 to 9 and a to f, and stands on the paper."),
+    "fingerprint": _("These words are not those of the person's keys: nobody was let in."),
     "lead": _("Please choose an admitted caseworker of your organisation."),
 }
