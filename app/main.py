@@ -1,14 +1,18 @@
 """Puts the rooms together into an application: the families' side, the desk's side, or both."""
 
 import gc
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from app.accounts.first_setup import FirstSetup
+from app.accounts.setup import Founded
 from app.accounts.vouching_anchor import anchor_to
 from app.questionnaire import current as questionnaire
 from app.routing import current_rules
@@ -16,6 +20,7 @@ from app.settings import Settings
 from app.storage.engine import make_engine
 from app.storage.sessions import session_scope
 from app.web import health
+from app.web.admin import first_setup
 from app.web.admin import routes as admin
 from app.web.api import routes as api
 from app.web.api.errors import ERRORS as API_ERRORS
@@ -56,6 +61,27 @@ def build(settings: Settings, side: Side = "both") -> FastAPI:
     return assemble(
         site, routers[side], family=FAMILY_ERRORS, desk={**DESK_ERRORS, **STATISTICS_ERRORS}, api=API_ERRORS
     )
+
+
+def build_first_setup(
+    settings: Settings, first: FirstSetup, keep_outside: Callable[[Engine, Founded], None]
+) -> FastAPI:
+    """The application of the first set-up: its one page, and no other address.
+
+    ``keep_outside`` writes what must not stand in the database, and says which root is trusted there.
+    """
+    engine = make_engine(settings.database)
+    site = Site(
+        origins=read_origins(settings.origin),
+        leave_url=settings.leave_url,
+        cannot_store=(OperationalError, InterfaceError, NoConnection),
+        scope=partial(session_scope, engine),
+        clock=lambda: datetime.now(UTC),
+        close=engine.dispose,
+        first=first,
+        keep_outside=partial(keep_outside, engine),
+    )
+    return assemble(site, [first_setup.router], family=FAMILY_ERRORS, desk=DESK_ERRORS, api=API_ERRORS)
 
 
 def family_side() -> FastAPI:

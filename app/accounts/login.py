@@ -1,5 +1,6 @@
 """Logging in: name and passphrase open the bundle, the second factor opens the session."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,10 +90,15 @@ def second_factor(session: Session, token: str, typed: str, now: datetime) -> st
     elif not spend_totp(session, secret, step, now):
         raise LogInRefused
     sessions.end(session, SessionKind.SECOND_FACTOR, token)
-    kept = {name: content[name] for name in ("account_id", "private_key", "signing_key")}
-    full = {**kept, "language": DEFAULT_LANGUAGE, "head": str(chain.head(session))}
+    full = full_content(session, content)
     account_key = session.exec(select(Account.public_key).where(Account.id == content["account_id"])).one()
     return sessions.open_new(session, SessionKind.STAFF, full, now, content["account_id"], account_key)
+
+
+def full_content(session: Session, bundle: Mapping[str, Any]) -> dict[str, Any]:
+    """What a full session of somebody holds, whose account and keys are in ``bundle``."""
+    kept = {name: bundle[name] for name in ("account_id", "private_key", "signing_key")}
+    return {**kept, "language": DEFAULT_LANGUAGE, "head": str(chain.head(session))}
 
 
 def note_second_refusal(session: Session, token: str, now: datetime) -> None:

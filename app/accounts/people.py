@@ -65,21 +65,24 @@ def add_person(
     name: str,
     shown: str,
     roles: Collection[Role],
+    own: Own | None = None,
 ) -> NewPerson:
-    """Make an account with fresh keys under a generated passphrase.
+    """Make an account with fresh keys under a generated passphrase, or under their ``own``, which was generated before.
 
     The log-in ``name`` goes into the salt of the derivation, so the row names nobody;
     ``shown`` is what colleagues read, sealed under the directory key.
     """
-    account_id, totp, passphrase = new_id(), new_totp_secret(), new_passphrase()
-    own = Own(name, passphrase, totp)
+    account_id = new_id()
+    own = own or Own(name, new_passphrase(), new_totp_secret())
     name_sealed = seal_name(directory_key, organisation_id, account_id, shown)
     row, keys = draw_account(salt, account_id, organisation_id, name_sealed, roles, own)
     session.add(row)
     # The shares that follow refer to the account, and relationships never order rows by themselves here.
     session.flush()
     share_directory(session, organisation_id, directory_key, account_id, keys.public_key)
-    return NewPerson(account_id, name, passphrase, totp, keys.public_key, keys.verify_key, keys.signing_key)
+    return NewPerson(
+        account_id, name, own.passphrase, own.totp_secret, keys.public_key, keys.verify_key, keys.signing_key
+    )
 
 
 def draw_account(

@@ -12,7 +12,7 @@ from secrets import token_bytes
 from sqlmodel import Session
 
 from app.accounts.errors import InstalledAlready, RefusedPlan
-from app.accounts.people import NewPerson, add_person, new_id
+from app.accounts.people import NewPerson, Own, add_person, new_id
 from app.accounts.permissions import Role
 from app.accounts.rings import RECORD, STATISTICS, create_ring, queue_ring, share_ring
 from app.accounts.tables import Installation, Membership, Organisation, Queue
@@ -68,6 +68,14 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """Keys that were drawn and written down before anything is founded: the root's and that of backups."""
+
+    root: bytes = field(repr=False)
+    backup: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Founded:
     """What founding leaves outside the database: paper for root and backup, a file for the service."""
 
@@ -88,27 +96,23 @@ def found(
     *,
     practice: bool = False,
     progress: Callable[[str], None] = lambda _name: None,
+    paper: Paper | None = None,
+    own: Own | None = None,
 ) -> Founded:
     """Found an installation in an empty, migrated database.
+
+    ``paper`` has the keys that were written down already, ``own`` what one of the people logs in with.
 
     Raises: :class:`InstalledAlready`, :class:`RefusedPlan`.
     """
     if session.get(Installation, 1) is not None:
         raise InstalledAlready
     _check(plans)
-    root, backup, service, salt = new_signing_key(), new_private_key(), new_signing_key(), token_bytes(32)
+    paper = paper or Paper(new_signing_key(), new_private_key())
+    root, backup, service, salt = paper.root, paper.backup, new_signing_key(), token_bytes(32)
     ids = [new_id() for _ in plans]
-    session.add(
-        Installation(
-            id=1,
-            salt=salt,
-            receiving_id=ids[0],
-            root_public=verify_key(root),
-            service_public=verify_key(service),
-            backup_public=public_key(backup),
-            practice=practice,
-        )
-    )
+    keys = {"root_public": verify_key(root), "service_public": verify_key(service), "backup_public": public_key(backup)}
+    session.add(Installation(id=1, salt=salt, receiving_id=ids[0], practice=practice, **keys))
     chain.start(session)
     record = create_ring(session, RECORD)
     founding = Founding(root, InstallationState(ids[0], verify_key(service), sha256(public_key(backup))))
@@ -116,7 +120,7 @@ def found(
     for organisation_id, plan in zip(ids, plans, strict=True):
         session.add(Organisation(id=organisation_id, name=plan.name))
         session.flush()
-        here = list(_people(session, organisation_id, plan, salt, record, progress))
+        here = list(_people(session, organisation_id, plan, salt, record, progress, own))
         founding.add_organisation(organisation_id, plan.name, _appointed(here))
         for queue in plan.queues:
             founding.add_ring(session, organisation_id, queue_ring(queue.id), queue.kind, _holders(here, queue.id))
@@ -144,6 +148,7 @@ def _people(
     salt: bytes,
     record: bytes,
     progress: Callable[[str], None],
+    own: Own | None,
 ) -> Iterator[Credentials]:
     directory = new_key()
     # A queue that nobody belongs to has no key: its first lead will make it.
@@ -159,6 +164,7 @@ def _people(
             name=each.name,
             shown=each.shown,
             roles=each.roles,
+            own=own if own is not None and own.name == each.name else None,
         )
         for queue_id in each.queues:
             session.add(Membership(queue_id=queue_id, account_id=person.account_id, lead=queue_id in each.leads))

@@ -63,7 +63,7 @@ def installed(settings: Settings) -> Generator[Engine]:
             with session_scope(engine) as session:
                 about(session)
         except NotInstalled:
-            stop("There is no installation here yet: begin with `rodyna init`, or look around with `rodyna demo`.")
+            stop("There is no installation here yet: `rodyna setup` or `init` begins one, `rodyna demo` shows one.")
         yield engine
 
 

@@ -23,7 +23,7 @@ from app.web.pages import language_of, render
 RETRY_AFTER_SECONDS = 30
 # What a page never gives back, not even hidden: secrets are typed again.
 SECRET_FIELDS = frozenset({"code", "password", "totp", "root_key", "backup_key"})
-DESK_PATHS = ("/desk", "/admin", "/statistics")
+DESK_PATHS = ("/desk", "/admin", "/statistics", "/setup")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.accounts.first_setup import FirstSetup
+from app.accounts.setup import Founded
 from app.storage.sessions import Session
 from app.web.origin import Origin
 
@@ -23,6 +25,9 @@ class Site:
     clock: Callable[[], datetime]
     publish_figures: bool = False
     close: Callable[[], None] = lambda: None
+    # The first set-up, in the one process that is there for it.
+    first: FirstSetup | None = None
+    keep_outside: Callable[[Founded], None] = lambda _founded: None
 
 
 def site_of(request: Request) -> Site:
