@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.accounts.errors import KeyNotHeld, NotVouched
 from app.accounts.rings import QUEUE, RingPublic, queue_ring
-from app.accounts.standing import RingStanding, Trouble, standing
+from app.accounts.standing import RingStanding, Standing, Trouble, standing
 
 # A key that one person holds is lost with that person.
 LEAST_HOLDERS = 2
@@ -26,7 +26,11 @@ class QueueState:
 
 def queue_states(session: Session) -> tuple[QueueState, ...]:
     """Every queue of the installation, in the order of their ids."""
-    now = standing(session)
+    return queues_in(standing(session))
+
+
+def queues_in(now: Standing) -> tuple[QueueState, ...]:
+    """The same of what was found before in this transaction."""
     return tuple(
         QueueState(
             id=queue_id,
@@ -45,7 +49,12 @@ def newest_key(session: Session, ring: str) -> RingPublic:
 
     Raises: :class:`KeyNotHeld` where the ring has no key yet, :class:`NotVouched` where something is wrong with it.
     """
-    found = standing(session).rings.get(ring)
+    return key_in(standing(session), ring)
+
+
+def key_in(now: Standing, ring: str) -> RingPublic:
+    """The same of what was found before in this transaction."""
+    found = now.rings.get(ring)
     if found is None or (found.key is None and found.trouble is None):
         raise KeyNotHeld(ring)
     # The record goes on when an auditor has left: nobody's work can wait until another renews its key.

@@ -119,7 +119,7 @@ class _Followed(Generic[S]):
 def vouched(session: Session) -> Vouched:
     """What the statements in the database say now."""
     anchor = anchor_of(session)
-    newest = tuple(tuple(row) for row in session.execute(_NEWEST))
+    newest = tuple(tuple(row) for row in session.connection().execute(_NEWEST))
     kept = anchor.kept.get(_KEPT)
     if kept is not None and kept[0] == newest:
         found: Vouched = kept[1]

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from app.accounts.queues import queue_states
+from app.accounts.queues import queue_states, queues_in
+from app.accounts.standing import Standing, standing
 from app.casefile.cases import Arrival, Holder, Sealed, is_free, seal_case, store_case
 from app.casefile.keys import new_case_number
 from app.intake import codes
@@ -18,7 +19,7 @@ from app.intake.errors import AnswersRefused, KeyReused, NotReady
 from app.intake.tables import KeptAnswer, SentDraft
 from app.questionnaire import check, load, split
 from app.routing import LEGAL, Decision, NoQueueReady, Placement, decide, place, place_for_practice
-from app.statistics.facets import CONSENT, SealedFacet, add_facet, code_report, seal_facet, statistics_key
+from app.statistics.facets import CONSENT, SealedFacet, add_facet, code_report, seal_facet, statistics_key_in
 from app.storage.columns import day_of, quarter_up
 from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack, unpack
@@ -159,18 +160,20 @@ def _prepare(
     marked: bool = False,
     practice_in: str = "",
 ) -> _Ready:
-    arrival = _arrival(session, draft, now, marked=marked, practice_in=practice_in)
+    # Asked once for the queue and for the figures: eight queries, each of which PostgreSQL answers over the network.
+    stands = standing(session)
+    arrival = _arrival(session, draft, now, stands, marked=marked, practice_in=practice_in)
     case = seal_case(arrival, now)
     contents = Contents(
         case.case_id, draft.language, case.replies_key, case.inbox_public, digest, read_out=draft.read_out
     )
-    facet = None if arrival.practice else _facet(session, arrival, case.replies_key, now)
+    facet = None if arrival.practice else _facet(stands, arrival, case.replies_key, now)
     return _Ready(draft.mark, unlocked, case, codes.seal_locker(unlocked, contents), facet)
 
 
-def _facet(session: Session, arrival: Arrival, replies_key: bytes, now: datetime) -> SealedFacet | None:
+def _facet(stands: Standing, arrival: Arrival, replies_key: bytes, now: datetime) -> SealedFacet | None:
     """What the report adds to the tables; without the consent a facet that adds nothing, so that none tells of it."""
-    ring = statistics_key(session)
+    ring = statistics_key_in(stands)
     if ring is None:
         return None
     answers = {code: answer for part in arrival.parts.values() for code, answer in part.items()}
@@ -189,13 +192,15 @@ def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
     return True
 
 
-def _arrival(session: Session, draft: Draft, now: datetime, *, marked: bool, practice_in: str = "") -> Arrival:
+def _arrival(
+    session: Session, draft: Draft, now: datetime, stands: Standing, *, marked: bool, practice_in: str = ""
+) -> Arrival:
     questionnaire = load(draft.version)
     checked = check(questionnaire, draft.answers, draft.consents, today=day_of(now))
     if checked.problems:
         raise AnswersRefused(checked.problems)
     decision = decide(checked.answers, checked.consents, now)
-    queues = queue_states(session)
+    queues = queues_in(stands)
     try:
         if practice_in:
             placement = place_for_practice(practice_in, checked.consents, queues)

@@ -9,8 +9,9 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from app.accounts.errors import KeyNotHeld, NotVouched
-from app.accounts.queues import newest_key
+from app.accounts.queues import key_in
 from app.accounts.rings import STATISTICS, RingPublic
+from app.accounts.standing import Standing, standing
 from app.questionnaire import Answers, read_date
 from app.statistics.tables import Facet
 from app.storage.conflicts import insert_if_absent
@@ -85,8 +86,13 @@ def seal_facet(ring: RingPublic, replies_key: bytes, content: Mapping[str, Any] 
 
 def statistics_key(session: Session) -> RingPublic | None:
     """The public key that facets are sealed to; None where no coordinator has founded it."""
+    return statistics_key_in(standing(session))
+
+
+def statistics_key_in(now: Standing) -> RingPublic | None:
+    """The same of what was found before in this transaction."""
     try:
-        return newest_key(session, STATISTICS)
+        return key_in(now, STATISTICS)
     except (KeyNotHeld, NotVouched):
         # A report is never kept waiting by the figures; what is not vouched for gets none.
         return None

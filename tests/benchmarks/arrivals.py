@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.accounts.queues import newest_key
 from app.accounts.rings import queue_ring
+from app.accounts.standing import standing
 from app.casefile.cases import Arrival, Holder
 from app.demonstration.reports import drawn_reports
 from app.intake.draft import Draft, begin
@@ -24,5 +25,5 @@ def arrivals(session: Session, queue_id: str, count: int, seed: int, now: dateti
     key = newest_key(session, queue_ring(queue_id))
     holder = Holder(queue_id, key.generation, key.public_key)
     for draft in drafts(count, seed, now):
-        arrival = _arrival(session, draft, now, marked=False)
+        arrival = _arrival(session, draft, now, standing(session), marked=False)
         yield replace(arrival, holder=holder, priority=0, told=())
