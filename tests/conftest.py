@@ -25,6 +25,7 @@ from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
+from tests.reused import Reused, copy_database
 
 # Two shared cores make any deadline a matter of luck.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -91,7 +92,7 @@ def new_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
     def make() -> str:
         name = f"rodyna_{next(_numbers)}"
         with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-            _copy_database(connection, name, source)
+            copy_database(connection, name, source)
         made.append(name)
         return cluster.url(name)
 
@@ -121,6 +122,7 @@ class CastTemplate:
 
     source: str
     founded: Founded
+    reused: Reused | None = None
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -142,10 +144,10 @@ def cast(
     if database_kind not in cast_templates:
         cast_templates[database_kind] = _found_template(database_kind, request)
     template = cast_templates[database_kind]
-    if database_kind == "sqlite":
+    if template.reused is None:
         url = f"sqlite:///{shutil.copy(template.source, tmp_path / 'cast.db')}"
     else:
-        url = request.getfixturevalue("cluster").url(_copied(request, template.source))
+        url = template.reused.fresh()
     engine = make_engine(url)
     anchor_to(engine, template.founded.fingerprint)
     yield Cast(engine, url, template.founded, known=template.known)
@@ -159,9 +161,9 @@ def _found_template(kind: str, request: pytest.FixtureRequest) -> CastTemplate:
     source = "rodyna_cast_template"
     cluster: Cluster = request.getfixturevalue("cluster")
     with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-        _copy_database(connection, source, request.getfixturevalue("postgresql_template"))
+        copy_database(connection, source, request.getfixturevalue("postgresql_template"))
     _copy_rows(f"sqlite:///{file}", cluster.url(source))
-    return CastTemplate(source, founded)
+    return CastTemplate(source, founded, Reused(cluster, source, "rodyna_cast"))
 
 
 @pytest.fixture(scope="session")
@@ -195,23 +197,3 @@ def _copy_rows(source: str, target: str) -> None:
                 there.execute(insert(table), rows)
     reading.dispose()
     writing.dispose()
-
-
-def _copy_database(connection: psycopg.Connection, name: str, source: str) -> None:
-    # Copying files takes a sixth of the time that writing every page to the log does, which newer servers prefer.
-    strategy = " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
-    connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"{strategy}'.encode())
-
-
-def _copied(request: pytest.FixtureRequest, source: str) -> str:
-    cluster: Cluster = request.getfixturevalue("cluster")
-    name = f"rodyna_cast_{next(_numbers)}"
-    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-        _copy_database(connection, name, source)
-
-    def drop() -> None:
-        with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-    request.addfinalizer(drop)
-    return name
