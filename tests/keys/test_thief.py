@@ -108,7 +108,7 @@ def test_nothing_in_reach_of_a_thief_opens_anything(cast: Cast) -> None:
     assert (len(near) > 100, len(everything) > 4_000, len(to_a_holder) > 30) == (True, True, True)
     assert opened_by(near, cells) == []
     # Cells of one kind are alike: what was derived is tried on some of each; opening to a holder takes longest.
-    assert opened_by(everything, some(shared, 4) + some(to_a_holder, 1)) == []
+    assert opened_by(everything, some(shared, 2) + some(to_a_holder, 1)) == []
 
 
 def test_the_search_would_find_every_key_that_opens_something(cast: Cast) -> None:

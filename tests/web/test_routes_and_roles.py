@@ -78,6 +78,7 @@ EVERYBODY = (
     Somebody("petro", Role.ADMINISTRATOR),
     Somebody("roman", Role.AUDITOR),
 )
+TWICE = {"daria", "petro"}
 
 
 def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
@@ -171,7 +172,15 @@ def test_every_route_of_the_desk_but_the_log_in_names_one_permission_and_no_othe
     assert {permission for found in routes for permission in found.permissions} == set(PERMISSIONS)
 
 
-@pytest.mark.parametrize("somebody", EVERYBODY, ids=lambda somebody: somebody.name)
+# Who may what does not hang on the kind of database: on the other one, whoever has the case and whoever administers.
+@pytest.mark.parametrize(
+    ("database_kind", "somebody"),
+    [
+        *(pytest.param("sqlite", each, id=f"sqlite-{each.name}") for each in EVERYBODY),
+        *(pytest.param("postgresql", each, id=f"postgresql-{each.name}") for each in EVERYBODY if each.name in TWICE),
+    ],
+    indirect=["database_kind"],
+)
 def test_everybody_comes_exactly_where_the_table_and_their_queues_say(
     application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str, somebody: Somebody
 ) -> None:
