@@ -43,7 +43,11 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     database_url: str = Field(default="", repr=False)
-    blobs_url: str = Field(default="", repr=False)
+    blobs_url: str = ""
+    blobs_endpoint: str = ""
+    blobs_region: str = ""
+    blobs_key_id: str = Field(default="", repr=False)
+    blobs_secret: str = Field(default="", repr=False)
     origin: str = "http://127.0.0.1:8000"
     root_fingerprint: str = ""
     smtp_url: str | None = Field(default=None, repr=False)
@@ -58,6 +62,23 @@ class Settings(BaseSettings):
             raise ValueError("a mail server is smtp:// or smtps:// and a host")
         return url
 
+    @field_validator("blobs_url")
+    @classmethod
+    def _blobs_lie_in_a_folder_or_a_bucket(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and not (parts.scheme == "file" and parts.path) and not (parts.scheme == "s3" and parts.netloc):
+            raise ValueError("blobs lie at file:///folder or s3://bucket/prefix")
+        if parts.username or parts.query:
+            raise ValueError("who may use a store stands in RODYNA_BLOBS_KEY_ID and RODYNA_BLOBS_SECRET_FILE")
+        return url.rstrip("/")
+
+    @field_validator("blobs_endpoint")
+    @classmethod
+    def _a_store_has_an_address(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+            raise ValueError("a store's address is http:// or https:// and a host")
+        return url
+
     @field_validator("origin")
     @classmethod
     def _origins_are_addresses(cls, origin: str) -> str:
@@ -70,6 +91,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address; a file in the data folder unless another is set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'rodyna.db'}"
+
+    @property
+    def blobs(self) -> str:
+        """Where blobs lie; the data folder unless another place is set."""
+        return self.blobs_url or str(self.data_dir)
 
     @property
     def trusted_root(self) -> bytes | None:

@@ -5,20 +5,19 @@ not taken for ours. Nothing that was signed can be cut off, since the signature 
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 from app.backups.errors import BackupRefused, NotTheSame
+from app.storage.blobs import Blobs
 from app.storage.copying import Unreadable, read_piece, write_piece
 from app.vault.context import Purpose, context
 from app.vault.errors import BadSignature, VaultError
 from app.vault.signing import sign, verify
 from app.vault.streams import HEADER_BYTES, StreamKey, begin_stream, open_stream, read_header, seal_stream
 
-BLOCK_BYTES = 1 << 16
 LARGEST_PIECE_BYTES = 1 << 30
 _LENGTH_BYTES = 4
 _END = "signature"
@@ -32,60 +31,47 @@ class Sealer:
     signing_key: bytes = field(repr=False)
 
 
-def write(path: Path, purpose: Purpose, sealer: Sealer, pieces: Iterable[bytes]) -> int:
-    """Write a file whole or not at all, read it back from the disk, and give its size.
+def write(blobs: Blobs, name: str, purpose: Purpose, sealer: Sealer, pieces: Iterable[bytes]) -> int:
+    """Write a blob whole or not at all, read it back from where it lies, and give its size.
 
     Raises: :class:`~app.backups.errors.NotTheSame`, ``OSError``.
     """
     header, stream = begin_stream(sealer.public, context(purpose))
     digest = hashlib.sha256()
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(header)
-            for sealed in seal_stream(stream, _framed(pieces, purpose, sealer, digest)):
-                file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        _check(partial, stream, digest.digest())
-        partial.rename(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    _flush_folder(path.parent)
-    return path.stat().st_size
+    sealed = chain([header], seal_stream(stream, _framed(pieces, purpose, sealer, digest)))
+    return blobs.put(name, sealed, lambda back: _check(name, back, stream, digest.digest()))
 
 
-def read(path: Path, purpose: Purpose, private: bytes) -> Iterator[bytes]:
-    """The pieces of a file, the signed end among them: nothing is proven before :func:`check_end` was given it.
+def read(blobs: Blobs, name: str, purpose: Purpose, private: bytes) -> Iterator[bytes]:
+    """The pieces of a blob, the signed end among them: nothing is proven before :func:`check_end` was given it.
 
-    Raises: :class:`~app.backups.errors.BackupRefused`.
+    Raises: :class:`~app.backups.errors.BackupRefused`, ``OSError``.
     """
     try:
-        with path.open("rb") as file:
-            stream = read_header(private, file.read(HEADER_BYTES), context(purpose))
-            yield from _pieces(open_stream(stream, _blocks(file)))
+        header, rest = _behind_header(blobs.get(name))
+        yield from _pieces(open_stream(read_header(private, header, context(purpose)), rest))
     except VaultError as error:
-        raise BackupRefused(f"{path.name}: not a whole file of this kind, or not for this key: {error}") from None
+        raise BackupRefused(f"{name}: not a whole file of this kind, or not for this key: {error}") from None
 
 
-def read_checked(path: Path, purpose: Purpose, private: bytes, verify_key: bytes) -> Iterator[dict[str, Any]]:
+def read_checked(
+    blobs: Blobs, name: str, purpose: Purpose, private: bytes, verify_key: bytes
+) -> Iterator[dict[str, Any]]:
     """The contents of all pieces but the end, which is checked when the last has been taken.
 
     Raises: :class:`~app.backups.errors.BackupRefused`.
     """
     digest, ended = hashlib.sha256(), False
-    for piece in read(path, purpose, private):
-        content = _read_piece(path, piece)
+    for piece in read(blobs, name, purpose, private):
+        content = _read_piece(name, piece)
         if _END in content:
-            _check_end(path, purpose, content[_END], digest.digest(), verify_key)
+            _check_end(name, purpose, content[_END], digest.digest(), verify_key)
             ended = True
             continue
         digest.update(piece)
         yield content
     if not ended:
-        raise BackupRefused(f"{path.name}: the end is missing")
+        raise BackupRefused(f"{name}: the end is missing")
 
 
 def _framed(pieces: Iterable[bytes], purpose: Purpose, sealer: Sealer, digest: Any) -> Iterator[bytes]:
@@ -96,26 +82,32 @@ def _framed(pieces: Iterable[bytes], purpose: Purpose, sealer: Sealer, digest: A
     yield _frame(write_piece({_END: signature}))
 
 
-def _check_end(path: Path, purpose: Purpose, signature: bytes, digest: bytes, verify_key: bytes) -> None:
+def _check_end(name: str, purpose: Purpose, signature: bytes, digest: bytes, verify_key: bytes) -> None:
     try:
         verify(verify_key, signature, digest, context(purpose))
     except BadSignature:
-        raise BackupRefused(f"{path.name}: not signed by this installation's service") from None
+        raise BackupRefused(f"{name}: not signed by this installation's service") from None
 
 
-def _check(path: Path, stream: StreamKey, expected: bytes) -> None:
-    """Open what lies on the disk with the key that is still at hand, and hold it against what was to be written."""
+def _check(name: str, back: Iterator[bytes], stream: StreamKey, expected: bytes) -> None:
+    """Open what was read back with the key that is still at hand, and hold it against what was to be written."""
     digest, last = hashlib.sha256(), b""
-    with path.open("rb") as file:
-        file.seek(HEADER_BYTES)
-        try:
-            for piece in _pieces(open_stream(stream, _blocks(file))):
-                digest.update(last)
-                last = piece
-        except VaultError:
-            raise NotTheSame(path.name) from None
+    try:
+        for piece in _pieces(open_stream(stream, _behind_header(back)[1])):
+            digest.update(last)
+            last = piece
+    except VaultError:
+        raise NotTheSame(name) from None
     if digest.digest() != expected or _END not in read_piece(last):
-        raise NotTheSame(path.name)
+        raise NotTheSame(name)
+
+
+def _behind_header(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes, however they come, and what follows them; a shorter blob has a shorter header."""
+    kept = b""
+    while len(kept) < HEADER_BYTES and (chunk := next(chunks, b"")):
+        kept += chunk
+    return kept[:HEADER_BYTES], chain([kept[HEADER_BYTES:]] if kept[HEADER_BYTES:] else [], chunks)
 
 
 def _frame(piece: bytes) -> bytes:
@@ -141,22 +133,8 @@ def _pieces(opened: Iterable[bytes]) -> Iterator[bytes]:
         raise BackupRefused("the last piece is cut short")
 
 
-def _read_piece(path: Path, piece: bytes) -> dict[str, Any]:
+def _read_piece(name: str, piece: bytes) -> dict[str, Any]:
     try:
         return read_piece(piece)
     except Unreadable as error:
-        raise BackupRefused(f"{path.name}: {error}") from None
-
-
-def _blocks(file: Any) -> Iterator[bytes]:
-    while block := file.read(BLOCK_BYTES):
-        yield block
-
-
-def _flush_folder(folder: Path) -> None:
-    # Without this a power cut may leave the folder without the new name.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        raise BackupRefused(f"{name}: {error}") from None

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine
 
 from app.backups.files import Sealer, write
 from app.backups.standing import list_standing
+from app.storage.blobs import Blob, Blobs
 from app.storage.columns import FLEETING, day_of
 from app.storage.copying import copy_out, revision_of, snapshot, tables_marked, write_piece
 from app.vault.context import Purpose
@@ -23,50 +23,50 @@ _PREFIX = "rodyna-"
 class Made:
     """A backup that was written and read back."""
 
-    path: Path
+    name: str
     size: int
 
 
-def make_backup(engine: Engine, folder: Path, sealer: Sealer, files: Mapping[str, bytes], now: datetime) -> Made:
+def make_backup(engine: Engine, blobs: Blobs, sealer: Sealer, files: Mapping[str, bytes], now: datetime) -> Made:
     """Write a backup of the rows of one moment and of ``files``, then the list of what stands.
 
     Raises: :class:`~app.backups.errors.NotTheSame`, ``OSError``.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The day and chance: what a name tells of the hour, the file's own time tells as well, but a copy need not.
-    path = folder / f"{_PREFIX}{day_of(now).isoformat()}-{secrets.token_hex(4)}{_SUFFIX}"
-    size = write(path, Purpose.BACKUP, sealer, _everything(engine, files, now))
-    note_standing(engine, folder, sealer, now)
-    return Made(path, size)
+    name = f"{_PREFIX}{day_of(now).isoformat()}-{secrets.token_hex(4)}{_SUFFIX}"
+    size = write(blobs, name, Purpose.BACKUP, sealer, _everything(engine, files, now))
+    note_standing(engine, blobs, sealer, now)
+    return Made(name, size)
 
 
-def note_standing(engine: Engine, folder: Path, sealer: Sealer, now: datetime) -> Path:
+def note_standing(engine: Engine, blobs: Blobs, sealer: Sealer, now: datetime) -> None:
     """Write the list of what stands anew, in the place of the last one."""
 
     def pieces() -> Iterator[bytes]:
         with snapshot(engine) as connection:
             yield from list_standing(connection, now)
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write(folder / STANDING, Purpose.STANDING, sealer, pieces())
-    return folder / STANDING
+    write(blobs, STANDING, Purpose.STANDING, sealer, pieces())
 
 
-def delete_old(folder: Path, keep: timedelta, now: datetime) -> int:
+def delete_old(blobs: Blobs, keep: timedelta, now: datetime) -> int:
     """Delete the backups of days longer ago than ``keep``, but never the newest one; say how many."""
-    made = sorted((day, path) for path in folder.glob(f"{_PREFIX}*{_SUFFIX}") if (day := _day(path)) is not None)
-    old = [path for day, path in made[:-1] if day < day_of(now) - keep]
-    for path in old:
-        path.unlink()
-    for path in folder.glob(".*.partial"):
-        # Of a run that was killed; the lock of the command keeps a second run away.
-        path.unlink()
+    made = sorted((day, blob.name) for blob in backups(blobs) if (day := _day(blob.name)) is not None)
+    old = [name for day, name in made[:-1] if day < day_of(now) - keep]
+    for name in old:
+        blobs.delete(name)
+    blobs.sweep(now)
     return len(old)
 
 
-def _day(path: Path) -> date | None:
+def backups(blobs: Blobs) -> list[Blob]:
+    """The backups that lie there."""
+    return [blob for blob in blobs.listed() if blob.name.startswith(_PREFIX) and blob.name.endswith(_SUFFIX)]
+
+
+def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(path.name.removeprefix(_PREFIX)[:10])
+        return date.fromisoformat(name.removeprefix(_PREFIX)[:10])
     except ValueError:
         return None
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -14,6 +13,7 @@ from app.backups.files import read, read_checked
 from app.backups.standing import Gone, apply_standing
 from app.casefile.cases import Cause
 from app.casefile.tables import Withdrawal
+from app.storage.blobs import Blobs
 from app.storage.columns import day_of
 from app.storage.conflicts import insert_if_absent
 from app.storage.copying import Unreadable, copy_in, read_piece
@@ -24,7 +24,8 @@ from app.vault.context import Purpose
 class Checked:
     """A backup that is whole and signed by the service whose key it carries."""
 
-    path: Path
+    blobs: Blobs
+    name: str
     made: datetime
     revision: str
     files: Mapping[str, bytes] = field(repr=False)
@@ -32,16 +33,16 @@ class Checked:
     verify_key: bytes
 
 
-def check_backup(path: Path, private: bytes) -> Checked:
+def check_backup(blobs: Blobs, name: str, private: bytes) -> Checked:
     """Read a backup from its first byte to its last, and write nothing.
 
     Raises: :class:`~app.backups.errors.BackupRefused`.
     """
-    head, installation = _look(path, private)
+    head, installation = _look(blobs, name, private)
     root, service = installation["root_public"], installation["service_public"]
-    for _ in read_checked(path, Purpose.BACKUP, private, service):
+    for _ in read_checked(blobs, name, Purpose.BACKUP, private, service):
         pass
-    return Checked(path, head["made"], head["revision"], head["files"], root, service)
+    return Checked(blobs, name, head["made"], head["revision"], head["files"], root, service)
 
 
 def put_back(engine: Engine, backup: Checked, private: bytes) -> dict[str, int]:
@@ -51,7 +52,7 @@ def put_back(engine: Engine, backup: Checked, private: bytes) -> dict[str, int]:
     """
 
     def pieces() -> Iterator[bytes]:
-        for piece in read(backup.path, Purpose.BACKUP, private):
+        for piece in read(backup.blobs, backup.name, Purpose.BACKUP, private):
             content = read_piece(piece)
             if "table" in content or "counts" in content:
                 yield piece
@@ -60,30 +61,30 @@ def put_back(engine: Engine, backup: Checked, private: bytes) -> dict[str, int]:
         with engine.begin() as connection:
             return copy_in(connection, pieces())
     except Unreadable as error:
-        raise BackupRefused(f"{backup.path.name}: {error}") from None
+        raise BackupRefused(f"{backup.name}: {error}") from None
 
 
-def read_standing(path: Path, backup: Checked, private: bytes) -> tuple[datetime, str]:
+def read_standing(blobs: Blobs, name: str, backup: Checked, private: bytes) -> tuple[datetime, str]:
     """When the list was made and the shape that it is of, once it was read whole.
 
     Raises: :class:`~app.backups.errors.BackupRefused`, also where it is older than the backup: it would delete what
     came between the two.
     """
-    contents = read_checked(path, Purpose.STANDING, private, backup.verify_key)
+    contents = read_checked(blobs, name, Purpose.STANDING, private, backup.verify_key)
     head = next(contents, {})
     for _ in contents:
         pass
     if "made" not in head:
-        raise BackupRefused(f"{path.name}: it does not begin as a list of what stands")
+        raise BackupRefused(f"{name}: it does not begin as a list of what stands")
     if head["made"] < backup.made:
-        raise BackupRefused(f"{path.name} was made before the backup: use a later list, or none")
+        raise BackupRefused(f"{name} was made before the backup: use a later list, or none")
     return head["made"], str(head["revision"])
 
 
-def take_out(engine: Engine, path: Path, backup: Checked, private: bytes) -> Gone:
+def take_out(engine: Engine, blobs: Blobs, name: str, backup: Checked, private: bytes) -> Gone:
     """Delete what the list does not know, in a database of the list's shape."""
     with engine.begin() as connection:
-        return apply_standing(connection, read_checked(path, Purpose.STANDING, private, backup.verify_key))
+        return apply_standing(connection, read_checked(blobs, name, Purpose.STANDING, private, backup.verify_key))
 
 
 def note_withdrawn(session: Session, gone: Gone, made: datetime) -> None:
@@ -93,14 +94,14 @@ def note_withdrawn(session: Session, gone: Gone, made: datetime) -> None:
         insert_if_absent(session, Withdrawal, case_id=case_id, **values)
 
 
-def _look(path: Path, private: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+def _look(blobs: Blobs, name: str, private: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """The first piece, and the row of the installation, which carries the keys to check the rest by."""
     head: dict[str, Any] = {}
     try:
-        for content in map(read_piece, read(path, Purpose.BACKUP, private)):
+        for content in map(read_piece, read(blobs, name, Purpose.BACKUP, private)):
             head = head or content
             if content.get("table") == "installation" and "made" in head:
                 return head, dict(zip(content["columns"], content["rows"][0], strict=True))
     except Unreadable as error:
-        raise BackupRefused(f"{path.name}: {error}") from None
-    raise BackupRefused(f"{path.name}: there is no installation in it")
+        raise BackupRefused(f"{name}: {error}") from None
+    raise BackupRefused(f"{name}: there is no installation in it")

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,9 @@ from app.backups.errors import BackupRefused
 from app.backups.making import STANDING
 from app.backups.restoring import Checked, check_backup, note_withdrawn, put_back, read_standing, take_out
 from app.cli.keeping import verdict_on_record
-from app.cli.surroundings import commands, stop
+from app.cli.surroundings import blobs_at, commands, stop
 from app.settings import Settings
+from app.storage.blobs import Blobs
 from app.storage.copying import is_bare
 from app.storage.engine import make_engine
 from app.storage.erasing import erase_remains
@@ -26,10 +28,10 @@ from app.storage.sessions import session_scope
 
 @commands.command()
 def restore(
-    backup: Annotated[Path, typer.Argument(help="the backup")],
+    backup: Annotated[str, typer.Argument(help="the backup: a file, or s3://bucket/prefix/name")],
     key: Annotated[Path, typer.Option(help="a file with the backup key from paper (64 hexadecimal digits)")],
     standing: Annotated[
-        Path | None, typer.Option(help="the list of what stands; without it the one beside the backup")
+        str | None, typer.Option(help="the list of what stands; without it the one beside the backup")
     ] = None,
     without_standing: Annotated[
         bool, typer.Option("--without-standing", help="there is no list: what was withdrawn since comes back")
@@ -37,15 +39,19 @@ def restore(
 ) -> None:
     """Put a backup back onto a machine where nothing is installed yet."""
     settings = Settings()
-    listed = standing or backup.parent / STANDING
-    if not without_standing and not listed.exists():
+    blobs, name = _placed(settings, backup)
+    try:
+        listed = _listed(settings, blobs, standing)
+    except OSError as error:
+        stop(f"Nothing was restored. {error.filename}: {error.strerror}")
+    if not without_standing and listed is None:
         stop(
-            f"{listed} is not there. It keeps back what was withdrawn since the backup was made: give it with "
-            "--standing, or say --without-standing, and what families withdrew since comes back."
+            f"{standing or f'{blobs.place}/{STANDING}'} is not there. It keeps back what families withdrew since the"
+            " backup was made: give it with --standing, or say --without-standing, and that comes back."
         )
     try:
         private = read_key(key)
-        checked = check_backup(backup, private)
+        checked = check_backup(blobs, name, private)
         typer.echo(f"The backup is whole, of {checked.made:%Y-%m-%d %H:%M} UTC, signed by its own service.")
         root = root_fingerprint(checked.root_public)
         if settings.root_fingerprint and settings.trusted_root != root:
@@ -57,6 +63,26 @@ def restore(
     except OSError as error:
         stop(f"Nothing was restored. {error.filename}: {error.strerror}")
     _say_what_next(settings, checked)
+
+
+@dataclass(frozen=True)
+class List:
+    """Where the list of what stands lies."""
+
+    blobs: Blobs
+    name: str
+
+
+def _placed(settings: Settings, given: str) -> tuple[Blobs, str]:
+    """The folder or prefix that something lies in, and its name there."""
+    place, slash, name = given.rpartition("/")
+    return blobs_at(settings, place or slash or "."), name
+
+
+def _listed(settings: Settings, beside: Blobs, given: str | None) -> List | None:
+    """The list that was named, or the one beside the backup; None where it is not there."""
+    blobs, name = (beside, STANDING) if given is None else _placed(settings, given)
+    return List(blobs, name) if any(blob.name == name for blob in blobs.listed()) else None
 
 
 def read_key(path: Path) -> bytes:
@@ -86,16 +112,16 @@ def _empty(settings: Settings) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _put_back(settings: Settings, engine: Engine, backup: Checked, private: bytes, listed: Path | None) -> None:
+def _put_back(settings: Settings, engine: Engine, backup: Checked, private: bytes, listed: List | None) -> None:
     if listed is not None:
-        made, shape = read_standing(listed, backup, private)
+        made, shape = read_standing(listed.blobs, listed.name, backup, private)
     downgrade(settings.database, "base")
     upgrade(settings.database, backup.revision)
     counts = put_back(engine, backup, private)
     typer.echo(f"{sum(counts.values()):,} rows are back.")
     if listed is not None:
         upgrade(settings.database, shape)
-        gone = take_out(engine, listed, backup, private)
+        gone = take_out(engine, listed.blobs, listed.name, backup, private)
         upgrade(settings.database)
         with session_scope(engine) as session:
             note_withdrawn(session, gone, made)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -13,9 +14,11 @@ from app.accounts.installation import about
 from app.accounts.setup import Founded
 from app.accounts.vouching_anchor import anchor_to
 from app.settings import ROOT_FINGERPRINT, Settings
+from app.storage.blobs import Blobs, Folder
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
+from app.storage.store import Access, Store
 
 commands = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 SERVICE_KEY = "service.key"
@@ -65,6 +68,19 @@ def installed(settings: Settings) -> Generator[Engine]:
         except NotInstalled:
             stop("There is no installation here yet: `rodyna setup` or `init` begins one, `rodyna demo` shows one.")
         yield engine
+
+
+def blobs_at(settings: Settings, place: str) -> Blobs:
+    """What lies in a folder (a path or ``file:///…``) or under a prefix of a bucket (``s3://…``)."""
+    if place.startswith("s3://"):
+        access = Access(settings.blobs_endpoint, settings.blobs_region, settings.blobs_key_id, settings.blobs_secret)
+        return Store(place, access)
+    return Folder(Path(place.removeprefix("file://")))
+
+
+def kept_backups(settings: Settings) -> Blobs:
+    """Where backups lie, unless a command says another place."""
+    return blobs_at(settings, f"{settings.blobs}/backups")
 
 
 def stop(message: str) -> NoReturn:

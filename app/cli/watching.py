@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Engine
 
 from app.cli.keeping import verdict_on_record
-from app.cli.surroundings import SERVICE_KEY, commands, installed
+from app.cli.surroundings import SERVICE_KEY, commands, installed, kept_backups
 from app.health import installation, machine, reach
 from app.health.figures import CONTENT_TYPE, as_text, figures
 from app.health.findings import Check, Finding, examine
@@ -41,7 +41,7 @@ def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
         ("record", partial(_record, session)),
         ("storage", partial(installation.database, session)),
         ("PostgreSQL's log", partial(installation.what_postgresql_writes_down, session)),
-        ("backups", partial(machine.backups, data / "backups", now)),
+        ("backups", partial(machine.backups, kept_backups(settings), now)),
         ("clock", lambda: machine.clock(now, installation.newest_day(session))),
         ("disk", partial(machine.room, data)),
         ("permissions", partial(machine.permissions, data)),
@@ -86,7 +86,7 @@ def metrics(
 
 def _figures(settings: Settings, engine: Engine) -> str:
     with session_scope(engine) as session:
-        return as_text(figures(session, settings.data_dir / "backups", datetime.now(UTC)))
+        return as_text(figures(session, kept_backups(settings), datetime.now(UTC)))
 
 
 def _handler(settings: Settings, engine: Engine) -> type[BaseHTTPRequestHandler]:

@@ -8,7 +8,6 @@ age of what waits goes by days. What staff and the worker leave undone may be fr
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
@@ -18,6 +17,7 @@ from app.casefile.cases import Cause, Status
 from app.casefile.practice import practice_cases
 from app.casefile.tables import Case, Withdrawal
 from app.jobs.tables import JobRow
+from app.storage.blobs import Blobs
 from app.storage.columns import day_of
 
 SHORT_WAIT = timedelta(minutes=5)
@@ -33,7 +33,7 @@ class Figure:
     values: tuple[tuple[str, float], ...]
 
 
-def figures(session: Session, backups: Path, now: datetime) -> Iterator[Figure]:
+def figures(session: Session, backups: Blobs, now: datetime) -> Iterator[Figure]:
     """Every figure of an installation."""
     queues = queue_states(session)
     yesterday = day_of(now) - timedelta(days=1)
@@ -54,9 +54,9 @@ def figures(session: Session, backups: Path, now: datetime) -> Iterator[Figure]:
     )
     failing = session.exec(select(func.count()).where(col(JobRow.tries) > 0, col(JobRow.leased_until).is_(None))).one()
     yield _one("rodyna_jobs_failing", "Jobs whose last try failed.", failing)
-    ages = [now.timestamp() - path.stat().st_mtime for path in backups.glob("rodyna-*.backup")]
+    ages = _ages(backups, now)
     if ages:
-        yield _one("rodyna_backup_age_hours", "Age of the newest backup.", round(max(0.0, min(ages)) / 3600))
+        yield _one("rodyna_backup_age_hours", "Age of the newest backup.", round(max(0.0, min(ages))))
 
 
 def as_text(found: Iterable[Figure]) -> str:
@@ -69,6 +69,15 @@ def as_text(found: Iterable[Figure]) -> str:
             label = f'{{queue="{queue}"}}' if queue else ""
             lines.append(f"{figure.name}{label} {float(value):g}")
     return "\n".join([*lines, "# EOF", ""])
+
+
+def _ages(backups: Blobs, now: datetime) -> list[float]:
+    """Hours since each backup; none where they cannot be looked at, which is told apart from none by the doctor."""
+    try:
+        there = backups.listed()
+    except OSError:
+        return []
+    return [(now - blob.written) / timedelta(hours=1) for blob in there if blob.name.endswith(".backup")]
 
 
 def _one(name: str, says: str, value: float) -> Figure:

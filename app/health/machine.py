@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.health.findings import Finding
+from app.storage.blobs import Blobs
 
 PROC = Path("/proc")
 LEAST_FREE_BYTES = 2 << 30
@@ -67,17 +68,27 @@ def clock(now: datetime, newest: datetime | None, synchronised: tuple[Path, ...]
         yield Finding("nothing seems to keep the clock right", "`apt-get install systemd-timesyncd`", bad=False)
 
 
-def backups(folder: Path, now: datetime) -> Iterator[Finding]:
-    """A backup of the last two days and a list of what stands of the last three hours lie in the folder."""
-    for pattern, kind, most in (
-        ("rodyna-*.backup", "backup", timedelta(days=2)),
-        ("rodyna.standing", "list of what stands", timedelta(hours=3)),
+def backups(blobs: Blobs, now: datetime) -> Iterator[Finding]:
+    """A backup of the last two days and a list of what stands of the last three hours lie where they should."""
+    try:
+        there = blobs.listed()
+    except OSError as error:
+        yield Finding(
+            f"{blobs.place} cannot be looked at: {error.strerror}",
+            "see whether the store is up, and whether RODYNA_BLOBS_… name it and may use it",
+        )
+        return
+    for suffix, kind, most in (
+        (".backup", "backup", timedelta(days=2)),
+        (".standing", "list of what stands", timedelta(hours=3)),
     ):
-        ages = [now.timestamp() - path.stat().st_mtime for path in folder.glob(pattern)]
+        ages = [now - blob.written for blob in there if blob.name.endswith(suffix)]
         if not ages:
-            yield Finding(f"there is no {kind} in {folder}", "`rodyna backup`, and enable the timers of deploy/systemd")
-        elif min(ages) > most.total_seconds():
             yield Finding(
-                f"the newest {kind} in {folder} is {min(ages) / 3600:.0f} hours old",
+                f"there is no {kind} in {blobs.place}", "`rodyna backup`, and enable the timers of deploy/systemd"
+            )
+        elif min(ages) > most:
+            yield Finding(
+                f"the newest {kind} in {blobs.place} is {min(ages) / timedelta(hours=1):.0f} hours old",
                 "`systemctl list-timers 'rodyna-*'`, then `rodyna backup` by hand and read what it says",
             )

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import update
@@ -15,7 +16,9 @@ from app.accounts.tables import Installation
 from app.backups.errors import BackupRefused, NotTheSame
 from app.backups.files import Sealer, read, read_checked, write
 from app.backups.making import delete_old, make_backup, note_standing
+from app.cli import backing_up
 from app.demonstration.cast import write_private
+from app.storage.blobs import Folder
 from app.storage.copying import Unreadable, read_piece, write_piece
 from app.vault.context import Purpose
 from app.vault.hybrid import public_key
@@ -104,7 +107,7 @@ def test_a_list_from_before_the_backup_is_not_held_against_it(
 ) -> None:
     source.do("backup")
     backup = only(source.data / "backups")
-    note_standing(cast.engine, source.data / "backups", sealer_of(cast), NOW - timedelta(days=1))
+    note_standing(cast.engine, Folder(source.data / "backups"), sealer_of(cast), NOW - timedelta(days=1))
     done = empty.type("restore", backup, "--key", paper)
 
     assert done.exit_code == 1
@@ -112,19 +115,20 @@ def test_a_list_from_before_the_backup_is_not_held_against_it(
 
 
 def test_a_file_that_another_service_signed_is_not_ours(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    write(path, Purpose.BACKUP, SEALER, [write_piece({"made": NOW})])
+    folder = Folder(tmp_path)
+    write(folder, "file", Purpose.BACKUP, SEALER, [write_piece({"made": NOW})])
 
-    assert list(read_checked(path, Purpose.BACKUP, PRIVATE, verify_key(SIGNING))) == [{"made": NOW}]
+    assert list(read_checked(folder, "file", Purpose.BACKUP, PRIVATE, verify_key(SIGNING))) == [{"made": NOW}]
     with pytest.raises(BackupRefused, match="not signed"):
-        list(read_checked(path, Purpose.BACKUP, PRIVATE, verify_key(bytes(32))))
+        list(read_checked(folder, "file", Purpose.BACKUP, PRIVATE, verify_key(bytes(32))))
     with pytest.raises(BackupRefused):
-        list(read(path, Purpose.STANDING, PRIVATE))
+        list(read(folder, "file", Purpose.STANDING, PRIVATE))
 
 
 def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Folder(tmp_path)
+    write(folder, "file", Purpose.STANDING, SEALER, [write_piece({"made": 1})])
     path = tmp_path / "file"
-    write(path, Purpose.STANDING, SEALER, [write_piece({"made": 1})])
     before = path.read_bytes()
 
     def failing() -> Iterator[bytes]:
@@ -132,7 +136,7 @@ def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path, mo
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space"):
-        write(path, Purpose.STANDING, SEALER, failing())
+        write(folder, "file", Purpose.STANDING, SEALER, failing())
     # A disk that gives back something else than it was given.
     real = os.fsync
 
@@ -143,34 +147,37 @@ def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path, mo
 
     monkeypatch.setattr(os, "fsync", rotten)
     with pytest.raises(NotTheSame):
-        write(path, Purpose.STANDING, SEALER, [write_piece({"made": 3})])
+        write(folder, "file", Purpose.STANDING, SEALER, [write_piece({"made": 3})])
 
     assert (path.read_bytes(), sorted(tmp_path.iterdir())) == (before, [path])
 
 
 def test_old_backups_go_but_never_the_last_one(cast: Cast, tmp_path: Path) -> None:
     for days in (40, 20, 15, 14, 3):
-        make_backup(cast.engine, tmp_path, sealer_of(cast), {}, NOW - timedelta(days=days))
+        make_backup(cast.engine, Folder(tmp_path), sealer_of(cast), {}, NOW - timedelta(days=days))
     (tmp_path / "rodyna-notes.backup").write_text("not ours")
     (tmp_path / ".rodyna-2026-01-01-aa.backup.partial").write_text("of a run that was killed")
-    assert delete_old(tmp_path, timedelta(days=14), NOW) == 3
-    assert delete_old(tmp_path, timedelta(days=1), NOW) == 1
-    assert delete_old(tmp_path, timedelta(days=1), NOW + timedelta(days=90)) == 0
+    assert delete_old(Folder(tmp_path), timedelta(days=14), NOW) == 3
+    assert delete_old(Folder(tmp_path), timedelta(days=1), NOW) == 1
+    assert delete_old(Folder(tmp_path), timedelta(days=1), NOW + timedelta(days=90)) == 0
 
     assert len(list(tmp_path.glob("rodyna-2*.backup"))) == 1
     assert (tmp_path / "rodyna-notes.backup").exists()
 
 
-def test_two_backups_into_one_folder_do_not_mix(source: Place) -> None:
+def test_two_backups_into_one_folder_do_not_mix(source: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = source.data / "backups"
     folder.mkdir()
     handle = os.open(folder, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
+    monkeypatch.setattr(backing_up, "WAIT_SECONDS", 0)
     done = source.type("backup")
-    os.close(handle)
-
     assert done.exit_code == 1
     assert "under way" in done.output
+    # The hourly list and the nightly backup meet: the later one waits.
+    monkeypatch.setattr(backing_up, "WAIT_SECONDS", 30)
+    Timer(0.5, os.close, [handle]).start()
+    source.do("backup", "--only-standing")
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(source: Place, tmp_path: Path) -> None:

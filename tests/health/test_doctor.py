@@ -14,6 +14,7 @@ from app.accounts.tables import Installation, RingShare
 from app.cli import SERVICE_KEY, commands
 from app.health import installation, machine, reach
 from app.health.findings import Finding, examine
+from app.storage.blobs import Folder
 from app.trail.tables import TrailEntry
 from app.vault.hybrid import public_key
 from tests.cast import NOW, Cast
@@ -118,8 +119,8 @@ def test_a_wrong_clock_old_backups_and_a_full_disk_are_found(tmp_path: Path, mon
     for name in ("rodyna-2026-11-20-aa.backup", "rodyna.standing"):
         (tmp_path / name).write_bytes(b"")
         os.utime(tmp_path / name, (NOW.timestamp(), NOW.timestamp()))
-    assert list(machine.backups(tmp_path, NOW + timedelta(hours=1))) == []
-    assert len(list(machine.backups(tmp_path, NOW + timedelta(days=3)))) == 2
+    assert list(machine.backups(Folder(tmp_path), NOW + timedelta(hours=1))) == []
+    assert len(list(machine.backups(Folder(tmp_path), NOW + timedelta(days=3)))) == 2
     monkeypatch.setattr(machine, "LEAST_FREE_BYTES", 1 << 60)
     assert [found.bad for found in machine.room(tmp_path)] == [True]
 

@@ -12,6 +12,7 @@ from app.cli import commands
 from app.health.figures import as_text, figures
 from app.intake import returning
 from app.jobs.queue import enqueue
+from app.storage.blobs import Folder
 from tests.cast import NOW, Cast
 from tests.service.founded import founded_machine
 from tests.service.machine import HOST, ended_afterwards, free_port
@@ -21,7 +22,7 @@ from tests.service.waiting import wait_for
 def read(cast: Cast, folder: Path, now: datetime) -> dict[tuple[str, str], float]:
     """The figures as a watching machine reads them: name and queue -> value."""
     with cast.session() as session:
-        text = as_text(figures(session, folder, now))
+        text = as_text(figures(session, Folder(folder), now))
     return {
         (sample.name, sample.labels.get("queue", "")): sample.value
         for family in text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
