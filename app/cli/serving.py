@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import multiprocess
 
 from app import duties
 from app.cli.surroundings import commands, installed, service_key, stop
@@ -52,7 +52,9 @@ def serve(
     door = handed_over() or config.bind_socket()
     with suppress(KeyboardInterrupt):
         if workers > 1:
-            Multiprocess(config, sockets=[door]).run()
+            # The supervisor makes its processes, and those that stand in for dead ones, of this name.
+            multiprocess.Process = PatientProcess  # type: ignore[misc]
+            multiprocess.Multiprocess(config, sockets=[door]).run()
             return
         server = Patient(config)
         server.run(sockets=[door])
@@ -69,6 +71,17 @@ class Patient(uvicorn.Server):
             server.close()
         await asyncio.sleep(HEARD_OUT_SECONDS)
         await super().shutdown(sockets)
+
+
+class PatientProcess(multiprocess.Process):
+    """One of several processes on one door; started anew by its name, so it stands at the module's top."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        """As patient as the only one would be."""
+        if self._server is None:
+            self._server = Patient(self.config)
+        return self._server
 
 
 def handed_over() -> socket.socket | None:

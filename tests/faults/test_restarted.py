@@ -41,9 +41,10 @@ def database_kind() -> str:
 
 
 @contextmanager
-def handed_over(machine: Machine, door: socket.socket) -> Iterator[subprocess.Popen[bytes]]:
+def handed_over(machine: Machine, door: socket.socket, workers: int) -> Iterator[subprocess.Popen[bytes]]:
     """``rodyna serve`` on a socket that somebody else holds."""
     words = ["bash", "-c", HAND_OVER, "bash", str(door.fileno()), PROGRAM, "serve", "--side", "family"]
+    words += ["--workers", str(workers)]
     with machine.log("serve").open("ab") as log:
         process = subprocess.Popen(
             words,
@@ -63,7 +64,8 @@ def more_came(senders: Sequence[Stubborn], before: Sequence[int], failures: Sequ
     return bool(failures) or all(len(each.shown) >= old + MORE for each, old in zip(senders, before, strict=True))
 
 
-def test_a_restart_turns_nobody_away(cast: Cast, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_restart_turns_nobody_away(cast: Cast, tmp_path: Path, workers: int) -> None:
     machine, stop, failures = founded_machine(cast, tmp_path / "machine"), threading.Event(), list[BaseException]()
     with socket.create_server((HOST, 0), backlog=128) as door:
         port = door.getsockname()[1]
@@ -78,7 +80,7 @@ def test_a_restart_turns_nobody_away(cast: Cast, tmp_path: Path) -> None:
         threads = [threading.Thread(target=send, args=[sender]) for sender in senders]
         try:
             for number in range(2):
-                with handed_over(machine, door) as process:
+                with handed_over(machine, door, workers) as process:
                     wait_until_ready(machine, port, process)
                     if number == 0:
                         for thread in threads:
@@ -88,7 +90,7 @@ def test_a_restart_turns_nobody_away(cast: Cast, tmp_path: Path) -> None:
                     process.wait(STOP_SECONDS)
             # The last one answers whoever still waits.
             stop.set()
-            with handed_over(machine, door):
+            with handed_over(machine, door, workers):
                 for thread in threads:
                     thread.join(60)
         finally:
