@@ -1,4 +1,4 @@
-"""``rodyna purge`` and ``rodyna verify``: what has ended is erased, what was done is checked."""
+"""``rodyna migrate``, ``purge`` and ``verify``: the newest shape, what has ended erased, what was done checked."""
 
 from datetime import UTC, datetime
 from time import perf_counter
@@ -11,11 +11,19 @@ from app import duties
 from app.accounts.alarms import alarms
 from app.accounts.record import actor_keys
 from app.accounts.vouching import vouched
-from app.cli.surroundings import commands, installed, stop
+from app.cli.surroundings import commands, installed, migrated, stop
 from app.settings import Settings
 from app.storage.erasing import StillRead, erase_remains
 from app.storage.sessions import Session, session_scope
 from app.trail.chain import Verdict, check
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to the shape of this release and do nothing else; founding, serving and working do it too."""
+    with migrated(Settings()):
+        pass
+    typer.echo("The database has the shape of this release.")
 
 
 @commands.command()
