@@ -81,11 +81,16 @@ class Cast:
         log in for themselves.
         """
         moment = now or self.now
-        if now is not None or name not in self.known:
+        if now is not None:
+            token = self.log_in(name, moment)
+            with self.session() as session:
+                return members.resume(session, token, moment)
+        if name not in self.known:
             token = self.log_in(name, moment)
             with self.session() as session:
                 self.known[name] = sessions.read(session, SessionKind.STAFF, token, moment)
-                return members.resume(session, token, moment)
+                # So that the first test of a process finds as many sessions as the others do.
+                sessions.end(session, SessionKind.STAFF, token)
         with self.session() as session:
             token = sessions.open_new(session, SessionKind.STAFF, self.known[name], moment)
             session.flush()

@@ -30,7 +30,7 @@ from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, key_pair, open_with
 from app.vault.symmetric import derive_key, open_sealed
 from app.vault.tokens import new_token, open_token
-from app.vault.unlock import unlock_code, unlock_passphrase
+from app.vault.unlock import Unlocked, unlock_code, unlock_passphrase
 from tests.casework.desk import share
 from tests.cast import CONSENTS, NOW, Cast, answers
 from tests.keys.dump import Dump
@@ -137,6 +137,12 @@ class Secrets:
     invitation: str
 
 
+@lru_cache(maxsize=64)
+def unlocked_by(name: str, passphrase: str, salt: bytes) -> Unlocked:
+    """What a person's passphrase gives, stretched once for all tests."""
+    return unlock_passphrase(name, passphrase, salt)
+
+
 def fill(cast: Cast) -> Secrets:
     """Something sealed in every column that holds sealings; a partner holds a part of one case."""
     codes = [cast.report(answers(story=f"Слово {number}")) for number in range(2)]
@@ -207,7 +213,7 @@ def _of_lockers(secrets: Secrets, rows: Dump) -> Iterator[Cell]:
 
 def _of_people(cast: Cast, rows: Dump) -> Iterator[Cell]:
     for name in PEOPLE:
-        unlocked = unlock_passphrase(name, cast.secrets(name)[0], rows["installation"][0]["salt"])
+        unlocked = unlocked_by(name, cast.secrets(name)[0], rows["installation"][0]["salt"])
         account = _only(rows["account"], locator=unlocked.locator)
         bundle = Cell("account", "bundle", account, unlocked.wrapping_key)
         yield bundle

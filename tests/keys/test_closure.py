@@ -12,9 +12,10 @@ from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, key_pair, open_with
 from app.vault.symmetric import derive_key, open_sealed
-from app.vault.unlock import unlock_code, unlock_passphrase
+from app.vault.unlock import unlock_code
 from tests.casework.desk import share
 from tests.cast import NOW, Cast, answers
+from tests.keys.cells import unlocked_by
 from tests.keys.dump import Dump, dump
 
 REPORTS = {
@@ -64,7 +65,7 @@ def populate(cast: Cast) -> dict[str, str]:
 def rings_of(cast: Cast, rows: Dump, name: str) -> dict[tuple[str, int], KeyPair]:
     """Every ring key that a person's log-in leads to."""
     passphrase, _ = cast.secrets(name)
-    unlocked = unlock_passphrase(name, passphrase, rows["installation"][0]["salt"])
+    unlocked = unlocked_by(name, passphrase, rows["installation"][0]["salt"])
     (account,) = [row for row in rows["account"] if row["locator"] == unlocked.locator]
     bundle = unpack(open_sealed(unlocked.wrapping_key, account["bundle"], context(Purpose.BUNDLE, account["id"])))
     found = {}
