@@ -3,6 +3,7 @@
 # make fmt    formats what the formatter decides
 # make bench  the benchmarks, with their figures
 # make screenshots  every page as pictures, in screenshots/
+# make walk-install, make walk-containers  installs it as an operator does, on a machine of its own; minutes, as root
 # make lock   pins the newest versions of everything anew
 
 VENV := .venv
@@ -13,7 +14,7 @@ DEMO_PORT ?= 8000
 GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
 
 .DEFAULT_GOAL := run
-.PHONY: screenshots run test machine fmt bench lock
+.PHONY: screenshots run test machine fmt bench lock walk-install walk-containers
 
 # The stamps decide, not the folder: an environment that something else made is taken over and completed.
 $(VENV)/rodyna-run: requirements.txt pyproject.toml
@@ -59,3 +60,12 @@ lock: $(VENV)/rodyna-test
 
 screenshots: $(VENV)/rodyna-test machine
 	$(BIN)/python -m pytest tests/journeys/screenshots.py
+
+# bookworm (Debian 12) or trixie (13)
+DEBIAN ?= trixie
+
+walk-install:
+	@tests/deploy/walk/debian $(DEBIAN)
+
+walk-containers: $(VENV)/rodyna-test
+	@tests/deploy/walk/containers $(VENV)

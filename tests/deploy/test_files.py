@@ -3,11 +3,13 @@
 import os
 import re
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.deploy.programs import DEPLOY, program, run
+from tests.house.files import CHECKOUT
 from tests.service.machine import PROGRAM
 
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -31,6 +33,7 @@ def test_every_service_is_shut_in(service: Path) -> None:
     said = run(program("systemd-analyze"), "security", "--offline=yes", "--no-pager", service)
     exposure = re.search(r"Overall exposure level for .*: ([0-9.]+)", said)
     assert exposure is not None, said
+    sys.stdout.write(f"{service.stem}: {exposure[1]}\n")
     assert float(exposure[1]) <= HIGHEST_EXPOSURE
 
     lines = service.read_text().splitlines()
@@ -45,6 +48,7 @@ def test_family_and_desk_have_databases_of_their_own() -> None:
         "rodyna-family": ["/etc/rodyna/family.database"],
         "rodyna-desk": ["/etc/rodyna/desk.database"],
         "rodyna-work": ["/etc/rodyna/owner.database"],
+        "rodyna-metrics": ["/etc/rodyna/owner.database"],
         "rodyna-backup": ["/etc/rodyna/owner.database"],
         "rodyna-standing": ["/etc/rodyna/owner.database"],
     }
@@ -69,6 +73,8 @@ def test_tor_understands_its_file_and_makes_a_flood_work(tmp_path: Path) -> None
 def test_scripts_are_plain_shell() -> None:
     for script in ("install", "as-owner", "environment", "run-demo", "test-machine"):
         run("sh", "-n", DEPLOY / script)
+    for walk in ("containers", "debian", "inside"):
+        run("bash", "-n", CHECKOUT / "tests/deploy/walk" / walk)
 
 
 def test_the_installer_lays_everything_down_in_a_clean_root(tmp_path: Path) -> None:

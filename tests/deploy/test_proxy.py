@@ -19,6 +19,9 @@ from tests.service.waiting import wait_for
 
 SENT = b"5" * 5_000_000
 FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+# What Debian's own file says for all servers, before it includes ours.
+DEBIANS = """ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on; gzip on;
+access_log {0}/access.log; error_log {0}/error.log;"""
 
 
 @dataclass
@@ -72,7 +75,8 @@ def written(folder: Path, behind_port: int, port: int, *, old_openssl: bool) -> 
     for name in ("report", "desk"):
         key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
         run("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", key, "-out", certificate, *subject)
-    (folder / "proxy.conf").write_text((parts / "proxy.conf").read_text())
+    for each in ("proxy.conf", "server.conf"):
+        (folder / each).write_text((parts / each).read_text().replace("/etc/nginx/rodyna", str(folder)))
     exchange = (parts / "key-exchange.conf").read_text()
     (folder / "key-exchange.conf").write_text(exchange.replace("X25519MLKEM768:", "") if old_openssl else exchange)
     site = (parts / "rodyna.conf").read_text().replace("/etc/nginx/rodyna", str(folder))
@@ -81,7 +85,8 @@ def written(folder: Path, behind_port: int, port: int, *, old_openssl: bool) -> 
     site = re.sub(r"\n *listen \[::\]:\d+[^;]*;", "", site).replace("listen 443", f"listen 127.0.0.1:{port}")
     places = "\n".join(f"{each}_temp_path {folder}/spilled-{each};" for each in FOLDERS)
     (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; events {{}}\nhttp {{ {places}\n{site} }}\n", encoding="utf-8"
+        f"daemon off; pid {folder}/pid; events {{}}\nhttp {{ {places}\n{DEBIANS.format(folder)}\n{site} }}\n",
+        encoding="utf-8",
     )
     return folder / "nginx.conf"
 
