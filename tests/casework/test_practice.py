@@ -26,6 +26,7 @@ from app.intake import changing, returning
 from app.intake.errors import NotReady, TooMuchPractice
 from app.intake.practice import Begun, begin_practice, stories
 from app.statistics.tables import Facet
+from app.storage.blobs import Folder
 from tests.casework.desk import record
 from tests.cast import NOW, Cast
 
@@ -44,7 +45,7 @@ def counted(session: Session, member: Member) -> dict[str, Count]:
 
 
 def metrics(session: Session) -> dict[str, tuple[tuple[str, float], ...]]:
-    return {each.name: each.values for each in figures(session, Path("none"), NOW + MONTH)}
+    return {each.name: each.values for each in figures(session, Folder(Path("none")), NOW + MONTH)}
 
 
 @pytest.mark.parametrize("story", range(len(stories())), ids=lambda number: stories()[number].key)
