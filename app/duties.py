@@ -45,6 +45,9 @@ OFFERS = "offers"
 # An old page can send for 48 hours; a day more does no harm.
 EMPTIED_LOCKERS_KEPT = timedelta(days=3)
 EVENTS_AT = time(2, 0, tzinfo=UTC)
+ERASING_RESTS = timedelta(minutes=1)
+# When large tables may be written anew.
+QUIET, QUIET_UNTIL = time(0, 30), time(4, 0)
 
 
 def make_worker(
@@ -54,11 +57,6 @@ def make_worker(
 
     The record's head goes daily into a file in the folder ``heads``, and to ``mailbox``, where they are given.
     """
-
-    def erase(_session: Session, key: str, _now: datetime) -> datetime | None:
-        # What a family took back must be nowhere; what was merely forgotten opens with tokens that are over.
-        erase_remains(engine, rewrite=key != FORGET)
-        return None
 
     def note_events(session: Session, key: str, _now: datetime) -> datetime | None:
         day = date.fromisoformat(key)
@@ -80,7 +78,7 @@ def make_worker(
         engine,
         handlers={
             FORGET: forget,
-            ERASE: erase,
+            ERASE: partial(erase, engine, {}),
             FORGET_CASE: forget_case,
             PLAN_DAY: plan_day,
             FAMILY_EVENTS: note_events,
@@ -91,6 +89,17 @@ def make_worker(
         },
         recurring=recurring if heads is None else recurring | {HEAD_OUT: timedelta(days=1)},
     )
+
+
+def erase(engine: Engine, erased: dict[str, datetime], _session: Session, key: str, now: datetime) -> datetime | None:
+    """Erase what was deleted; ``erased`` keeps when that was last done, by key."""
+    # Others wait while it is done: many who take something back one after the other must not add up to a siege.
+    if (last := erased.get(key)) is not None and last <= now < last + ERASING_RESTS:
+        return last + ERASING_RESTS
+    # What a family took back must be nowhere; what was merely forgotten opens with tokens that are over.
+    left = erase_remains(engine, rewrite=key != FORGET, small_alone=now.time() >= QUIET_UNTIL)
+    erased[key] = now
+    return datetime.combine(day_of(now) + timedelta(days=1), QUIET, UTC) if left else None
 
 
 def let_head_out(

@@ -27,6 +27,7 @@ SERVER_SETTINGS = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
+    "wal_recycle": "off",
 }
 # Most tests ask whether rows are right, not whether they survive a power cut.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

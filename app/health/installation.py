@@ -11,6 +11,7 @@ from app.accounts.queues import queue_states
 from app.accounts.standing import standing
 from app.casefile.tables import Case
 from app.health.findings import Finding
+from app.storage.rewriting import may_give_up_journal
 from app.vault.signing import verify_key
 
 # What PostgreSQL must be set to: the first group so that nothing is lost, the second so that it writes nothing down.
@@ -23,6 +24,7 @@ NOTHING_WRITTEN = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
+NOTHING_REMAINS = {"wal_recycle": "off"}
 SQLITE = {"journal_mode": "wal", "synchronous": "2", "secure_delete": "1"}
 
 
@@ -64,6 +66,11 @@ def database(session: Session) -> Iterator[Finding]:
     """The database is whole and keeps what it was given."""
     if session.get_bind().dialect.name == "postgresql":
         yield from _differing(_postgresql(session, NOTHING_LOST), NOTHING_LOST, "reports can be lost in a power cut")
+        remains = "what families took back stays in its journal"
+        yield from _differing(_postgresql(session, NOTHING_REMAINS), NOTHING_REMAINS, remains)
+        if not may_give_up_journal(session.connection()):
+            what = "what families took back stays in PostgreSQL's journal for some minutes or, on a quiet day, for long"
+            yield Finding(what, "make the two grants at the head of deploy/postgresql/roles.sql", bad=False)
         return
     said = session.execute(text("PRAGMA quick_check(1)")).scalar_one()
     if said != "ok":

@@ -4,6 +4,9 @@
 -- The roles are made once, by a superuser, with passwords of their own:
 --   CREATE ROLE rodyna_family LOGIN PASSWORD '…' NOSUPERUSER NOCREATEDB NOCREATEROLE;
 --   CREATE ROLE rodyna_desk   LOGIN PASSWORD '…' NOSUPERUSER NOCREATEDB NOCREATEROLE;
+-- And so that what a family took back leaves the journal within a minute (PostgreSQL 15 or newer; in this database):
+--   GRANT pg_checkpoint TO rodyna;
+--   GRANT EXECUTE ON FUNCTION pg_switch_wal() TO rodyna;
 BEGIN;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, rodyna_family, rodyna_desk;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC, rodyna_family, rodyna_desk;

@@ -17,7 +17,7 @@ from tests.casefile.test_cases import ARRIVAL
 from tests.cast import NOW, Cast, answers
 from tests.keys.dump import dump
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 PIECE = 16
 # What of a sealed grant lies in a shared page; the rest is in pages of its own, which are overwritten.
@@ -43,6 +43,7 @@ def sealed_of(engine: Engine, table: str, case_ids: set[str]) -> list[bytes]:
     return [row["sealed"] for row in dump(engine)[table] if row["case_id"] in case_ids]
 
 
+@only_sqlite
 def test_one_withdrawn_case_is_in_no_file_once_the_worker_was_there(cast: Cast) -> None:
     code, kept = cast.report(answers(story="Його забрали." * 200)), cast.report()
     with cast.session() as session:
@@ -79,6 +80,7 @@ def many_withdrawn(cast: Cast) -> tuple[set[bytes], set[bytes]]:
     return keys, {piece for sealed in everything for piece in pieces(sealed)}
 
 
+@only_sqlite
 def test_of_many_withdrawn_cases_no_key_can_be_put_together_from_the_files(
     cast: Cast, many_withdrawn: tuple[set[bytes], set[bytes]]
 ) -> None:
@@ -92,6 +94,7 @@ def test_of_many_withdrawn_cases_no_key_can_be_put_together_from_the_files(
     assert len(found_in(files, everything)) < len(everything) / 50
 
 
+@only_sqlite
 def test_after_a_purge_not_one_piece_of_a_withdrawn_case_is_left(
     cast: Cast, many_withdrawn: tuple[set[bytes], set[bytes]]
 ) -> None:
@@ -103,6 +106,7 @@ def test_after_a_purge_not_one_piece_of_a_withdrawn_case_is_left(
     assert dump(cast.engine) == before
 
 
+@only_sqlite
 def test_the_day_of_a_forgotten_key_is_all_that_is_left_of_it(cast: Cast) -> None:
     cast.log_in("daria")
     keys = {row["key"] for row in dump(cast.engine)["epoch"]}
