@@ -68,6 +68,6 @@ def test_an_invitation_is_finished_alone_and_a_case_opens_after_both_have_called
 def test_pages_of_administrators_are_clear_to_tools(house: House) -> None:
     petro = house.staff("petro", script=True)
     petro.log_in()
-    for path in ("", "invite", "queues", "readiness", "rules", "organisations"):
+    for path in ("", "invite", "queues", "readiness", "rules", "organisations", "organisations/new"):
         petro.open(f"/admin/{path}")
         assert axe_finds(petro.page) == [], path
