@@ -48,6 +48,7 @@ def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
         ("swap", machine.swap),
         ("core dumps", machine.core_dumps),
         ("headers", lambda: [finding for origin in origins for finding in reach.headers(origin)]),
+        ("handshake", lambda: [finding for origin in origins for finding in reach.key_exchange(origin)]),
         ("Tor", partial(reach.tor, origins)),
     ]
 

@@ -1,7 +1,9 @@
 """How the installation is reached: the headers of its pages, and Tor."""
 
 import http.client
+import shutil
 import ssl
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 from app.health.findings import Finding
 
 SECONDS = 5
+HYBRID = "X25519MLKEM768"
 WANTED = {
     "cache-control": "no-store",
     "referrer-policy": "same-origin",
@@ -46,6 +49,36 @@ def headers(origin: str) -> Iterator[Finding]:
     for name in UNWANTED:
         if name in found and not (name == "server" and found[name] == "nginx"):
             yield Finding(f"{origin}: {name} is sent", f"take the header {name} out of the proxy's configuration")
+
+
+def key_exchange(origin: str) -> Iterator[Finding]:
+    """What is recorded on the way stays shut for a quantum computer: the proxy agrees on the hybrid exchange."""
+    parts = urlsplit(origin)
+    host, openssl = parts.hostname or "", shutil.which("openssl")
+    if parts.scheme != "https" or host.endswith(".onion"):
+        return
+    if openssl is None:
+        yield Finding(f"{origin}: the handshake cannot be tried", "`apt-get install openssl`", bad=False)
+        return
+    words = [openssl, "s_client", "-connect", f"{host}:{parts.port or 443}", "-servername", host, "-groups", HYBRID]
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - the words are of our own settings.
+    except subprocess.TimeoutExpired:
+        return
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    # Whoever is not reached at all is a finding of the headers.
+    if "CONNECTED" not in said and "-groups" in said:
+        yield Finding(
+            f"{origin}: this machine's OpenSSL is older than 3.5, so its nginx knows no post-quantum handshake",
+            "Debian 13 has it; until then what is recorded on the way can be opened by a quantum computer later",
+            bad=False,
+        )
+    elif "CONNECTED" in said and (done.returncode != 0 or "alert" in said):
+        yield Finding(
+            f"{origin}: the proxy does not agree on {HYBRID}",
+            "`deploy/install` writes /etc/nginx/rodyna/key-exchange.conf anew; then `nginx -t` and restart it",
+            bad=False,
+        )
 
 
 def tor(origins: list[str], torrc: Path = TORRC) -> Iterator[Finding]:

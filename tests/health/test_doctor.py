@@ -152,3 +152,27 @@ def test_a_file_that_is_opened_otherwise_is_found(cast: Cast) -> None:
         session.connection().exec_driver_sql("PRAGMA secure_delete = OFF")
         assert ["secure_delete" in found.what for found in installation.database(session)] == [True]
         session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+@pytest.mark.parametrize(
+    ("says", "ends", "found"),
+    [
+        ("CONNECTED(00000003)\nNegotiated TLS1.3 group: X25519MLKEM768", 0, None),
+        ("CONNECTED(00000003)\nSSL alert number 40", 1, "does not agree on X25519MLKEM768"),
+        ('s_client: Error with command: "-groups X25519MLKEM768"', 1, "older than 3.5"),
+        ("connect:errno=111", 1, None),
+    ],
+)
+def test_a_handshake_that_a_quantum_computer_opens_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, ends: int, found: str | None
+) -> None:
+    """The program that tries it stands outside; what it says is what its versions 3.0 and 3.5 say."""
+    openssl = tmp_path / "openssl"
+    openssl.write_text(f"#!/bin/sh\ncat <<'END'\n{says}\nEND\nexit {ends}\n")
+    openssl.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    findings = list(reach.key_exchange("https://report.example"))
+
+    assert [found in each.what for each in findings if found] == ([True] if found else [])
+    assert (findings == []) == (found is None)
+    assert list(reach.key_exchange("http://report.onion")) == []
