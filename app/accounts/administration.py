@@ -171,7 +171,7 @@ def waits(
     for queue in queues:
         if not queue.has_key:
             found.append(Waits(Waiting.NO_KEY, who=", ".join(queue.named), queue=queue.id))
-        elif len(queue.members) < LEAST_HOLDERS:
+        elif len(queue.members) < LEAST_HOLDERS and not queue.ready:
             found.append(Waits(Waiting.ALONE, who=", ".join(queue.members), queue=queue.id))
     return tuple(found)
 

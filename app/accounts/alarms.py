@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.accounts.rings import QUEUE
+from app.accounts.covering import recent_uses
+from app.accounts.rings import QUEUE, RECOVERY
 from app.accounts.standing import Standing, Trouble, standing
 from app.accounts.tables import Account
 from app.accounts.vouching import Vouched
@@ -23,6 +25,8 @@ class Alarm(StrEnum):
     QUEUE = "queue"
     STRAY_QUEUE = "stray_queue"
     RECORD = "record"
+    RECOVERY = "recovery"
+    RECOVERY_USED = "recovery_used"
     REMOVAL_WAITS = "removal_waits"
 
 
@@ -46,9 +50,14 @@ def alarms(session: Session) -> tuple[Raised, ...]:
     return tuple(sorted(found, key=lambda each: (list(Alarm).index(each.alarm), each.subject, each.detail)))
 
 
-def alarms_for(session: Session, organisation_id: str) -> tuple[Raised, ...]:
-    """What concerns an organisation: its own, and what concerns all."""
-    return tuple(each for each in alarms(session) if each.organisation_id in (None, organisation_id))
+def alarms_for(session: Session, organisation_id: str, now: datetime) -> tuple[Raised, ...]:
+    """What concerns an organisation: its own, what concerns all, and that its recovery key was used a few days ago."""
+    used = recent_uses(standing(session).vouched, organisation_id, now)
+    uses = (
+        Raised(Alarm.RECOVERY_USED, ring.removeprefix(QUEUE), day.isoformat(), organisation_id)
+        for ring, day in sorted(used.items())
+    )
+    return (*(each for each in alarms(session) if each.organisation_id in (None, organisation_id)), *uses)
 
 
 def _of_statements(known: Vouched) -> Iterable[Raised]:
@@ -79,6 +88,8 @@ def _of_rings(now: Standing) -> Iterable[Raised]:
         owner = next((owner for queue_id, _, owner in now.queues if f"{QUEUE}{queue_id}" == ring), None)
         owner = state.organisation if state is not None else owner
         yield Raised(_alarm_of(ring, found.trouble), ring.removeprefix(QUEUE), str(found.trouble), owner)
+    for ring in now.lost_copies:
+        yield Raised(Alarm.RECOVERY, ring.removeprefix(QUEUE), "no_copy", now.vouched.rings[ring].organisation)
 
 
 def _alarm_of(ring: str, trouble: Trouble | None) -> Alarm:
@@ -86,6 +97,8 @@ def _alarm_of(ring: str, trouble: Trouble | None) -> Alarm:
         return Alarm.REMOVAL_WAITS
     if trouble is Trouble.NOT_VOUCHED:
         return Alarm.STRAY_QUEUE
+    if ring.startswith(RECOVERY):
+        return Alarm.RECOVERY
     return Alarm.QUEUE if ring.startswith(QUEUE) else Alarm.RECORD
 
 

@@ -91,5 +91,16 @@ class WrongFingerprint(AccountsError):
     """The words that were typed are not those of the person's keys: it may be somebody else's account."""
 
 
+@dataclass
+class RefusedShares(AccountsError):
+    """Shares that do not give the recovery key; ``problems`` says why, by the share's place (from one; 0: all)."""
+
+    problems: dict[int, str]
+
+
+class StillHeld(AccountsError):
+    """Somebody of the organisation still holds the key, and can give it on; nothing is to be recovered."""
+
+
 class NoSuchPerson(AccountsError):
     """There is no such person, queue or invitation in the member's own reach."""

@@ -8,7 +8,7 @@ from app.accounts.errors import KeyNotHeld, NotVouched
 from app.accounts.rings import QUEUE, RingPublic, queue_ring
 from app.accounts.standing import RingStanding, Standing, Trouble, standing
 
-# A key that one person holds is lost with that person.
+# A key that one person holds is lost with that person, unless trustees can give it back.
 LEAST_HOLDERS = 2
 
 
@@ -65,4 +65,5 @@ def key_in(now: Standing, ring: str) -> RingPublic:
 
 
 def _is_ready(ring: RingStanding) -> bool:
-    return ring.key is not None and ring.trouble is None and ring.holders >= LEAST_HOLDERS
+    least = 1 if ring.recoverable else LEAST_HOLDERS
+    return ring.key is not None and ring.trouble is None and ring.holders >= least

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, func, select
 
+from app.accounts.covering import recovery_key
 from app.accounts.installation import about
 from app.accounts.permissions import Role
 from app.accounts.queues import queue_states
@@ -29,6 +30,8 @@ class Lacking(StrEnum):
     ADMINISTRATORS = "administrators"
     AUDITOR = "auditor"
     RECOVERY = "recovery"
+    RECOVERY_TEST = "recovery_test"
+    RECOVERY_COPY = "recovery_copy"
     PARTNER = "partner"
     PARTNER_QUEUE = "partner_queue"
     WORKER = "worker"
@@ -69,8 +72,7 @@ def lacks(session: Session, now: datetime, *, safely_reached: bool) -> tuple[Lac
         found.append(Lack(Lacking.ADMINISTRATORS))
     if Role.AUDITOR not in roles:
         found.append(Lack(Lacking.AUDITOR))
-    if f"recovery:{receiving}" not in stands.vouched.rings:
-        found.append(Lack(Lacking.RECOVERY))
+    found += recovery_lacks(session, receiving)
     found += _partners_lack(session, stands.vouched, receiving)
     return tuple(sorted(found, key=lambda lack: not lack.families_wait))
 
@@ -84,6 +86,15 @@ def _partners_lack(session: Session, known: Vouched, receiving: str) -> Iterator
     for queue in queue_states(session):
         if not queue.receiving and not queue.ready:
             yield Lack(Lacking.PARTNER_QUEUE, queue.id)
+
+
+def recovery_lacks(session: Session, organisation_id: str) -> tuple[Lack, ...]:
+    """What keeps an organisation's keys from being given back by trustees."""
+    recovery = recovery_key(session, organisation_id)
+    if recovery.generation == 0:
+        return (Lack(Lacking.RECOVERY),)
+    bare = tuple(Lack(Lacking.RECOVERY_COPY, each.ring) for each in recovery.rings if not each.covered)
+    return bare if recovery.tested else (Lack(Lacking.RECOVERY_TEST), *bare)
 
 
 def _worker_works(session: Session, now: datetime) -> bool:

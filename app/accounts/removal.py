@@ -26,6 +26,7 @@ from app.accounts.tables import (
     Invitation,
     Membership,
     Newcomer,
+    RecoveredKey,
     RingShare,
     SessionRow,
     SpareCode,
@@ -72,7 +73,7 @@ def remove_person(session: Session, by: Member, account_id: str, now: datetime) 
     put_on_record(session, by, "removed", now, account=account_id)
     for statement in statements:
         write_statement(session, statement)
-    for table in (SessionRow, RingShare, DirectoryShare, Membership, SpareCode, Newcomer):
+    for table in (SessionRow, RingShare, DirectoryShare, Membership, SpareCode, Newcomer, RecoveredKey):
         session.execute(delete(table).where(col(table.account_id) == account_id))
     # The row stays for the name under what they wrote. Nothing finds it and nothing in it opens.
     gone = {"locator": token_bytes(32), "bundle": b"", "roles": ""}

@@ -4,7 +4,7 @@ Everything is computed first and written last; of two leads who act at once the 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -14,12 +14,13 @@ from app.accounts.errors import KeyNotHeld, MayNotState, NotVouched
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
+from app.accounts.recovery_copies import seal_copy, standing_cover
 from app.accounts.removal import new_directory, write_directory
-from app.accounts.rings import QUEUE, STATISTICS, open_ring, sealed_link, sealed_share
-from app.accounts.tables import Account, Membership, RingKey, RingLink, RingShare
+from app.accounts.rings import QUEUE, STATISTICS, RingPublic, open_ring, sealed_link, sealed_share
+from app.accounts.tables import Account, Membership, RecoveredKey, RecoveryCopy, RingKey, RingLink, RingShare
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_rules import speakers
-from app.accounts.vouching_states import Holder, Keys, Person, RingState, ring_chain
+from app.accounts.vouching_states import Cover, Holder, Keys, Person, RingState, ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
 from app.storage.columns import Row
 from app.vault.digest import sha256
@@ -41,6 +42,15 @@ class _Stand:
         return self.known.organisations[self.organisation_id].people
 
 
+@dataclass(frozen=True)
+class _New:
+    """What a new generation is made of: who holds it, the private key before it, the recovery key that it goes to."""
+
+    holders: Mapping[str, Holder]
+    older: bytes | None = field(default=None, repr=False)
+    cover: RingPublic | None = None
+
+
 def begin_ring(session: Session, by: Member, ring: str, now: datetime) -> None:
     """Make the first generation of a ring that an organisation named ``by`` for; they hold and lead it.
 
@@ -49,7 +59,7 @@ def begin_ring(session: Session, by: Member, ring: str, now: datetime) -> None:
     stand = _stand(session, by, ring)
     if stand.state is not None:
         raise MayNotState
-    _replace_key(session, by, ring, stand, {by.account_id: Holder(_own(by), lead=True)}, now)
+    _replace_key(session, by, ring, stand, _New({by.account_id: Holder(_own(by), lead=True)}), now)
 
 
 def grant_ring(session: Session, by: Member, ring: str, account_id: str, now: datetime, *, lead: bool = False) -> None:
@@ -76,10 +86,18 @@ def grant_ring(session: Session, by: Member, ring: str, account_id: str, now: da
     _keep_members(session, ring, holders)
 
 
-def renew_ring(session: Session, by: Member, ring: str, now: datetime, without: Collection[str] = ()) -> None:
+def renew_ring(
+    session: Session,
+    by: Member,
+    ring: str,
+    now: datetime,
+    without: Collection[str] = (),
+    cover: RingPublic | None = None,
+) -> None:
     """Make a new generation for all who hold the ring and are still appointed with those keys, but ``without``.
 
-    The older private key goes under the new one, so that what was sealed to it opens for who stays.
+    The older private key goes under the new one, so that what was sealed to it opens for who stays. It is sealed to
+    the recovery key ``cover`` too, else to the one that the older was, if that is still the organisation's.
 
     Raises: :class:`MayNotState`, :class:`NotVouched`, :class:`~app.accounts.errors.StatedMeanwhile`.
     """
@@ -93,7 +111,26 @@ def renew_ring(session: Session, by: Member, ring: str, now: datetime, without: 
     }
     # Somebody whom the organisation named leads from here on.
     staying[by.account_id] = Holder(_own(by), lead=True)
-    _replace_key(session, by, ring, stand, staying, now)
+    older = None
+    if by.account_id in stand.state.holders:
+        older = _private(session, by, ring, stand.state)
+    new = _New(staying, older, cover or standing_cover(session, stand.state))
+    _replace_key(session, by, ring, stand, new, now)
+
+
+def take_up_ring(session: Session, by: Member, ring: str, generation: int, older: bytes, now: datetime) -> None:
+    """Carry on a ring that nobody holds any more with its older private key, which trustees gave back for ``by``.
+
+    Raises: :class:`MayNotState`, :class:`NotVouched` where it is not that key,
+    :class:`~app.accounts.errors.StatedMeanwhile`.
+    """
+    stand = _stand(session, by, ring)
+    if stand.state is None or stand.state.generation != generation:
+        raise MayNotState
+    if sha256(public_key(older)) != stand.state.public:
+        raise NotVouched(ring)
+    new = _New({by.account_id: Holder(_own(by), lead=True)}, older, standing_cover(session, stand.state))
+    _replace_key(session, by, ring, stand, new, now)
 
 
 def role_for(ring: str) -> Role:
@@ -118,19 +155,21 @@ def _stand(session: Session, by: Member, ring: str) -> _Stand:
     raise MayNotState
 
 
-def _replace_key(
-    session: Session, by: Member, ring: str, stand: _Stand, holders: Mapping[str, Holder], now: datetime
-) -> None:
-    before, private = stand.state, new_private_key()
+def _replace_key(session: Session, by: Member, ring: str, stand: _Stand, new: _New, now: datetime) -> None:
+    before, private, holders = stand.state, new_private_key(), new.holders
     generation = 1 if before is None else before.generation + 1
     public = public_key(private)
     to = _public_keys(session, holders)
     rows: list[Row] = [RingKey(ring=ring, generation=generation, public_key=public)]
     rows += [sealed_share(ring, generation, private, account, to[account]) for account in holders]
     # Who begins anew where nobody is left has no older key to pass on.
-    if before is not None and by.account_id in before.holders:
-        rows.append(sealed_link(ring, before.generation, _private(session, by, ring, before), public))
+    if before is not None and new.older is not None:
+        rows.append(sealed_link(ring, before.generation, new.older, public))
     state = RingState(stand.organisation_id, generation, sha256(public), holders)
+    if new.cover is not None:
+        copy = seal_copy(stand.organisation_id, ring, generation, private, new.cover)
+        state = replace(state, cover=Cover(sha256(new.cover.public_key), sha256(copy.sealed)))
+        rows.append(copy)
     statement = sign_next(stand.known, ring_chain(ring), state, by)
     left = before is not None and any(stand.known.appointed(account) is None for account in before.holders)
     # Whoever removed them may be of another organisation, and read no names of this one.
@@ -139,6 +178,12 @@ def _replace_key(
     write_statement(session, statement)
     if directory is not None:
         write_directory(session, directory)
+    _clear_the_way(session, ring, generation, holders)
+    session.add_all(rows)
+    _keep_members(session, ring, holders)
+
+
+def _clear_the_way(session: Session, ring: str, generation: int, holders: Collection[str]) -> None:
     # Whoever stays keeps their older shares: a backup of before must open when it is put back without what went since.
     not_staying = col(RingShare.ring) == ring, col(RingShare.account_id).not_in(holders)
     session.execute(delete(RingShare).where(*not_staying))
@@ -146,8 +191,9 @@ def _replace_key(
     # Nor does anything stand in the way that somebody put where the new rows belong.
     session.execute(delete(RingKey).where(col(RingKey.ring) == ring, col(RingKey.generation) >= generation))
     session.execute(delete(RingLink).where(col(RingLink.ring) == ring, col(RingLink.generation) >= generation - 1))
-    session.add_all(rows)
-    _keep_members(session, ring, holders)
+    # The older copy would open nothing that the newer does not; what trustees gave back has been taken up, or is late.
+    session.execute(delete(RecoveryCopy).where(col(RecoveryCopy.ring) == ring))
+    session.execute(delete(RecoveredKey).where(col(RecoveredKey.ring) == ring))
 
 
 def _private(session: Session, by: Member, ring: str, state: RingState) -> bytes:

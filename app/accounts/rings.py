@@ -17,11 +17,17 @@ from app.vault.hybrid import KeyPair, key_pair, new_private_key, open_with, publ
 RECORD = "record"
 STATISTICS = "statistics"
 QUEUE = "queue:"
+RECOVERY = "recovery:"
 
 
 def queue_ring(queue_id: str) -> str:
     """The name of a queue's ring."""
     return f"{QUEUE}{queue_id}"
+
+
+def recovery_ring(organisation_id: str) -> str:
+    """The name of an organisation's recovery key, whose private half nobody holds but trustees, on paper."""
+    return f"{RECOVERY}{organisation_id}"
 
 
 @dataclass(frozen=True)

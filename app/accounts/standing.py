@@ -5,15 +5,15 @@ into it is another.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.accounts.rings import QUEUE, RingPublic, queue_ring
-from app.accounts.tables import Installation, Membership, Organisation, Queue, RingKey, RingShare
+from app.accounts.rings import QUEUE, RingPublic, queue_ring, recovery_ring
+from app.accounts.tables import Installation, Membership, Organisation, Queue, RecoveryCopy, RingKey, RingShare
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_anchor import anchor_of
 from app.accounts.vouching_states import INSTALLATION, RingState, organisation_chain, ring_chain
@@ -30,6 +30,7 @@ _ROWS = (
     select(col(RingShare.ring), col(RingShare.generation), col(RingShare.account_id)),
     select(col(Membership.queue_id), col(Membership.account_id), col(Membership.lead)),
 )
+_COPIES = select(col(RecoveryCopy.ring), col(RecoveryCopy.sealed))
 
 
 class Trouble(StrEnum):
@@ -45,23 +46,32 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class RingStanding:
-    """A ring as statements and rows have it together; ``key`` is None where it has none that is vouched."""
+    """A ring as statements and rows have it together; ``key`` is None where it has none that is vouched.
+
+    ``covered``: recovery holds it too. ``recoverable``: and that was tested.
+    """
 
     ring: str
     key: RingPublic | None
     holders: int
     trouble: Trouble | None
+    covered: bool = False
+    recoverable: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How everything stands; ``troubles`` names what is wrong beyond single rings (organisation id -> what)."""
+    """How everything stands; ``troubles`` names what is wrong beyond single rings (organisation id -> what).
+
+    ``lost_copies`` are rings of which recovery should have a copy, and the row is not there or not the one signed for.
+    """
 
     vouched: Vouched
     receiving: str
     queues: tuple[tuple[str, str, str], ...] = ()
     rings: Mapping[str, RingStanding] = field(default_factory=dict)
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
+    lost_copies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,14 +82,17 @@ class _Rows:
     keys: Mapping[str, Mapping[int, bytes]]
     shares: frozenset[tuple[str, int, str]]
     members: Mapping[str, Mapping[str, bool]]
+    copies: frozenset[tuple[str, bytes]] = frozenset()
 
 
 def standing(session: Session) -> Standing:
     """Compare what was signed with the rows as they are now."""
     known = vouched(session)
+    covered = any(state.cover for state in known.rings.values())
+    queries = (*_ROWS, _COPIES) if covered else _ROWS
     # Plain columns, asked of the connection: what the session adds for objects is most of the time such a query takes.
     connection = session.connection()
-    read = tuple(tuple(tuple(row) for row in connection.execute(query)) for query in _ROWS)
+    read = tuple(tuple(tuple(row) for row in connection.execute(query)) for query in queries)
     anchor = anchor_of(session)
     kept = anchor.kept.get(_KEPT)
     if kept is not None and kept[0] is known and kept[1] == read:
@@ -91,7 +104,7 @@ def standing(session: Session) -> Standing:
 
 
 def _sorted_rows(read: tuple[Any, ...]) -> _Rows:
-    installed, organisations, queues, keys, shares, members = read
+    installed, organisations, queues, keys, shares, members, *copied = read
     # Where nothing is founded nobody receives, and nothing else stands there either.
     receiving = installed[0][0] if installed else ""
     by_ring: dict[str, dict[int, bytes]] = {}
@@ -100,7 +113,8 @@ def _sorted_rows(read: tuple[Any, ...]) -> _Rows:
     by_queue: dict[str, dict[str, bool]] = {}
     for queue_id, account_id, lead in members:
         by_queue.setdefault(queue_id, {})[account_id] = lead
-    return _Rows(receiving, dict(organisations), queues, by_ring, frozenset(shares), by_queue)
+    copies = frozenset((ring, sha256(sealed)) for copies in copied for ring, sealed in copies)
+    return _Rows(receiving, dict(organisations), queues, by_ring, frozenset(shares), by_queue, copies)
 
 
 def _compare(known: Vouched, rows: _Rows) -> Standing:
@@ -118,7 +132,20 @@ def _compare(known: Vouched, rows: _Rows) -> Standing:
     for ring in stray - rings.keys():
         rings[ring] = RingStanding(ring, None, 0, Trouble.NOT_VOUCHED)
     receiving = known.installation.receiving if known.installation is not None else ""
-    return Standing(known, receiving, tuple(sorted(queues)), rings, troubles)
+    meant = {ring for ring, state in known.rings.items() if _is_meant_to_be_covered(ring, state, rings)}
+    there = {ring for ring in meant if (cover := known.rings[ring].cover) and (ring, cover.copy) in rows.copies}
+    for ring in there & rings.keys():
+        trustees = known.rings[recovery_ring(known.rings[ring].organisation)].trustees
+        rings[ring] = replace(rings[ring], covered=True, recoverable=trustees is not None and trustees.tested)
+    return Standing(known, receiving, tuple(sorted(queues)), rings, troubles, frozenset(meant - there))
+
+
+def _is_meant_to_be_covered(ring: str, state: RingState, rings: Mapping[str, RingStanding]) -> bool:
+    """Whether a lead signed that the organisation's recovery key, as it is now and stands, holds this key too."""
+    recovery = rings.get(recovery_ring(state.organisation))
+    if state.cover is None or ring not in rings or recovery is None or recovery.key is None:
+        return False
+    return recovery.trouble is None and sha256(recovery.key.public_key) == state.cover.key
 
 
 def _organisations_in_trouble(known: Vouched, rows: _Rows) -> Iterable[tuple[str, Trouble]]:

@@ -141,6 +141,32 @@ class RingLink(Row, table=True):
     sealed: bytes = sealed_bytes()
 
 
+class RecoveryCopy(Row, table=True):
+    """The private half of a ring's newest key, sealed to an organisation's recovery key."""
+
+    __tablename__ = "recovery_copy"
+    __table_args__ = (UNORDERED,)
+
+    ring: str = short_text(primary=True)
+    generation: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    # A copy for an older recovery key is another row: a backup that has it does not bring it back beside the newer.
+    recovery: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    organisation_id: str = _reference("organisation.id")
+    sealed: bytes = sealed_bytes()
+
+
+class RecoveredKey(Row, table=True):
+    """A ring's key that trustees gave back, sealed to the person who carries it on and has not taken it up yet."""
+
+    __tablename__ = "recovered_key"
+    __table_args__ = (UNORDERED,)
+
+    ring: str = short_text(primary=True)
+    generation: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    account_id: str = _reference("account.id", primary=True)
+    sealed: bytes = sealed_bytes()
+
+
 class StatementRow(Row, table=True):
     """A signed statement of a chain: who and which key counts, up to the root."""
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from app.accounts.tables import Installation, StatementRow
 from app.accounts.vouching_anchor import Heads, anchor_of, root_fingerprint
-from app.accounts.vouching_rules import Claim, Since, follows, intruders, keeps, speakers, without
+from app.accounts.vouching_rules import Claim, Since, follows, intruders, is_of_its_kind, keeps, speakers, without
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, Statement
 from app.accounts.vouching_states import (
     INSTALLATION,
@@ -259,6 +259,8 @@ def _by_leads(
         """Whoever may speak for the ring after the state before, and had not left when they did."""
         organisation = organisations.get(after.organisation)
         if organisation is None or ring not in organisation.rings or not follows(before, after):
+            return ()
+        if not is_of_its_kind(ring, after):
             return ()
         left = organisation.left.get(statement.signer)
         if left is not None and statement.number > left.rings.get(ring, 0):

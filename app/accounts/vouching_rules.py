@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from app.accounts.vouching_states import Named, OrganisationState, Person, RingState
+from app.accounts.rings import RECOVERY, recovery_ring
+from app.accounts.vouching_states import Named, OrganisationState, Person, RingState, Trustees
 
 
 class Since(IntEnum):
@@ -72,22 +73,48 @@ def speakers(
     holder = before.holders.get(account_id)
     if holder is not None and (holder.lead or holder.keys.verify in named):
         return (holder.keys.verify,)
-    held = any(
+    return () if still_held(before, organisation) else named
+
+
+def still_held(state: RingState, organisation: OrganisationState) -> bool:
+    """Whether anybody holds a ring's key who stands in the organisation with the keys that it was given to."""
+    return any(
         (person := organisation.people.get(account)) is not None and person.keys == holder.keys
-        for account, holder in before.holders.items()
+        for account, holder in state.holders.items()
     )
-    return () if held else named
+
+
+def is_of_its_kind(ring: str, state: RingState) -> bool:
+    """Whether a state is one of such a ring: an organisation's own recovery key has trustees and no holder."""
+    if not ring.startswith(RECOVERY):
+        return state.trustees is None
+    alone = state.trustees is not None and not state.holders and state.cover is None
+    return alone and ring == recovery_ring(state.organisation)
 
 
 def follows(before: RingState | None, after: RingState) -> bool:
     """Whether a ring's state can come after another: generations go up by one, and nobody goes without a new one."""
     if before is None:
         return after.generation == 1
-    if after.organisation != before.organisation:
+    if after.organisation != before.organisation or not _trustees_follow(before, after):
         return False
     if after.generation == before.generation:
         return after.public == before.public and before.holders.keys() <= after.holders.keys()
     return after.generation == before.generation + 1 and after.public != before.public
+
+
+def _trustees_follow(before: RingState, after: RingState) -> bool:
+    """Whether trustees stay what they are until there is a new key; that recovery was used is never taken back."""
+    old, new = before.trustees, after.trustees
+    if old is None or new is None:
+        return old is new
+    remembered = all(new.used.get(ring, "") >= day for ring, day in old.used.items())
+    return remembered and (after.generation != before.generation or _same_set(old, new))
+
+
+def _same_set(old: Trustees, new: Trustees) -> bool:
+    same = (old.needed, old.count, old.mark) == (new.needed, new.count, new.mark)
+    return same and (new.tested or not old.tested)
 
 
 def intruders(claims: Mapping[str, list[Claim]]) -> dict[str, set[str]]:

@@ -8,12 +8,14 @@ import typer
 
 from app.accounts.errors import InstalledAlready, RefusedPlan
 from app.accounts.permissions import Role
+from app.accounts.readiness import Lacking
 from app.accounts.setup import Founded, OrganisationPlan, PersonPlan, QueuePlan, found
 from app.cli.surroundings import commands, keep_outside, migrated, stop
 from app.demonstration.cast import write_private
 from app.intake.sending import ready
 from app.settings import Settings
 from app.storage.sessions import session_scope
+from app.web.admin.readiness import WORDS
 
 
 @commands.command()
@@ -42,6 +44,9 @@ def init(
         with session_scope(engine) as session:
             if not ready(session):
                 typer.echo("No queue can receive yet: a queue needs two members who hold its key.")
+        # So it is at first, whatever the plan says; afterwards `rodyna staff missing` and the doctor say it.
+        what, remedy = WORDS[Lacking.RECOVERY]
+        typer.echo(f"{what}. {remedy}")
 
 
 def _read_plan(path: Path) -> list[OrganisationPlan]:

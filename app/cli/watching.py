@@ -38,6 +38,7 @@ def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
     return [
         ("keys", partial(installation.service_key_fits, session, _service_key(settings))),
         ("vouching", partial(installation.vouching, session, settings.trusted_root)),
+        ("recovery", partial(installation.recovery, session)),
         ("record", partial(_record, session)),
         ("storage", partial(installation.database, session)),
         ("PostgreSQL's log", partial(installation.what_postgresql_writes_down, session)),

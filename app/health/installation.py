@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from app.accounts.installation import service_verify_key, stray_keys
+from app.accounts.installation import about, service_verify_key, stray_keys
 from app.accounts.queues import queue_states
+from app.accounts.readiness import Lacking, recovery_lacks
 from app.accounts.standing import standing
 from app.casefile.tables import Case
 from app.health.findings import Finding
@@ -60,6 +61,21 @@ def vouching(session: Session, trusted: bytes | None) -> Iterator[Finding]:
     for queue in queues:
         if not queue.ready and queue.receiving:
             yield Finding(f"queue {queue.id} cannot receive; triage gets its reports", "add a second member", bad=False)
+
+
+def recovery(session: Session) -> Iterator[Finding]:
+    """What is lost with the people who hold it can be given back by trustees."""
+    words = {
+        Lacking.RECOVERY: (
+            "there is no recovery by trustees: what all its holders lose, nobody can ever open again",
+            "hold a ceremony: /admin/recovery, or `rodyna recovery make`",
+        ),
+        Lacking.RECOVERY_TEST: ("the recovery key was never tested", "let trustees type their words once"),
+        Lacking.RECOVERY_COPY: ("recovery does not hold the key of", "its lead seals it at /desk/recovery"),
+    }
+    for lack in recovery_lacks(session, about(session).receiving_id):
+        what, remedy = words[lack.what]
+        yield Finding(f"{what} {lack.where}".strip(), remedy, bad=False)
 
 
 def database(session: Session) -> Iterator[Finding]:

@@ -67,6 +67,9 @@ class Purpose(StrEnum):
     FINGERPRINT = "fingerprint"
     SEARCH = "search"
     ADDRESS_CARD = "address-card"
+    RECOVERY_FINGERPRINT = "recovery-fingerprint"
+    RECOVERY_COPY = "recovery-copy"
+    RECOVERED_KEY = "recovered-key"
 
     # Vouching: who and which key counts, signed up to the root.
     STATEMENT = "statement"

@@ -22,7 +22,19 @@ NAMES: Mapping[str, str] = {"uk": "Українська", "ru": "Русский"
 _SLAVIC = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
 # The catalogues of pages that only staff see, and the languages that these pages speak.
 STAFF_CATALOGUES = frozenset(
-    {"desk", "admin", "people", "casework", "coordination", "moves", "safekeeping", "vouching", "practice", "founding"}
+    {
+        "admin",
+        "casework",
+        "coordination",
+        "desk",
+        "founding",
+        "moves",
+        "people",
+        "practice",
+        "recovery",
+        "safekeeping",
+        "vouching",
+    }
 )
 STAFF = ("uk", "en")
 # Babel and ICU do not know Crimean Tatar and drop its rule without a word, so the rules stand here.

@@ -13,7 +13,8 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC, rodyna_family, rodyna_desk;
 GRANT USAGE ON SCHEMA public TO rodyna_family, rodyna_desk;
 
 -- What an installation is, and whose keys count: all of it public halves and signed statements.
-GRANT SELECT ON alembic_version, installation, organisation, queue, membership, account, ring_key, ring_share, statement
+GRANT SELECT ON alembic_version, installation, organisation, queue, membership, account, ring_key, ring_share,
+    recovery_copy, statement
     TO rodyna_family, rodyna_desk;
 
 -- Families: sending, coming back, writing, changing consents, withdrawing. No record, no names, no links between keys.

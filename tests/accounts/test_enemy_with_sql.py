@@ -48,7 +48,7 @@ def test_the_queue_receives_nothing_triage_does_and_everybody_hears_of_it(cast: 
         attacked(session, cast)
     with cast.session() as session:
         ready = {queue.id for queue in queue_states(session) if queue.ready}
-        raised = alarms_for(session, cast.member("halyna").organisation_id)
+        raised = alarms_for(session, cast.member("halyna").organisation_id, NOW)
         with pytest.raises(NotVouched):
             newest_key(session, "queue:legal")
     assert "legal" not in ready

@@ -104,7 +104,7 @@ def test_the_program_works_in_two_processes_with_rights_of_their_own(roles: Cast
         assert returning.open_return(session, heard, NOW)[1].read_out
 
 
-@pytest.mark.parametrize("table", ["trail_entry", "directory_share", "spent_totp", "ring_link"])
+@pytest.mark.parametrize("table", ["trail_entry", "directory_share", "spent_totp", "ring_link", "recovered_key"])
 def test_the_families_side_cannot_read_what_it_never_needs(roles: Cast, table: str) -> None:
     assert refused(roles, FAMILY, f"TABLE {table}")
 
@@ -145,4 +145,10 @@ def test_a_new_table_is_decided_on(roles: Cast) -> None:
     known = {table.name for table in tables()} | {"alembic_version"}
 
     assert {name for (name,) in rows} <= known
-    assert not {name for (name,) in rows} & {"trail_entry", "trail_head", "directory_share", "ring_link"}
+    assert not {name for (name,) in rows} & {
+        "trail_entry",
+        "trail_head",
+        "directory_share",
+        "ring_link",
+        "recovered_key",
+    }

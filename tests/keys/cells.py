@@ -15,7 +15,8 @@ from app.accounts.address_cards import keep_card
 from app.accounts.admission import Meant, seal_newcomer
 from app.accounts.invitations import Wish
 from app.accounts.permissions import Role
-from app.accounts.ring_keeping import renew_ring
+from app.accounts.recovery_copies import hand_over
+from app.accounts.rings import open_ring
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Newcomer
 from app.casefile.keys import Compartment
@@ -28,9 +29,11 @@ from app.storage.packing import unpack
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, key_pair, open_with
+from app.vault.shares import join_key, read_share
 from app.vault.symmetric import derive_key, open_sealed
 from app.vault.tokens import new_token, open_token
 from app.vault.unlock import Unlocked, unlock_code, unlock_passphrase
+from tests.accounts.trustees import LEGAL, cover, hold_ceremony
 from tests.casework.desk import share
 from tests.cast import CONSENTS, NOW, Cast, answers
 from tests.keys.dump import Dump
@@ -90,7 +93,18 @@ def expanded(key: bytes) -> KeyPair:
 
 
 TO_A_HOLDER = frozenset(
-    {"counted", "directory_share", "facet", "grant", "release", "ring_link", "ring_share", "trail_entry"}
+    {
+        "counted",
+        "directory_share",
+        "facet",
+        "grant",
+        "recovered_key",
+        "recovery_copy",
+        "release",
+        "ring_link",
+        "ring_share",
+        "trail_entry",
+    }
 )
 OF_STATISTICS = ("facet", "release", "counted")
 # What each sealed column is bound to: the purpose, and the columns of its row in their order.
@@ -108,6 +122,8 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
     # Found and opened by what is in no row: the key is the place.
     ("kept_answer", "sealed"): ((Purpose.IDEMPOTENCY,), ()),
     ("locker", "sealed"): ((Purpose.LOCKER,), ("case_id",)),
+    ("recovered_key", "sealed"): ((Purpose.RECOVERED_KEY,), ("ring", "generation", "account_id")),
+    ("recovery_copy", "sealed"): ((Purpose.RECOVERY_COPY,), ("organisation_id", "ring", "generation", "recovery")),
     ("release", "sealed"): ((Purpose.RELEASE_WORK,), ("kind", "period", "step")),
     ("ring_link", "sealed"): ((Purpose.RING_LINK,), ("ring", "generation")),
     ("newcomer", "sealed"): ((Purpose.NEWCOMER,), ("account_id",)),
@@ -135,6 +151,7 @@ class Secrets:
     visit_token: str
     client_key: str
     invitation: str
+    recovery: bytes
 
 
 @lru_cache(maxsize=64)
@@ -164,8 +181,7 @@ def fill(cast: Cast) -> Secrets:
     _begin_release(cast)
     with cast.session() as session:
         half_token = login.log_in(session, "bohdan", cast.secrets("bohdan")[0], NOW)
-    with cast.session() as session:
-        renew_ring(session, daria, "queue:legal", NOW)
+    recovery = _recovered(cast)
     petro = cast.member("petro")
     with cast.session() as session:
         invitation = invitations.invite(session, petro, Wish("Марта", (Role.AUDITOR,)), NOW)
@@ -173,7 +189,18 @@ def fill(cast: Cast) -> Secrets:
         session.add(Newcomer(account_id=petro.account_id, sealed=meant))
     # Later, because a one-time password works once.
     staff_token = cast.log_in("daria", NOW + timedelta(minutes=2))
-    return Secrets(codes, staff_token, half_token, visit_token, client_key, invitation)
+    return Secrets(codes, staff_token, half_token, visit_token, client_key, invitation, recovery)
+
+
+def _recovered(cast: Cast) -> bytes:
+    """A key that trustees have and that holds the legal queue's; and one that waits for Daria to take it up."""
+    ceremony = hold_ceremony(cast)
+    cover(cast, ceremony)
+    daria = cast.member("daria")
+    with cast.session() as session:
+        private = open_ring(session, LEGAL, 2, daria.account_id, daria.pair)
+        session.add(hand_over(LEGAL, 2, private, daria.account_id, daria.pair.public))
+    return join_key([read_share(words) for words in ceremony.words[1:]])
 
 
 def _begin_release(cast: Cast) -> None:
@@ -187,7 +214,8 @@ def _begin_release(cast: Cast) -> None:
 
 def cells_of(cast: Cast, secrets: Secrets, rows: Dump) -> list[Cell]:
     """Every sealed cell that the secrets of five people, of families and of clients lead to."""
-    return [*_of_tokens(secrets, rows), *_of_lockers(secrets, rows), *_of_people(cast, rows)]
+    copies = [Cell("recovery_copy", "sealed", row, secrets.recovery) for row in rows["recovery_copy"]]
+    return [*_of_tokens(secrets, rows), *_of_lockers(secrets, rows), *_of_people(cast, rows), *copies]
 
 
 def _of_tokens(secrets: Secrets, rows: Dump) -> Iterator[Cell]:
@@ -231,6 +259,11 @@ def _of_people(cast: Cast, rows: Dump) -> Iterator[Cell]:
         for row in rows["address_card"]:
             if row["organisation_id"] == account["organisation_id"]:
                 yield Cell("address_card", "sealed", row, directory.open())
+        yield from (
+            Cell("recovered_key", "sealed", row, private)
+            for row in rows["recovered_key"]
+            if row["account_id"] == account["id"]
+        )
         for row in rows["ring_share"]:
             if row["account_id"] == account["id"]:
                 ring = Cell("ring_share", "sealed", row, private)

@@ -126,6 +126,17 @@ CLEAR = {
         "id": "which entry says what",
         "day": "on which day",
     },
+    "recovered_key": {
+        "ring": "whose key trustees gave back",
+        "generation": "its age",
+        "account_id": "which account it waits for",
+    },
+    "recovery_copy": {
+        "ring": "whose key recovery holds too",
+        "generation": "its age",
+        "recovery": "the age of the recovery key",
+        "organisation_id": "of which organisation",
+    },
     "ring_key": {"ring": "whose key", "generation": "its age"},
     "ring_link": {"ring": "whose key", "generation": "its age"},
     "ring_share": {"ring": "whose key", "generation": "its age", "account_id": "which account holds it"},
@@ -185,7 +196,9 @@ OPEN_BYTES = {
     "spare_code": {"locator": "derived from the code and whose it is"},
     "spent_totp": {"tag": "a step under the person's secret"},
     "statement": {
-        "content": "accounts with their public keys, roles and queues; names of the organisations",
+        "content": "accounts with their public keys, roles and queues; names of the organisations; of a recovery key"
+        " how many shares there are, how many are needed, whether it was tested, for which ring it was used on which"
+        " day",
         "signature": "a signature",
     },
     "trail_entry": {"after_hash": "a hash", "signature": "a signature over ciphertext", "hash": "a hash"},

@@ -82,7 +82,11 @@ def lived(new_database: Callable[[], str]) -> Callable[[Words], tuple[Dump, dict
         labels |= {each.person.account_id: f"account {at}" for at, each in enumerate(cast.founded.people)}
         labels |= {row["account_id"]: "newcomer" for row in rows["newcomer"]}
         labels |= {row["id"]: "organisation" for row in rows["organisation"]}
-        labels |= {f"organisation:{row['id']}": "organisation:its id" for row in rows["organisation"]}
+        labels |= {
+            f"{chain}:{row['id']}": f"{chain}:its id"
+            for row in rows["organisation"]
+            for chain in ("organisation", "recovery", "ring:recovery")
+        }
         return rows, shape(rows, labels)
 
     return one

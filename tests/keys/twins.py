@@ -10,12 +10,14 @@ from sqlmodel import delete
 from app import duties
 from app.accounts import invitations, joining, login
 from app.accounts.address_cards import keep_card
+from app.accounts.covering import cover_ring
 from app.accounts.errors import LogInRefused
 from app.accounts.invitations import Wish
 from app.accounts.lockdown import LockdownWish, wish
 from app.accounts.members import Member
 from app.accounts.permissions import Role
-from app.accounts.ring_keeping import renew_ring
+from app.accounts.recovery import make_recovery
+from app.accounts.recovery_copies import hand_over
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.tables import SessionRow
 from app.accounts.vouching_anchor import anchor_to
@@ -123,8 +125,8 @@ def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
         # These visits only found out the numbers of the cases.
         session.execute(delete(SessionRow))
     _write_again(cast, words, tried, gone)
-    _work(cast, words, cases)
     administrator = cast.member(words.names[5], LATER)
+    _work(cast, words, cases, administrator)
     _invite(cast, words, administrator)
     _fail(cast, words)
     _count(cast, words)
@@ -150,7 +152,7 @@ def _write_again(cast: Cast, words: Words, tried: str, gone: str) -> None:
         returning.withdraw(session, opened, gone, LATER)
 
 
-def _work(cast: Cast, words: Words, cases: list[str]) -> None:
+def _work(cast: Cast, words: Words, cases: list[str], administrator: Member) -> None:
     lawyer, tracer = cast.member(words.names[0], LATER), cast.member(words.names[2], LATER)
     with cast.session() as session:
         queue_page(session, lawyer, "legal", QueueFilter(), None, LATER)
@@ -166,8 +168,16 @@ def _work(cast: Cast, words: Words, cases: list[str]) -> None:
     _watch(cast, lawyer, words, cases[0])
     with cast.session() as session:
         acknowledge(session, tracer, cases[2], 1, LATER)
+    _recover(cast, lawyer, administrator)
+
+
+def _recover(cast: Cast, lawyer: Member, administrator: Member) -> None:
+    """The lawyers' key is renewed and goes to a recovery key too; and one waits for a lawyer to take it up."""
     with cast.session() as session:
-        renew_ring(session, lawyer, "queue:legal", LATER)
+        ceremony = make_recovery(session, administrator, 2, 3, 0, LATER)
+    with cast.session() as session:
+        cover_ring(session, lawyer, "queue:legal", ceremony.fingerprint, LATER)
+        session.add(hand_over("queue:legal", 2, bytes(32), lawyer.account_id, lawyer.pair.public))
 
 
 def _count(cast: Cast, words: Words) -> None:

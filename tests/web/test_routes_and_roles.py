@@ -22,7 +22,7 @@ from tests.web.desk.conftest import Staff
 from tests.web.knocking import FORM, NAMES, NOT_ALONE, NOTHING_THERE
 from tests.web.walking import ORIGIN, Browser
 
-FAMILY, DESK, API, OTHER = 32, 109, 5, 3
+FAMILY, DESK, API, OTHER = 32, 118, 5, 3
 LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
 # Whoever has a link needs no log-in; without a good one nothing is there.
 JOIN = {("GET", "/desk/join/{token}"), ("POST", "/desk/join/{token}")}

@@ -9,10 +9,12 @@ from app.accounts.errors import NoSuchPerson, RefusedPerson, WrongFingerprint
 from app.accounts.invitations import Wish
 from app.accounts.members import Member
 from app.accounts.permissions import Role
+from app.accounts.readiness import recovery_lacks
 from app.accounts.record import put_on_record
 from app.accounts.removal import remove_person
 from app.accounts.rings import QUEUE
 from app.storage.sessions import Session
+from app.web.admin.readiness import WORDS
 from app.web.admin.words import PROBLEMS, ROLE_NAMES, WAITING
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
@@ -39,6 +41,8 @@ def overview(request: Request, session: Db, now: Now, member: Administrator) -> 
         waiting_words=WAITING,
         role_names=ROLE_NAMES,
         pending=invitations.pending(session, member, now),
+        recovery_lacks=recovery_lacks(session, member.organisation_id),
+        lack_words=WORDS,
     )
 
 

@@ -31,7 +31,7 @@ WORDS: Mapping[Lacking, tuple[str, str]] = {
     ),
     Lacking.QUEUE: (
         _("A queue cannot receive; the first look gets its reports"),
-        _("Two people must hold its key."),
+        _("Two people must hold its key, or one and a tested recovery."),
     ),
     Lacking.ADMINISTRATORS: (
         _("There is one administrator alone"),
@@ -40,7 +40,18 @@ WORDS: Mapping[Lacking, tuple[str, str]] = {
     Lacking.AUDITOR: (_("There is no auditor"), _("Nobody can read the record of what staff did. Invite one.")),
     Lacking.RECOVERY: (
         _("There is no recovery by trustees"),
-        _("If all who hold a queue's key lose their passphrases, nobody can ever open its cases again."),
+        _(
+            "If all who hold a queue's key lose their passphrases, nobody can ever open its cases again. The same holds"
+            " for the record and the statistics. Make a recovery key with trustees, on the page “Recovery”."
+        ),
+    ),
+    Lacking.RECOVERY_TEST: (
+        _("Nobody has tried whether the trustees' sheets give the recovery key"),
+        _("Let as many trustees as are needed type their words once, on the page “Recovery”. Nothing is opened by it."),
+    ),
+    Lacking.RECOVERY_COPY: (
+        _("Recovery does not hold this key yet"),
+        _("Whoever leads it seals it to the recovery key, once a trustee has read out its six words to them."),
     ),
     Lacking.PARTNER: (
         _("Another organisation has no administrator of its own"),

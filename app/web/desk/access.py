@@ -48,7 +48,7 @@ class Needs:
         except SessionEnded as error:
             raise LoggedOut(ended=bool(token), unsent=keep(request, form, now)) from error
         request.state.member, request.state.language = member, member.language
-        request.state.alarms = in_words(alarms_for(session, member.organisation_id))
+        request.state.alarms = in_words(alarms_for(session, member.organisation_id, now))
         # Whatever page shows such a case says so.
         request.state.practice = practice_cases(session, [queue.id for queue in member.queues])
         if not self.while_closed and lockdown_state(session).closed:

@@ -15,6 +15,15 @@ PERSON = _("An account in the database is not as an administrator signed it: its
 QUEUE = _("This queue's key or members are not as its lead signed them. It receives no reports until this is mended.")
 STRAY_QUEUE = _("Somebody put a queue or a key into the database that nobody signed. It receives nothing.")
 RECORD = _("The key of the record is not as an auditor signed it. No work can be put on the record with it.")
+RECOVERY = _(
+    "The recovery key, or what leads sealed to it, is not as it was signed. Until this is mended, trustees may not be"
+    " able to give back what is lost."
+)
+RECOVERY_USED = _("Trustees and an administrator gave a key of this organisation back to somebody in the last days.")
+EXPECTED = _(
+    "If you did not know of it, ask the administrator and a trustee by telephone now, not here, and note the time."
+    " Whoever has the key reads what was sealed to it. This notice goes by itself after two weeks."
+)
 REMOVAL_WAITS = _(
     "Somebody who knew this key was removed. Until one of its leads makes a new one, nothing is sealed to this queue."
 )
@@ -33,6 +42,8 @@ _WORDS = {
     Alarm.QUEUE: (QUEUE, TELL),
     Alarm.STRAY_QUEUE: (STRAY_QUEUE, TELL),
     Alarm.RECORD: (RECORD, TELL),
+    Alarm.RECOVERY: (RECOVERY, TELL),
+    Alarm.RECOVERY_USED: (RECOVERY_USED, EXPECTED),
     Alarm.REMOVAL_WAITS: (REMOVAL_WAITS, RENEW),
 }
 

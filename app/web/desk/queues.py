@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 
 from app.accounts.administration import to_begin
 from app.accounts.admission import own_fingerprint
+from app.accounts.covering import to_cover, to_take_up
 from app.accounts.members import keep_filter
 from app.accounts.permissions import Permission, allowed
 from app.casefile.cases import NOTHING_DUE
@@ -54,6 +55,8 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
         roles=roles,
         fingerprint=own_fingerprint(session, member),
         to_begin=to_begin(session, member),
+        to_cover=to_cover(session, member),
+        to_take_up=to_take_up(session, member),
         missed=[(case, time_left(case.late_since, now)) for case in missed_by(session, member)],
     )
 

@@ -96,6 +96,7 @@ DETAILS: Mapping[str, str] = {
     "lead": _("leads"),
     "asked_by": _("asked by"),
     "count": _("number"),
+    "needed": _("shares needed"),
     "of_kind": _("what was looked for"),
     "since": _("from"),
     "until": _("to"),

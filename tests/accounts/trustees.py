@@ -1,0 +1,38 @@
+"""A ceremony with trustees, and a queue whose key nobody holds any more."""
+
+from datetime import datetime
+
+from app.accounts.covering import cover_ring, recovery_key
+from app.accounts.recovery import Ceremony, make_recovery, try_recovery
+from app.accounts.removal import remove_person
+from tests.cast import NOW, Cast
+
+LEGAL = "queue:legal"
+
+
+def hold_ceremony(cast: Cast, *, tested: bool = True, needed: int = 2, count: int = 3) -> Ceremony:
+    """Iryna makes a recovery key; the trustees show that their sheets give it."""
+    iryna = cast.member("iryna")
+    with cast.session() as session:
+        before = recovery_key(session, iryna.organisation_id).generation
+        ceremony = make_recovery(session, iryna, needed, count, before, NOW)
+    if tested:
+        with cast.session() as session:
+            try_recovery(session, iryna, ceremony.words[:needed], NOW)
+    return ceremony
+
+
+def cover(cast: Cast, ceremony: Ceremony, name: str = "daria", ring: str = LEGAL) -> None:
+    """A lead seals a key to the recovery key, whose words a trustee has read out."""
+    lead = cast.member(name)
+    with cast.session() as session:
+        cover_ring(session, lead, ring, ceremony.fingerprint, NOW)
+
+
+def remove(cast: Cast, *names: str, now: datetime = NOW) -> None:
+    """Iryna removes people."""
+    for name in names:
+        # Each removal puts the names under another key.
+        iryna = cast.member("iryna")
+        with cast.session() as session:
+            remove_person(session, iryna, cast.founded_account(name), now)
