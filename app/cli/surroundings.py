@@ -66,7 +66,7 @@ def installed(settings: Settings) -> Generator[Engine]:
             with session_scope(engine) as session:
                 about(session)
         except NotInstalled:
-            stop("There is no installation here yet: `rodyna setup` or `init` begins one, `rodyna demo` shows one.")
+            stop("There is no installation here yet: begin with `rodyna setup` or `rodyna init`, or see `rodyna demo`.")
         yield engine
 
 

@@ -159,7 +159,7 @@ def test_a_file_that_is_opened_otherwise_is_found(cast: Cast) -> None:
     [
         ("CONNECTED(00000003)\nNegotiated TLS1.3 group: X25519MLKEM768", 0, None),
         ("CONNECTED(00000003)\nSSL alert number 40", 1, "does not agree on X25519MLKEM768"),
-        ('s_client: Error with command: "-groups X25519MLKEM768"', 1, "older than 3.5"),
+        ("Call to SSL_CONF_cmd(-groups, X25519MLKEM768) failed", 1, "older than 3.5"),
         ("connect:errno=111", 1, None),
     ],
 )
