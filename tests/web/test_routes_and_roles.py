@@ -1,63 +1,32 @@
 """Every route against everybody, logged out included, from the one table of permissions."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from sqlmodel import func, select
 
 from app.accounts.permissions import PERMISSIONS, Permission, Role
 from app.casefile.tables import Case, Item
 from app.main import Side, build
 from app.settings import Settings
-from app.web.desk.access import Needs
 from app.web.desk.writing import WRITINGS
-from app.web.family.visit import visit_of
 from tests.cast import OMAR, Cast
 from tests.web.conftest import Clock
 from tests.web.desk.conftest import Staff
 from tests.web.knocking import FORM, NAMES, NOT_ALONE, NOTHING_THERE
 from tests.web.walking import ORIGIN, Browser
+from tests.web.ways_in import LOG_OUT, Found, walked
 
 FAMILY, DESK, API, OTHER = 32, 118, 5, 3
 LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
 # Whoever has a link needs no log-in; without a good one nothing is there.
 JOIN = {("GET", "/desk/join/{token}"), ("POST", "/desk/join/{token}")}
 OPEN = LOG_IN | JOIN
-# FastAPI itself serves the description, whatever there is to describe.
-API_DESCRIPTION = "/api/v1/openapi.json"
-LOG_OUT = ("POST", "/desk/logout")
 # Asks for what only the page itself gives, and says so.
 ASKS_MORE = {("POST", "/desk/me/passphrase")}
 # Whoever has no visit is asked for the code; only ending a visit that is over already needs none.
 END = ("POST", "/{lang}/case/end")
-
-
-@dataclass(frozen=True)
-class Found:
-    """One way into the program, and what it asks for."""
-
-    method: str
-    path: str
-    permissions: tuple[Permission, ...]
-    needs_visit: bool
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Method and path."""
-        return self.method, self.path
-
-    @property
-    def side(self) -> str:
-        """Whose it is: "family", "desk", "api" or "other"."""
-        first = self.path.split("/")[1]
-        if self.path == API_DESCRIPTION:
-            return "other"
-        sides = {"{lang}": "family", "": "family", "admin": "desk", "statistics": "desk", "desk": "desk", "api": "api"}
-        return sides.get(first, "other")
 
 
 @dataclass(frozen=True)
@@ -81,35 +50,10 @@ EVERYBODY = (
 TWICE = {"daria", "petro"}
 
 
-def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
-    for part in dependant.dependencies:
-        if part.call is not None:
-            yield part.call
-        yield from _calls(part)
-
-
-def _walk(routes: Any) -> Iterator[Found]:
-    for route in routes:
-        # Routers that were included stay what they are, inside one another.
-        if hasattr(route, "effective_candidates"):
-            yield from _walk(route.effective_candidates())
-            continue
-        dependant = getattr(route, "dependant", None)
-        calls = list(_calls(dependant)) if dependant is not None else []
-        permissions = tuple(call.permission for call in calls if isinstance(call, Needs))
-        for method in sorted(route.methods - {"HEAD"}):
-            yield Found(method, route.path, permissions, visit_of in calls)
-
-
-def _walked(application: FastAPI) -> list[Found]:
-    # The session is needed by every other request, so logging out comes last.
-    return sorted(_walk(application.routes), key=lambda found: found.place == LOG_OUT)
-
-
 @pytest.fixture
 def routes(application: FastAPI) -> list[Found]:
     """Every route of both sides."""
-    return _walked(application)
+    return walked(application)
 
 
 @pytest.fixture
@@ -147,7 +91,7 @@ def _state(cast: Cast, case: str) -> tuple[int, str, int]:
         return row.version, row.status, items
 
 
-def test_every_route_is_walked(routes: list[Found]) -> None:
+def test_every_route_iswalked(routes: list[Found]) -> None:
     sides = [found.side for found in routes]
     assert len({found.place for found in routes}) == len(routes) == FAMILY + DESK + API + OTHER
     assert [sides.count(side) for side in ("family", "desk", "api", "other")] == [FAMILY, DESK, API, OTHER]
@@ -156,7 +100,7 @@ def test_every_route_is_walked(routes: list[Found]) -> None:
 @pytest.mark.parametrize(("side", "absent"), [("family", {"desk"}), ("desk", {"family", "api"})])
 def test_a_process_of_one_side_has_no_route_of_the_other(cast: Cast, side: Side, absent: set[str]) -> None:
     application = build(Settings(database_url=cast.url), side)
-    found = _walked(application)
+    found = walked(application)
     application.state.site.close()
     assert found
     assert absent.isdisjoint(each.side for each in found)
