@@ -121,7 +121,8 @@ def send_document(session: Session, key: str, draft: Draft, now: datetime) -> st
     """
     keys = open_token(key, Purpose.IDEMPOTENCY)
     # A language or a version more makes another body, though the answers are the same.
-    body = sha256(pack({"answers": _digest(draft), "language": draft.language, "version": draft.version}))
+    content: dict[str, Any] = {"answers": _digest(draft), "language": draft.language, "version": draft.version}
+    body = sha256(pack(content | ({"read_out": True} if draft.read_out else {})))
     kept = _kept_answer(session, keys.locator, keys.key, now)
     if kept is None:
         unlocked = codes.unlock(session, draft.code)

@@ -20,6 +20,10 @@ class Report(_Strict):
     lang: Annotated[Literal["uk", "ru", "crh", "en"], Field(description="The language that was spoken")]
     answers: Annotated[dict[str, Any], Field(description="Codes of questions with their answers")]
     consents: Annotated[dict[str, Any], Field(description="Recipients with the scope they were allowed")]
+    read_out: Annotated[
+        bool,
+        Field(description="Whether the code is read out to the reporter, who then takes another at the first return"),
+    ] = False
 
 
 class ReportCode(BaseModel):

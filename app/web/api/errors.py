@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from app.accounts.errors import NotInstalled, SessionEnded, TooManyAttempts
 from app.casefile.errors import TextRefused
-from app.intake.errors import AnswersRefused, KeyReused, MistypedCode, NotReady
+from app.intake.errors import AnswersRefused, CodeWasReadOut, KeyReused, MistypedCode, NotReady
 from app.questionnaire import UnknownVersion
 from app.web.errors import UNAVAILABLE, Answer, ErrorMap, problem
 
@@ -43,6 +43,9 @@ def refused_field(field: str, reason: str) -> Response:
 
 ERRORS: ErrorMap = {
     AnswersRefused: _answers_refused,
+    CodeWasReadOut: Answer(
+        403, "Somebody else heard this code: on the page for coming back it is changed for another", ""
+    ),
     KeyReused: Answer(409, "This key came before with another body", ""),
     MistypedCode: _mistyped,
     NotInstalled: UNAVAILABLE,

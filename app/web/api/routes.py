@@ -10,7 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.accounts.errors import SessionEnded
 from app.accounts.installation import about
 from app.intake.draft import begin
-from app.intake.errors import UnknownCode
+from app.intake.errors import CodeWasReadOut, UnknownCode
 from app.intake.returning import (
     Opened,
     Thread,
@@ -49,7 +49,14 @@ _bearer = HTTPBearer(auto_error=False, description="The token that a return gave
 def _visit(session: Db, now: Now, carried: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Opened:
     if carried is None:
         raise SessionEnded
-    return resume_return(session, carried.credentials, now)
+    return _own_code(resume_return(session, carried.credentials, now))
+
+
+def _own_code(visit: Opened) -> Opened:
+    """A code that somebody else heard opens nothing here: the family first takes one of its own, on its pages."""
+    if visit.read_out:
+        raise CodeWasReadOut
+    return visit
 
 
 Visit = Annotated[Opened, Depends(_visit)]
@@ -83,11 +90,12 @@ def send_report(report: Report, key: Key, session: Db, now: Now) -> ReportCode:
         answers=report.answers,
         consents=report.consents,
         texts=texts,
+        read_out=report.read_out,
     )
     return ReportCode(code=send_document(session, key, draft, now))
 
 
-@router.post("/return", response_model=Return, responses=_problems(401, 413, 415, 422, 429))
+@router.post("/return", response_model=Return, responses=_problems(401, 403, 413, 415, 422, 429))
 def return_with_code(body: Code, session: Db, now: Now) -> Return | Response:
     """Open a visit with a code."""
     try:
@@ -96,16 +104,16 @@ def return_with_code(body: Code, session: Db, now: Now) -> Return | Response:
         # Answered here and not by the map, so that the count of wrong codes is committed.
         note_unknown_code(session, now)
         return problem(401, "Nothing opens with this code")
-    return Return(token=token, status=read_thread(session, opened).status)
+    return Return(token=token, status=read_thread(session, _own_code(opened)).status)
 
 
-@router.get("/thread", response_model=ThreadDocument, responses=_problems(401))
+@router.get("/thread", response_model=ThreadDocument, responses=_problems(401, 403))
 def thread(session: Db, visit: Visit) -> ThreadDocument:
     """Where the case stands, staff's messages, how much was sent."""
     return _document(read_thread(session, visit))
 
 
-@router.post("/thread", status_code=201, response_model=ThreadDocument, responses=_problems(401, 413, 415, 422))
+@router.post("/thread", status_code=201, response_model=ThreadDocument, responses=_problems(401, 403, 413, 415, 422))
 def write(body: Text, session: Db, visit: Visit, now: Now) -> ThreadDocument:
     """Write a message to the case."""
     write_message(session, visit, body.text, now)

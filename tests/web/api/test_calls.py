@@ -11,6 +11,7 @@ from sqlmodel import select
 from app.accounts.tables import RingShare
 from app.casefile.tables import Case
 from app.casework import actions
+from app.intake.returning import open_return
 from app.questionnaire import current
 from tests.cast import Cast, plans
 from tests.web.walking import ORIGIN
@@ -253,3 +254,18 @@ def test_the_interface_describes_itself(program: TestClient) -> None:
     assert set(sending["responses"]) == {"201", "409", "413", "415", "422", "503"}
     assert sending["parameters"][0]["name"] == "Idempotency-Key"
     assert program.get("/docs").status_code == 404
+
+
+def test_a_code_that_was_read_out_opens_nothing_for_programs(cast: Cast, program: TestClient) -> None:
+    """The family takes another on its pages first; whoever entered the report heard this one."""
+    code = send(program, read_out=True).json()["code"]
+    assert send(program, read_out=True).json()["code"] == code
+    assert send(program).status_code == 409
+    answer = program.post("/api/v1/return", json={"code": code})
+    assert (answer.status_code, "token" in answer.json()) == (403, False)
+    with cast.session() as session:
+        token, opened = open_return(session, code, cast.now)
+        assert opened.read_out
+    for call in (program.get, lambda path, headers: program.post(path, json={"text": "Слово"}, headers=headers)):
+        answer = call("/api/v1/thread", headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == 403
