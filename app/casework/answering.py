@@ -9,9 +9,10 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, colleagues
+from app.accounts.neighbours import neighbours
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import ERASE, Status, add_item
+from app.casefile.cases import ERASE, Status, add_item, items_of
 from app.casefile.entries import Entry, open_entry, seal_entry
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import Kind, SealedItem
@@ -21,9 +22,19 @@ from app.casefile.texts import read_written
 from app.casework.assigning import ASSIGNED
 from app.casework.book import author_of
 from app.casework.errors import NotAllowedNow
-from app.casework.moving import OFFERED
-from app.casework.opening import OFFERS, OpenCase, Reading, Standing, open_to_answer_for, open_to_read, verify_keys
+from app.casework.moving import OFFERED, opens
+from app.casework.opening import (
+    OFFERS,
+    OpenCase,
+    Reading,
+    Standing,
+    open_keys,
+    open_to_answer_for,
+    open_to_read,
+    verify_keys,
+)
 from app.jobs.queue import enqueue
+from app.routing import LEGAL
 from app.storage.conflicts import changed_rows
 from app.storage.sessions import write_last
 from app.vault.errors import VaultError
@@ -111,14 +122,43 @@ def refuse(session: Session, member: Member, case_id: str, reason: str, now: dat
 def end_sharing(session: Session, member: Member, case_id: str, queue_id: str, reason: str, now: datetime) -> None:
     """Take an offer back, or end a referral, from the side of the queue that answers for the case.
 
+    A referral whose lawyers may have written what nobody else opens is theirs to end: see :func:`give_up`.
+
     Raises: as :func:`refuse`.
     """
     opened = open_to_answer_for(session, member, case_id)
-    if queue_id not in {shared.queue_id for shared in shared_with(session, case_id)}:
+    standing = {shared.queue_id: shared.standing for shared in shared_with(session, case_id)}
+    if queue_id not in standing:
         raise NotAllowedNow("not_shared_any_more")
+    if standing[queue_id] is Standing.REFERRED and _leaves_to_nobody(session, opened, queue_id):
+        raise NotAllowedNow("lawyers_part_would_go")
     items = _answer(member, opened, ENDED, read_written(reason), now, to=queue_id)
     _end(session, opened, queue_id, items, now)
     put_on_record(session, member, "sharing_ended", now, case=case_id, queue=queue_id)
+
+
+def give_up(session: Session, member: Member, case_id: str, reason: str, now: datetime, *, lose_notes: bool) -> str:
+    """End a referral from the side of the queue that was asked for help: it opens the case no more.
+
+    ``lose_notes`` is the lawyers' word that what they wrote there may become unreadable for everybody.
+    Returns the queue that gave it up.
+
+    Raises: as :func:`refuse`.
+    """
+    opened = open_keys(session, member, case_id)
+    if opened.standing is not Standing.REFERRED:
+        raise NotAllowedNow("not_shared_any_more")
+    if not lose_notes and has_own_notes(session, opened):
+        raise NotAllowedNow("lawyers_part_would_go")
+    items = _answer(member, opened, ENDED, read_written(reason), now)
+    _end(session, opened, opened.queue.id, items, now)
+    put_on_record(session, member, "sharing_ended", now, case=case_id, queue=opened.queue.id)
+    return opened.queue.id
+
+
+def has_own_notes(session: Session, opened: OpenCase) -> bool:
+    """Whether lawyers wrote something that the keys in hand open."""
+    return any(opens(opened.keys, item) for item in items_of(session, opened.row.id, Compartment.PRIVILEGED))
 
 
 def shared_with(session: Session, case_id: str) -> tuple[Shared, ...]:
@@ -191,6 +231,13 @@ def _open(keys: CaseKeys, item: SealedItem, compartment: Compartment) -> Entry |
     except VaultError:
         # Another holder's, who has a key of their own for this part.
         return None
+
+
+def _leaves_to_nobody(session: Session, opened: OpenCase, queue_id: str) -> bool:
+    """Whether a legal queue may hold the only key to something that lawyers wrote."""
+    if queue_id not in {queue.id for queue in neighbours(session) if queue.kind == LEGAL}:
+        return False
+    return any(not opens(opened.keys, item) for item in items_of(session, opened.row.id, Compartment.PRIVILEGED))
 
 
 def _offered(session: Session, member: Member, case_id: str, now: datetime) -> OpenCase:

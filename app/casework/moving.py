@@ -112,15 +112,16 @@ def _lawyers_part_travels(session: Session, opened: OpenCase, queue: Neighbour, 
     inside = queue.organisation_id == opened.queue.organisation_id
     stays = wish.way is Standing.OFFERED_TRANSFER and not (inside and queue.kind == LEGAL)
     # Another organisation's lawyers have a key of their own.
-    if stays and Compartment.PRIVILEGED in keys.keys and any(_opens(keys, item) for item in items):
+    if stays and Compartment.PRIVILEGED in keys.keys and any(opens(keys, item) for item in items):
         raise NotAllowedNow("lawyers_part_stays")
     return len(items)
 
 
-def _opens(keys: CaseKeys, item: SealedItem) -> bool:
+def opens(keys: CaseKeys, item: SealedItem) -> bool:
+    """Whether these keys open an item."""
     try:
         open_item(keys, item)
-    except VaultError:
+    except (KeyError, VaultError):
         return False
     return True
 

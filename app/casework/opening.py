@@ -61,6 +61,7 @@ class CaseHead:
     version: int
     closed: bool
     desk: bool
+    answers_for: bool
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ def case_head(session: Session, member: Member, case_id: str) -> CaseHead:
     """
     opened = open_keys(session, member, case_id)
     row, desk = opened.row, Compartment.DESK in opened.keys.keys
-    return CaseHead(row.id, opened.queue, row.version, closed=row.status == Status.CLOSED, desk=desk)
+    closed, answers_for = row.status == Status.CLOSED, opened.standing is None
+    return CaseHead(row.id, opened.queue, row.version, closed=closed, desk=desk, answers_for=answers_for)
 
 
 def open_case(session: Session, member: Member, case_id: str, now: datetime) -> CaseView:

@@ -4,13 +4,15 @@ import pytest
 from sqlalchemy import update
 
 from app.casefile.cases import Status
+from app.casefile.errors import NotFound
 from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Grant
 from app.casework import closing, diary, junk
-from app.casework.answering import accept
+from app.casework.answering import accept, end_sharing, give_up
 from app.casework.errors import NotAllowedNow
 from app.casework.moving import Wish, offer
-from app.casework.opening import Standing
+from app.casework.opening import Standing, open_case
+from app.casework.privileged import add_privileged_note, read_lawyers_part
 from app.casework.proposals import decline
 from app.casework.proposed import State
 from tests.casework.desk import share
@@ -86,3 +88,35 @@ def test_nobody_discloses_without_reading_what_the_family_changed(cast: Cast) ->
     share(cast, cast.member("daria"), case, "partner-legal", Compartment.FACTS, Compartment.DESK)
     with cast.session() as session, pytest.raises(NotAllowedNow, match="no_consent"):
         closing.propose_disclosure(session, cast.member("ayshe"), case, 1, "prosecutor_438", REASON, NOW)
+
+
+def test_what_lawyers_wrote_is_never_lost_by_the_hand_of_others(cast: Cast, case: str) -> None:
+    oksana, ayshe, rustem = (cast.member(name) for name in ("oksana", "ayshe", "rustem"))
+    with cast.session() as session:
+        add_privileged_note(session, ayshe, case, "Лінія захисту.", NOW)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="lawyers_part_would_go"):
+        end_sharing(session, oksana, case, "partner-legal", REASON, NOW)
+    # They end it themselves, and not by mistake.
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="lawyers_part_would_go"):
+        give_up(session, rustem, case, REASON, NOW, lose_notes=False)
+    with cast.session() as session:
+        assert len(read_lawyers_part(session, rustem, case).book.entries) == 1
+        assert give_up(session, rustem, case, REASON, NOW, lose_notes=True) == "partner-legal"
+    with cast.session() as session, pytest.raises(NotFound):
+        open_case(session, ayshe, case, NOW)
+    with cast.session() as session:
+        open_case(session, oksana, case, NOW)
+
+
+def test_a_guest_gives_up_and_whoever_answers_for_a_case_does_not(cast: Cast, case: str) -> None:
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="not_shared_any_more"):
+        give_up(session, cast.member("oksana"), case, REASON, NOW, lose_notes=True)
+    with cast.session() as session:
+        give_up(session, cast.member("ayshe"), case, REASON, NOW, lose_notes=False)
+    assert {row["queue_id"] for row in dump(cast.engine)["grant"]} == {"tracing"}
+
+
+def test_a_referral_in_which_no_lawyer_wrote_ends_as_before(cast: Cast, case: str) -> None:
+    with cast.session() as session:
+        end_sharing(session, cast.member("oksana"), case, "partner-legal", REASON, NOW)
+    assert {row["queue_id"] for row in dump(cast.engine)["grant"]} == {"tracing"}

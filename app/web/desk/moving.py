@@ -37,6 +37,8 @@ class Moves:
     steps: tuple[Move, ...] = field(repr=False)
     queues: dict[str, Neighbour] = field(repr=False)
     redacted: tuple[answering.Redacted, ...] = field(repr=False)
+    # Whether lawyers of the reader's queue wrote what would be lost if it gave the case up.
+    notes: bool
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def find_moves(reader: CaseReader) -> Moves:
         steps=answering.moves(reader.session, reader.member, reader.reading),
         queues=queues,
         redacted=answering.redacted_words(reader.session, reader.reading),
+        notes=not case.answers_for and answering.has_own_notes(reader.session, reader.reading.opened),
     )
 
 
@@ -122,6 +125,13 @@ def end_sharing(case_id: str, session: Db, now: Now, form: Posted, member: Share
     """Take an offer back, or end a referral."""
     answering.end_sharing(session, member, case_id, form.get("queue"), form.get("reason"), now)
     return to_case(case_id, "#moves")
+
+
+@router.post("/give-up")
+def give_up(case_id: str, session: Db, now: Now, form: Posted, member: Sharer) -> Response:
+    """End a referral from the side of whoever was asked; the case opens here no more."""
+    lose = form.get("lose") == "yes"
+    return to_queue(answering.give_up(session, member, case_id, form.get("reason"), now, lose_notes=lose))
 
 
 def _colleagues(session: Session, member: Member, reading: Reading) -> Sequence[QueueMember]:
