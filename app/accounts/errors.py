@@ -13,6 +13,14 @@ class LogInRefused(AccountsError):
     """The name, the passphrase or the second factor is wrong; which one is not told."""
 
 
+class CardGone(AccountsError):
+    """There is no such card in the organisation's address book, or no longer."""
+
+
+class CardChanged(AccountsError):
+    """Somebody changed the card since the page showed it."""
+
+
 class SessionEnded(AccountsError):
     """There is no such session, or its time is over."""
 

@@ -46,11 +46,11 @@ ASSESSED = {
 Act = Callable[[Session], object]
 
 
-def keep_cards(engine: Engine, member: Member) -> None:
+def keep_cards(engine: Engine, member: Member, moment: datetime) -> None:
     """Fill the address book of a member's organisation."""
     with session_scope(engine) as session:
         for card in CARDS:
-            keep_card(session, member, card)
+            keep_card(session, member, card, moment, ("uk", "ru"))
 
 
 def go_on(engine: Engine, member: Member, case_id: str, report: MadeUpReport, moment: datetime) -> None:

@@ -62,7 +62,7 @@ def work(
     moment = now - STAFF_WORKED
     leads = [log_in(engine, person, moment) for person in people if person.plan.leads]
     for lead in {lead.organisation_id: lead for lead in leads}.values():
-        desk_work.keep_cards(engine, lead)
+        desk_work.keep_cards(engine, lead, moment)
     for report, code in sent:
         with session_scope(engine) as session:
             _, opened = returning.open_return(session, code, moment)

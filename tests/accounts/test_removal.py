@@ -137,12 +137,12 @@ def test_names_are_under_a_new_key_and_stay_readable_for_colleagues(cast: Cast) 
 def test_the_address_book_is_under_a_new_key_and_one_card_that_does_not_open_hides_no_other(cast: Cast) -> None:
     daria = cast.member("daria")
     with cast.session() as session:
-        keep_card(session, daria, {"name": "Адвокатка Вигадана", "kind": "lawyer"})
+        keep_card(session, daria, {"name": "Адвокатка Вигадана", "kind": "lawyer"}, NOW)
         session.add(AddressCard(organisation_id=daria.organisation_id, id="planted", sealed=b"noise"))
     remove(cast, "bohdan")
     again = cast.member("daria", LATER)
     with cast.session() as session:
-        assert [card.name for card in cards(session, again)] == ["Адвокатка Вигадана"]
+        assert [card.said.name for card in cards(session, again)] == ["Адвокатка Вигадана"]
         assert cards(session, daria) == (), "who left with the older key reads nothing"
 
 

@@ -176,7 +176,7 @@ def fill(cast: Cast) -> Secrets:
         add_note(session, daria, opened.case_id, "Подзвонити.", NOW)
     with cast.session() as session:
         add_privileged_note(session, daria, opened.case_id, "Лише для правників.", NOW)
-        keep_card(session, daria, {"name": "Адвокатка", "kind": "lawyer"})
+        keep_card(session, daria, {"name": "Адвокатка", "kind": "lawyer"}, NOW)
     share(cast, daria, opened.case_id, "partner-legal", Compartment.FACTS)
     _begin_release(cast)
     with cast.session() as session:

@@ -211,7 +211,7 @@ def _go_on(cast: Cast, words: Words, lawyer: Member, cases: list[str]) -> None:
         version = open_keys(session, lawyer, cases[0]).row.version
         propose_closing(session, lawyer, cases[0], version, words.outcome, words.note, LATER)
     with cast.session() as session:
-        keep_card(session, lawyer, {"name": words.person["surname"], "kind": "lawyer"})
+        keep_card(session, lawyer, {"name": words.person["surname"], "kind": "lawyer"}, NOW)
     with cast.session() as session:
         set_aside(session, lawyer, cases[3], 1, LATER)
     with cast.session() as session:

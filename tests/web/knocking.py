@@ -43,6 +43,7 @@ NAMES = {
     "kind": "intake",
     "period": "2026-Q3",
     "escalated": "nosuch12",
+    "card": "nosuch",
 }
 # What those who may come so far are told about people, links, texts and releases that are not there.
 NOTHING_THERE = {
@@ -79,7 +80,11 @@ NOTHING_THERE = {
     ("POST", "/desk/cases/{case_id}/assign"): 409,
     ("POST", "/desk/cases/{case_id}/refuse"): 409,
     ("POST", "/desk/cases/{case_id}/unshare"): 303,
+    ("POST", "/desk/cases/{case_id}/give-up"): 409,
     ("POST", "/desk/cases/{case_id}/urgency"): 303,
+    ("GET", "/desk/directory/cards/{card}"): 404,
+    ("POST", "/desk/directory/cards/{card}"): 404,
+    ("POST", "/desk/directory"): 422,
     ("POST", "/desk/queues/{queue_id}/people/{account_id}"): 404,
 }
 # What takes something that a lone person's form does not have: a colleague's proposal, a consent, another case.

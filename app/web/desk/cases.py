@@ -27,7 +27,7 @@ router = APIRouter(prefix="/desk")
 def one_case(request: Request, case_id: str, session: Db, now: Now, member: CaseReader) -> Response:
     """Everything about a case that the member's keys open."""
     reading = read_case(session, member, case_id, now)
-    case = reading.view
+    case, asked = reading.view, request.query_params
     told_kinds = [QUEUE_KINDS[queue.kind] for queue in queue_states(session) if queue.id in case.told]
     return desk_page(
         request,
@@ -37,10 +37,10 @@ def one_case(request: Request, case_id: str, session: Db, now: Now, member: Case
         name=person_name(case.answers),
         labels=case_labels(case, member.language),
         clocks=_clocks(case, now),
-        sections=shown_to(Reader(session, member, reading, now, request.query_params.get("reply", ""))),
+        sections=shown_to(Reader(session, member, reading, now, *(asked.get(name, "") for name in ("reply", "card")))),
         steps=steps(case),
         precisions=PRECISIONS,
-        told=TOLD.get(request.query_params.get("told", ""), ""),
+        told=TOLD.get(asked.get("told", ""), ""),
         told_kinds=told_kinds,
         fallback=FALLBACKS.get(case.routing.fallback or "", ""),
         refused=WHY_NOT.get(case.why_not, ""),

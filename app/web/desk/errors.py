@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.errors import (
+    CardGone,
     DeskClosed,
     InvitationGone,
     MayNotState,
@@ -43,6 +44,7 @@ TOLD = {
     "no_such_way": _("Please choose how to share it, and how much"),
     "scope_not_possible": _("This takes everything: within an organisation, and for a transfer, all of it is shared"),
     "lawyers_part_stays": _("Nobody could read what the lawyers wrote: refer it, or choose a legal queue of yours"),
+    "lawyers_part_would_go": _("Lawyers keep notes there that nobody else opens: only they can end it, and say so"),
     "transfer_offered": _("The case is offered for transfer: take the offer back before lawyers write in their part"),
     "not_a_colleague": _("Please choose a colleague of this queue"),
     "lead_only": _("Only the queue's lead gives away a case that somebody else has"),
@@ -169,6 +171,7 @@ ERRORS: ErrorMap = {
     DeskClosed: _closed,
     PassphraseChanged: _plainly(PASSPHRASE_CHANGED),
     NoSuchPerson: _plainly(NOT_FOUND),
+    CardGone: _plainly(NOT_FOUND),
     InvitationGone: _plainly(INVITATION_GONE),
     TooManyAttempts: _too_many,
     ChangedMeanwhile: _changed,

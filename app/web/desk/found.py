@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.accounts.address_cards import Card, cards
 from app.casefile.keys import Compartment
 from app.casework import assessment, diary, linked, privileged
 from app.casework.book import Book, Written, read_book
@@ -81,6 +82,9 @@ class Replies:
     offered: tuple[Reply, ...]
     begun: str = field(repr=False)
     layers: Layers
+    # Whom the family could turn to, from the address book, and which reply is chosen beside.
+    cards: tuple[Card, ...] = field(repr=False)
+    reply: str
     languages: Mapping[str, str] = field(default_factory=lambda: NAMES)
 
 
@@ -147,7 +151,12 @@ def find_replies(reader: Reader) -> Replies:
     """For the conversation: replies to begin with in the family's language, and translations."""
     view = reader.reading.view
     language = preferred_language(view.answers, view.language)
-    return Replies(language, replies(), reply_text(reader.reply, language), find_layers(reader))
+    kept = cards(reader.session, reader.member) if view.may_answer else ()
+    said = next((card.said for card in kept if card.id == reader.card), None)
+    lines = () if said is None else (said.name, said.place, said.reach)
+    parts = reply_text(reader.reply, language), "\n".join(line for line in lines if line)
+    begun = "\n\n".join(part for part in parts if part)
+    return Replies(language, replies(), begun, find_layers(reader), kept, reader.reply)
 
 
 def _has_desk(reader: Reader) -> bool:

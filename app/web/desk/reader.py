@@ -18,3 +18,5 @@ class Reader:
     now: datetime
     # The code of a reply to begin with, as the address asks for it.
     reply: str = ""
+    # The id of an address card to put into it.
+    card: str = ""

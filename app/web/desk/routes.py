@@ -7,6 +7,7 @@ from app.web.desk import (
     assessments,
     cases,
     diaries,
+    directory,
     escalations,
     intake,
     joining,
@@ -52,6 +53,7 @@ PARTS = (
     today.router,
     intake.router,
     more.router,
+    directory.router,
 )
 for part in PARTS:
     router.include_router(part)

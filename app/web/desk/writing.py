@@ -71,6 +71,7 @@ WRITINGS = (
         also=("queue", "way", "scope", "redacted"),
     ),
     Writing("/desk/cases/{case}/refuse", {"reason": _("Why you refuse")}, _("Refuse")),
+    Writing("/desk/cases/{case}/give-up", {"reason": _("Why your queue ends it")}, _("End it here"), also=("lose",)),
     Writing("/desk/cases/{case}/unshare", {"reason": _("Why it ends")}, _("End it"), also=("queue",)),
     Writing("/desk/cases/{case}/note", {"note": _("A note for the desk")}, _("Keep the note")),
     Writing("/desk/cases/{case}/privileged", {"privileged": _("A note for lawyers alone")}, _("Keep the note")),
@@ -126,8 +127,15 @@ WRITINGS = (
         "/desk/directory",
         {"note": _("What is good to know")},
         _("Keep it"),
-        also=("kind", "name", "place", "reach"),
+        also=("kind", "name", "place", "languages", "reach"),
         back="/desk/directory",
+    ),
+    Writing(
+        "/desk/directory/cards/{card}",
+        {"note": _("What is good to know")},
+        _("Keep it"),
+        also=("kind", "name", "place", "languages", "reach", "state"),
+        back="/desk/directory/cards/{card}",
     ),
     Writing(
         "/desk/cases/{case}/link", {"reason": _("Why they are about one person")}, _("Propose the link"), ("other",)

@@ -86,8 +86,61 @@ def test_the_address_book_is_the_organisations_own(daria: Staff, sit: Sit) -> No
     tomas = sit("tomas")
     tomas.log_in()
     tomas.open("/desk/directory")
+    (card,) = _cards(tomas)
+    ayshe.open(card)
+    assert ayshe.status == 404
+    tomas.open(card)
     tomas.press_to("/remove")
     assert not tomas.says("Адвокатка Вигадана")
+    daria.open(card)
+    assert daria.status == 404
+
+
+def test_two_who_change_one_card_are_both_read(daria: Staff, sit: Sit) -> None:
+    daria.open("/desk/directory")
+    form = daria.page.form_with("reach")
+    daria.press(form, None, kind="lawyer", name="Адвокатка Вигадана", place="Дніпро", reach="111", languages=["crh"])
+    (card,) = _cards(daria)
+    bohdan = sit("bohdan")
+    bohdan.log_in()
+    bohdan.open(card)
+    daria.open(card)
+    daria.press(daria.page.form_with("reach"), None, reach="222")
+    assert daria.address == "/desk/directory"
+    bohdan.press(bohdan.page.form_with("reach"), None, reach="333")
+    assert bohdan.status == 409
+    assert bohdan.says("222")
+    assert bohdan.page.form_with("reach").get("reach") == "333"
+    bohdan.press(bohdan.page.form_with("reach"), None)
+    daria.open(card)
+    assert all(daria.says(words) for words in ("111", "222", "Богдан Терновий", "Дарія Лановенко"))
+    assert daria.page.form_with("reach").get("reach") == "333"
+    daria.press(daria.page.form_with("reach"), None, name=" ")
+    assert (daria.status, daria.page.form_with("reach").get("reach")) == (422, "333")
+
+
+def test_a_card_is_found_by_language_and_place_and_put_into_an_answer(cast: Cast, daria: Staff) -> None:
+    daria.open("/desk/directory")
+    form = daria.page.form_with("reach")
+    daria.press(form, None, kind="lawyer", name="Адвокатка Вигадана", place="Дніпро", reach="111", languages=["crh"])
+    daria.press(form, None, kind="hotline", name="Лінія Вигадана", place="Київ", reach="222", languages=["uk"])
+    lawyer, hotline = _cards(daria)
+    for query, found in (
+        ("language=crh", lawyer),
+        ("kind=hotline", hotline),
+        (f"place={hotline.rpartition('/')[2]}", hotline),
+    ):
+        daria.open(f"/desk/directory?{query}")
+        assert _cards(daria) == [found], query
+    case = cast.case_of(cast.report())
+    daria.open(f"/desk/cases/{case}?reply=&card={lawyer.rpartition('/')[2]}")
+    assert daria.page.form_with("message").get("message") == "Адвокатка Вигадана\nДніпро\n111"
+
+
+def _cards(staff: Staff) -> list[str]:
+    """The addresses of the cards that the page shows."""
+    links = [link.attributes.get("href") or "" for link in staff.page.all("a")]
+    return [href for href in links if href.startswith("/desk/directory/cards/")]
 
 
 def test_what_one_wants_to_see_of_a_queue_stays_for_the_session_and_on_no_device(
