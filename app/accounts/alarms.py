@@ -121,3 +121,7 @@ def _of_people(session: Session, known: Vouched) -> Iterable[Raised]:
     for organisation_id, state in known.organisations.items():
         for account_id in state.people.keys() - seen:
             yield Raised(Alarm.PERSON, account_id, "no_account", organisation_id)
+        for account_id in state.stewards:
+            # Removed at home by somebody who may not sign here.
+            if known.organisation_of(account_id) is None:
+                yield Raised(Alarm.PERSON, account_id, "administers_still", organisation_id)

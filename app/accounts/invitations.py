@@ -65,6 +65,8 @@ class Invited:
     roles: tuple[Role, ...]
     name_sealed: bytes = field(repr=False)
     newcomer_sealed: bytes = field(repr=False)
+    # The signing key that a reset takes the place of: once another link was finished, this one is over.
+    replaces: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,10 @@ def invite_again(session: Session, member: Member, account_id: str, now: datetim
     meant = tuple(ring.removeprefix(QUEUE) for ring in rings if ring.startswith(QUEUE))
     shown = open_name(member.directory_key, member.organisation_id, account_id, account.name_sealed)
     wish = Wish(shown, tuple(sorted(person.roles)), meant)
-    return give_out(session, member, _of_own(member, wish, account_id, Kind.RESET), meant, now)
+    return give_out(session, member, _of_own(member, wish, account_id, Kind.RESET, account.verify_key), meant, now)
 
 
-def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind) -> Invited:
+def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind, replaces: bytes = b"") -> Invited:
     return Invited(
         kind=kind,
         account_id=account_id,
@@ -119,6 +121,7 @@ def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind) -> Invited:
         roles=wish.roles,
         name_sealed=seal_name(member.directory_key, member.organisation_id, account_id, wish.shown.strip()),
         newcomer_sealed=seal_newcomer(member.directory_key, account_id, Meant(wish.roles, wish.queues)),
+        replaces=replaces,
     )
 
 
@@ -178,9 +181,23 @@ def open_invitation(session: Session, token: str, now: datetime) -> Invited:
     if row is None or row.ends < day_of(now):
         raise InvitationGone
     content = unpack(open_sealed(keys.key, row.sealed, context(Purpose.INVITATION, row.kind)))
-    return Invited(
+    invited = Invited(
         **{**content, "kind": Kind(content["kind"]), "roles": tuple(Role(role) for role in content["roles"])}
     )
+    if invited.kind is Kind.RESET and not _still_replaces(session, invited):
+        raise InvitationGone
+    return invited
+
+
+def _still_replaces(session: Session, invited: Invited) -> bool:
+    """Whether a reset would take the place of the keys that it was made for; who was removed gets no new ones.
+
+    A link of an older release does not say which those are, and ends within its week.
+    """
+    if vouched(session).organisation_of(invited.account_id) != invited.organisation_id:
+        return False
+    account = session.get(Account, invited.account_id)
+    return account is not None and (not invited.replaces or account.verify_key == invited.replaces)
 
 
 def use_up(session: Session, locator: bytes) -> None:

@@ -88,6 +88,19 @@ def waiting_rings(known: Vouched, account_id: str) -> tuple[str, ...]:
     return tuple(sorted(ring for ring, state in known.rings.items() if account_id in state.holders))
 
 
+def administers_still(session: Session, account_id: str) -> tuple[str, ...]:
+    """The names of organisations that have no administrators of their own, and name a person who left theirs.
+
+    Only who administers such an organisation, or the root, takes the name out.
+    """
+    known = vouched(session)
+    return tuple(
+        state.name
+        for state in known.organisations.values()
+        if account_id in state.stewards and known.organisation_of(account_id) is None
+    )
+
+
 def new_directory(session: Session, by: Member, state: OrganisationState) -> NewDirectory:
     """Put what the organisation of ``by`` keeps for itself under a new key for all appointed in ``state``: no write."""
     key, organisation_id = new_key(), by.organisation_id

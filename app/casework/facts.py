@@ -13,6 +13,7 @@ from app.casefile.entries import Entry, open_entry
 from app.casefile.items import Kind, SealedItem
 from app.casefile.keys import CaseKeys, Compartment
 from app.questionnaire import Answers, current
+from app.vault.errors import VaultError
 
 KNOWN = "known"
 _PARTS = (Compartment.FACTS, Compartment.WORDS)
@@ -36,13 +37,23 @@ class Change:
 
 
 def known_entries(keys: CaseKeys, items: Iterable[SealedItem]) -> list[Entry]:
-    """The entries of working facts among the items of a case, as far as the keys open them."""
+    """The entries of working facts among the items of a case, as far as the keys open them.
+
+    One that does not open was put or damaged there in the database; it hides neither the others nor the case.
+    """
     mine = [
         item
         for item in items
         if item.kind == Kind.ENTRY and item.compartment in _PARTS and item.compartment in keys.keys
     ]
-    return [entry for entry in (open_entry(keys, item) for item in mine) if entry.what == KNOWN]
+    return [entry for entry in (_opened(keys, item) for item in mine) if entry is not None and entry.what == KNOWN]
+
+
+def _opened(keys: CaseKeys, item: SealedItem) -> Entry | None:
+    try:
+        return open_entry(keys, item)
+    except (VaultError, ValueError, KeyError, TypeError):
+        return None
 
 
 def changes(entries: Iterable[Entry], verify_keys: Mapping[str, tuple[bytes, ...]]) -> tuple[Change, ...]:

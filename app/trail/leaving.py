@@ -11,6 +11,7 @@ import ssl
 from dataclasses import dataclass, field
 from datetime import date
 from email.message import EmailMessage
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +26,10 @@ class Mailbox:
 
     url: str = field(repr=False)
     to: str
+
+
+class PasswordInClear(OSError):
+    """A password would have gone over the network in clear."""
 
 
 def keep_head(folder: Path, day: date, head: str) -> None:
@@ -48,7 +53,10 @@ def kept_heads(folder: Path) -> list[str]:
 def mail_head(box: Mailbox, day: date, head: str) -> None:
     """Send the head of ``day``, and not one word more.
 
-    Raises: ``OSError``, which ``smtplib``'s errors are too, where the server does not take it.
+    A password goes over an encrypted line alone, or to this very machine.
+
+    Raises: ``OSError``, which ``smtplib``'s errors are too, where the server does not take it, and
+    :class:`PasswordInClear`.
     """
     message = EmailMessage()
     message["Subject"] = f"{day.isoformat()} {head}"
@@ -63,8 +71,23 @@ def mail_head(box: Mailbox, day: date, head: str) -> None:
         server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
     with server:
         server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
+        encrypted = parts.scheme == "smtps"
+        if not encrypted and server.has_extn("starttls"):
             server.starttls(context=secure)
+            encrypted = True
         if parts.username:
+            # Whoever stands between can take the offer of encryption away, and would read the password.
+            if not encrypted and not _is_this_machine(host):
+                raise PasswordInClear("the mail server offers no encryption, so the password was not sent")
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message)
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether a host is the machine itself: by its address, or by the one name that always means it (RFC 6761)."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

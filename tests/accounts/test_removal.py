@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 from app.accounts import login, members
 from app.accounts.address_cards import cards, keep_card
 from app.accounts.admission import Meant, newcomers, seal_newcomer
-from app.accounts.appointing import name_lead
+from app.accounts.alarms import Alarm, alarms
+from app.accounts.appointing import appoint, name_lead
 from app.accounts.errors import KeyNotHeld, LogInRefused, MayNotState, SessionEnded
 from app.accounts.invitations import Wish, invite, pending
 from app.accounts.members import colleagues
 from app.accounts.permissions import Role
 from app.accounts.queues import newest_key, queue_states
-from app.accounts.removal import remove_person
+from app.accounts.removal import administers_still, remove_person
 from app.accounts.ring_keeping import grant_ring, renew_ring
 from app.accounts.standing import Trouble, standing
 from app.accounts.tables import AddressCard, DirectoryShare, Membership, Newcomer, RingShare, SessionRow
@@ -22,6 +23,7 @@ from app.accounts.vouching import vouched
 from app.casework.opening import open_case
 from app.intake.sending import ready
 from app.vault.errors import VaultError
+from app.vault.signing import verify_key
 from tests.cast import NOW, Cast
 from tests.keys.dump import dump
 from tests.keys.test_closure import grants_opened, rings_of, texts_in
@@ -243,3 +245,19 @@ def test_links_that_were_given_out_end_and_who_waits_is_still_known_by_what_they
     with cast.session() as session:
         assert pending(session, again, NOW) == ()
         assert newcomers(session, again) == {id_of(cast, "vira"): Meant((Role.COORDINATOR,), ())}
+
+
+def test_who_still_administers_elsewhere_is_said_and_is_an_alarm(cast: Cast) -> None:
+    petro, halyna = cast.member("petro"), cast.member("halyna")
+    keys = verify_key(halyna.signing_key), halyna.pair.public
+    with cast.session() as session:
+        roles = [Role.CASEWORKER, Role.ADMINISTRATOR]
+        appoint(session, petro, halyna.organisation_id, halyna.account_id, keys, roles, NOW)
+    remove(cast, "petro", by="halyna")
+    with cast.session() as session:
+        # She came after the partner organisations were founded, and none of them named her.
+        assert len(administers_still(session, petro.account_id)) == 2
+        assert {(each.alarm, each.subject) for each in alarms(session) if each.detail == "administers_still"} == {
+            (Alarm.PERSON, petro.account_id)
+        }
+        assert administers_still(session, id_of(cast, "iryna")) == ()

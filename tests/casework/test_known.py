@@ -5,14 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from app.accounts.members import Member
-from app.casefile.tables import Case
+from app.casefile.cases import as_item
+from app.casefile.items import Kind
+from app.casefile.tables import Case, Item
 from app.casework.errors import NotAllowedNow
+from app.casework.facts import known_entries
 from app.casework.known import follow_urgency, record_known, suggestion
 from app.casework.listing import queue_page
 from app.casework.moving import Wish, offer
-from app.casework.opening import Standing, open_case
+from app.casework.opening import Standing, open_case, open_keys
 from app.casework.queues import QueueFilter
 from app.casework.view import CaseView
 from tests.casework.desk import record
@@ -124,3 +128,25 @@ def test_nothing_is_recorded_where_nothing_is_new_or_the_case_is_closed(cast: Ca
         session.flush()
     with pytest.raises(NotAllowedNow):
         record_as(cast, oksana, case_id, 1, situation="killed")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_fact_that_was_damaged_in_the_database_hides_no_other(cast: Cast, case_id: str) -> None:
+    oksana = cast.member("oksana")
+    record_as(cast, oksana, case_id, 1, situation="pow_ua")
+    with cast.session() as session:
+        first = {row.id for row in session.exec(select(Item).where(col(Item.kind) == Kind.ENTRY))}
+    record_as(cast, oksana, case_id, 2, situation="on_trial_ua")
+    with cast.session() as session:
+        for item in session.exec(select(Item).where(col(Item.id).in_(first))):
+            item.sealed = bytes(len(item.sealed))
+            session.add(item)
+    with cast.session() as session:
+        (row,) = queue_page(session, oksana, "tracing", QueueFilter(), None, NOW).rows
+        opened = open_keys(session, oksana, case_id)
+        items = [as_item(each) for each in session.exec(select(Item).where(col(Item.case_id) == case_id))]
+        assert {entry.body["answers"].get("situation") for entry in known_entries(opened.keys, items)} == {
+            "on_trial_ua",
+            None,
+        }
+    assert row.answers["situation"] == "on_trial_ua"

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from app.trail.leaving import HEADS_FILE, Mailbox, keep_head, kept_heads, mail_head
+from app.trail.leaving import (
+    HEADS_FILE,
+    Mailbox,
+    PasswordInClear,
+    _is_this_machine,
+    keep_head,
+    kept_heads,
+    mail_head,
+)
 
 DAY, NEXT = date(2026, 11, 20), date(2026, 11, 21)
 HEAD = "12-0123456789abcdef"
@@ -90,3 +98,22 @@ def test_a_server_that_is_away_is_an_error_that_is_tried_again() -> None:
         url = server.url
     with pytest.raises(ConnectionError):
         mail_head(Mailbox(url, "auditor@example.org"), DAY, HEAD)
+
+
+@pytest.mark.parametrize("server", [False], indirect=True)
+def test_a_password_goes_over_no_line_that_others_read(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = Mailbox(server.url.replace("//", "//rodyna:secret@"), "auditor@example.org")
+    with pytest.raises(OSError, match="AUTH") as to_itself:
+        mail_head(box, DAY, HEAD)
+    # To this very machine it would have been sent, had the server asked for one.
+    assert not isinstance(to_itself.value, PasswordInClear)
+    monkeypatch.setattr("app.trail.leaving._is_this_machine", lambda _host: False)
+    with pytest.raises(PasswordInClear):
+        mail_head(box, DAY, HEAD)
+    mail_head(Mailbox(server.url, "auditor@example.org"), DAY, HEAD)
+    assert len(server.received) == 1
+
+
+def test_only_the_machine_itself_is_this_machine() -> None:
+    assert [_is_this_machine(host) for host in ("localhost", "127.0.0.1", "127.9.9.9", "::1")] == [True] * 4
+    assert [_is_this_machine(host) for host in ("mail.example.org", "10.0.0.1", "127.evil.example")] == [False] * 3

@@ -11,7 +11,7 @@ from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.readiness import recovery_lacks
 from app.accounts.record import put_on_record
-from app.accounts.removal import remove_person
+from app.accounts.removal import administers_still, remove_person
 from app.accounts.rings import QUEUE
 from app.storage.sessions import Session
 from app.web.admin.readiness import WORDS
@@ -110,7 +110,14 @@ def remove(request: Request, account_id: str, session: Db, now: Now, form: Poste
         return _person_page(request, session, member, account_id, unsure=True)
     rings = remove_person(session, member, account_id, now)
     queues = [ring.removeprefix(QUEUE) for ring in rings]
-    return desk_page(request, member, "admin/removed.html", name=person.name, queues=queues)
+    return desk_page(
+        request,
+        member,
+        "admin/removed.html",
+        name=person.name,
+        queues=queues,
+        administers_still=administers_still(session, account_id),
+    )
 
 
 def link_page(request: Request, member: Member, token: str, name: str, *, again: bool = False) -> HTMLResponse:

@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from app.accounts.invitations import forget_invitations
-from app.accounts.tables import Newcomer
+from app.accounts.removal import remove_person
+from app.accounts.tables import Invitation, Newcomer
 from tests.cast import Cast
 from tests.keys.dump import dump
 from tests.web.conftest import Clock
@@ -207,3 +208,40 @@ def test_new_keys_under_the_same_name_wait_again_and_the_old_ones_open_nothing(
     daria.press(daria.page.form_with("fingerprint"), fingerprint=again.fingerprint)
     again.open(f"/desk/cases/{case}")
     assert again.status == 200
+
+
+def test_an_older_link_for_new_keys_is_over_once_a_newer_one_was_finished(
+    cast: Cast, petro: Staff, clock: Clock, application: FastAPI
+) -> None:
+    account = cast.founded_account("bohdan")
+    links = []
+    for _ in range(2):
+        petro.open(f"/admin/people/{account}")
+        link = petro.press_to("/reset").by_id("link").text.removeprefix("http://127.0.0.1:8000")
+        links.append(Person(application, clock, link, "bohdan"))
+    older, newer = links
+    older.begin()
+    older.confirm()
+    newer.join()
+    older.step("finish", totp=older.digits())
+    assert older.status == 410
+    older.open(older.link)
+    assert older.status == 410
+
+
+def test_a_link_for_new_keys_of_somebody_who_was_removed_is_over(
+    cast: Cast, petro: Staff, clock: Clock, application: FastAPI
+) -> None:
+    account = cast.founded_account("bohdan")
+    petro.open(f"/admin/people/{account}")
+    link = petro.press_to("/reset").by_id("link").text.removeprefix("http://127.0.0.1:8000")
+    with cast.session() as session:
+        kept = [vars(row) | {} for row in session.exec(select(Invitation))]
+        remove_person(session, cast.member("petro"), account, cast.now)
+    with cast.session() as session:
+        # Removing ended it; somebody with the database puts the row back.
+        names = ("locator", "kind", "ends", "sealed", "noted")
+        session.add_all(Invitation(**{name: row[name] for name in names}) for row in kept)
+    bohdan = Person(application, clock, link, "bohdan")
+    bohdan.open(link)
+    assert bohdan.status == 410
