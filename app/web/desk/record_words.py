@@ -35,8 +35,6 @@ ACTIONS: Mapping[str, str] = {
     "set_aside": _("set a case aside"),
     "reopened": _("reopened a case"),
     "intake_sent": _("entered a report for a caller"),
-    "card_kept": _("kept a card of the address book"),
-    "card_removed": _("took a card out of the address book"),
     "queues_opened": _("looked at the queues"),
     "readiness_opened": _("looked at what is missing"),
     "rules_opened": _("looked at the rules"),
