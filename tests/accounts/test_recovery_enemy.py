@@ -1,0 +1,121 @@
+"""An administrator with the database's password gets no key sealed to a recovery key of their own, and is seen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
+
+from app.accounts.alarms import Alarm, alarms
+from app.accounts.covering import to_cover
+from app.accounts.errors import NotVouched
+from app.accounts.queues import queue_states
+from app.accounts.recovery import use_recovery
+from app.accounts.recovery_copies import seal_copy
+from app.accounts.ring_keeping import renew_ring
+from app.accounts.rings import RingPublic, recovery_ring
+from app.accounts.tables import RecoveryCopy, RingKey
+from app.accounts.vouching import vouched
+from app.accounts.vouching_statements import make_statement
+from app.accounts.vouching_states import Trustees
+from app.vault.digest import sha256
+from app.vault.hybrid import new_private_key, public_key
+from tests.accounts.attacks import store
+from tests.accounts.trustees import LEGAL, cover, hold_ceremony, remove
+from tests.cast import NOW, Cast
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+OWN = new_private_key()
+
+
+def swap_key(session: Session, cast: Cast) -> None:
+    ours = col(RingKey.ring) == recovery_ring(cast.member("petro").organisation_id)
+    session.execute(update(RingKey).where(ours).values(public_key=public_key(OWN)))
+
+
+def drop_copy(session: Session, _cast: Cast) -> None:
+    session.execute(delete(RecoveryCopy))
+
+
+def swap_copy(session: Session, cast: Cast) -> None:
+    """A copy that opens with the trustees' key, of a ring's key that petro drew himself."""
+    organisation = cast.member("petro").organisation_id
+    known = vouched(session)
+    recovery = session.get_one(
+        RingKey, (recovery_ring(organisation), known.rings[recovery_ring(organisation)].generation)
+    )
+    public = RingPublic(recovery.ring, recovery.generation, recovery.public_key)
+    generation = known.rings[LEGAL].generation
+    forged = seal_copy(organisation, LEGAL, generation, OWN, public).sealed
+    session.execute(update(RecoveryCopy).values(sealed=forged))
+
+
+def forge_statement(session: Session, cast: Cast) -> None:
+    """A next recovery key, right in every way but who signed it: a lead, who is no administrator."""
+    daria = cast.member("daria")
+    known, ring = vouched(session), recovery_ring(daria.organisation_id)
+    trustees = Trustees(2, 3, 7, tested=True)
+    state = replace(known.rings[ring], generation=2, public=sha256(public_key(OWN)), trustees=trustees)
+    chain = f"ring:{ring}"
+    number, after = known.numbers[chain] + 1, known.digests[chain]
+    store(session, make_statement(chain, number, after, state, daria.account_id, daria.signing_key))
+
+
+ATTACKS: dict[str, tuple[Callable[[Session, Cast], None], Alarm]] = {
+    "the key is swapped": (swap_key, Alarm.RECOVERY),
+    "a copy is deleted": (drop_copy, Alarm.RECOVERY),
+    "a copy is swapped": (swap_copy, Alarm.RECOVERY),
+    "a statement is signed by a lead": (forge_statement, Alarm.STATEMENTS),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_each_attack_raises_its_alarm_and_nothing_rests_on_recovery_any_more(cast: Cast, attack: str) -> None:
+    ceremony = hold_ceremony(cast)
+    cover(cast, ceremony)
+    remove(cast, "bohdan")
+    daria = cast.member("daria")
+    with cast.session() as session:
+        renew_ring(session, daria, LEGAL, NOW)
+    with cast.session() as session:
+        assert [queue.ready for queue in queue_states(session) if queue.id == "legal"] == [True]
+    act, alarm = ATTACKS[attack]
+    with cast.session() as session:
+        act(session, cast)
+    with cast.session() as session:
+        assert alarm in {each.alarm for each in alarms(session)}
+        assert [queue.ready for queue in queue_states(session) if queue.id == "legal"] == [False]
+
+
+def test_no_lead_is_asked_to_seal_to_a_key_that_was_swapped(cast: Cast) -> None:
+    hold_ceremony(cast)
+    daria = cast.member("daria")
+    with cast.session() as session:
+        assert to_cover(session, daria) == (LEGAL,)
+        swap_key(session, cast)
+        session.flush()
+        assert to_cover(session, daria) == ()
+
+
+def test_renewing_seals_nothing_to_a_key_that_was_swapped(cast: Cast) -> None:
+    cover(cast, hold_ceremony(cast))
+    daria = cast.member("daria")
+    with cast.session() as session:
+        swap_key(session, cast)
+    with cast.session() as session:
+        renew_ring(session, daria, LEGAL, NOW)
+    with cast.session() as session:
+        assert vouched(session).rings[LEGAL].cover is None
+        assert session.get(RecoveryCopy, (LEGAL, 3, 1)) is None
+
+
+def test_a_swapped_copy_is_given_to_nobody(cast: Cast) -> None:
+    ceremony = hold_ceremony(cast)
+    cover(cast, ceremony)
+    remove(cast, "daria", "bohdan")
+    petro = cast.member("petro")
+    with cast.session() as session:
+        swap_copy(session, cast)
+    with cast.session() as session, pytest.raises(NotVouched):
+        use_recovery(session, petro, ceremony.words, LEGAL, cast.founded_account("oksana"), NOW)

@@ -1,0 +1,73 @@
+"""A ceremony in a real browser without a script: sheets on paper, a wrong share, the right ones, a lead who seals."""
+
+import pytest
+
+from tests.journeys.house import House
+from tests.journeys.looking import NARROW, axe_finds, too_wide
+from tests.journeys.staff import Staff
+
+pytestmark = pytest.mark.browser
+
+
+def hold_ceremony(staff: Staff) -> tuple[list[str], str]:
+    """Make the key; the words of each sheet, and the six that stand on all of them."""
+    staff.open("/admin/recovery")
+    staff.fill({"trustees": "нотар\nсестра Б.\nА. в іншому місті", "needed": "2"})
+    staff.page.check("[name=meant]")
+    staff.press("main form .on")
+    sheets = staff.page.locator("section.sheet")
+    words = [" ".join(sheets.nth(at).locator("ol li").all_inner_texts()) for at in range(sheets.count())]
+    return words, " ".join(staff.page.inner_text("#fingerprint-1").split())
+
+
+def type_shares(staff: Staff, *shares: str) -> None:
+    """Type what trustees have on paper, and press the button."""
+    for place, words in enumerate(shares):
+        staff.page.locator("[name=share]").nth(place).fill(words)
+    staff.press("main form .on")
+
+
+def test_a_ceremony_its_test_and_a_lead_who_heard_the_words(house: House) -> None:
+    petro = house.staff("petro")
+    petro.page.set_viewport_size(NARROW)
+    petro.log_in()
+    words, spoken = hold_ceremony(petro)
+    assert [len(each.split()) for each in words] == [33] * 3
+    assert too_wide(petro.page) == []
+    # On paper there is a sheet for each trustee, and nothing beside the sheets.
+    petro.page.emulate_media(media="print")
+    assert petro.page.locator("section.sheet >> visible=true").count() == 3
+    assert petro.page.locator(":is(.unprinted, .under, .top, .jumps) >> visible=true").count() == 0
+    petro.page.emulate_media(media="screen")
+
+    petro.open("/admin/recovery/test")
+    wrong = words[1].replace(words[1].split()[7], "mariupol", 1)
+    type_shares(petro, words[0], wrong)
+    assert petro.page.locator("#share-2-problem").is_visible()
+    assert petro.page.input_value("#share-1") == words[0]
+    assert too_wide(petro.page) == []
+    type_shares(petro, words[0], words[1])
+    assert petro.page.get_by_role("status").is_visible()
+    assert too_wide(petro.page) == []
+
+    daria = house.staff("daria")
+    daria.page.set_viewport_size(NARROW)
+    daria.log_in()
+    daria.open("/desk/recovery")
+    assert too_wide(daria.page) == []
+    daria.fill({"fingerprint": spoken})
+    daria.press("main form .on")
+    assert daria.page.locator("[name=fingerprint]").count() == 0
+
+
+def test_its_pages_hold_for_those_who_do_not_see_them(house: House) -> None:
+    petro, daria = house.staff("petro", script=True), house.staff("daria", script=True)
+    petro.log_in()
+    hold_ceremony(petro)
+    assert axe_finds(petro.page) == []
+    for path in ("/admin/recovery", "/admin/recovery/test", "/admin/recovery/use"):
+        petro.open(path)
+        assert axe_finds(petro.page) == [], path
+    daria.log_in()
+    daria.open("/desk/recovery")
+    assert axe_finds(daria.page) == []
