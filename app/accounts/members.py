@@ -49,6 +49,8 @@ class Member:
     signing_key: bytes = field(repr=False)
     directory_key: bytes = field(repr=False)
     admitted: bool = True
+    # What was begun in this session and goes on in steps, by its kind.
+    begun: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     _rings: dict[tuple[str, int], KeyPair] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -97,6 +99,15 @@ def keep_filter(session: Session, token: str, place: str, query: str, now: datet
     sessions.replace(session, SessionKind.STAFF, token, {**content, "filters": kept}, now)
 
 
+def keep_begun(session: Session, token: str, kind: str, work: Mapping[str, Any] | None, now: datetime) -> None:
+    """Keep what was begun and goes on in steps, for this session alone; none where it is over."""
+    content = sessions.read(session, SessionKind.STAFF, token, now)
+    begun = {name: value for name, value in content.get("begun", {}).items() if name != kind}
+    if work is not None:
+        begun[kind] = dict(work)
+    sessions.replace(session, SessionKind.STAFF, token, {**content, "begun": begun}, now)
+
+
 def colleagues(session: Session, member: Member, account_ids: Collection[str]) -> dict[str, str]:
     """The names of those of ``account_ids`` who are of the member's own organisation."""
     return directory.names(session, member.organisation_id, member.directory_key, account_ids)
@@ -136,6 +147,7 @@ def _member(session: Session, account: Account, content: Mapping[str, Any]) -> M
         signing_key=content["signing_key"],
         directory_key=key,
         admitted=admitted,
+        begun=content.get("begun", {}),
     )
 
 

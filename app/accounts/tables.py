@@ -107,6 +107,17 @@ class Membership(Row, table=True):
     lead: bool = False
 
 
+class Roster(Row, table=True):
+    """A queue's duty roster and who is away, sealed to one generation of its key; each part is signed inside."""
+
+    __tablename__ = "roster"
+    __table_args__ = (UNORDERED,)
+
+    queue_id: str = _reference("queue.id", primary=True)
+    generation: int = Field(sa_column=Column(Integer, nullable=False))
+    sealed: bytes = sealed_bytes()
+
+
 class RingKey(Row, table=True):
     """The public half of one generation of a ring's key pair."""
 

@@ -1,13 +1,12 @@
-"""Giving a case to a colleague of the same queue, and many at once to hand over."""
+"""Giving a case to a colleague of the same queue, one or many."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from app.accounts.members import Member
-from app.accounts.neighbours import queue_members
+from app.accounts.members import Member, queue_colleagues
 from app.accounts.record import put_on_record
 from app.casefile import clocks
 from app.casefile.cases import Status
@@ -18,7 +17,19 @@ from app.casework.errors import NotAllowedNow
 from app.casework.opening import OpenCase, open_to_answer_for
 
 ASSIGNED = "assigned"
-MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Giving:
+    """To which colleague of a queue cases go, and why.
+
+    A new case is acknowledged only with ``acknowledge``: of a list that was given away nobody has seen anything.
+    """
+
+    queue_id: str
+    to: str
+    reason: str = field(repr=False)
+    acknowledge: bool = False
 
 
 def assign(session: Session, member: Member, case_id: str, version: int, to: str, reason: str, now: datetime) -> None:
@@ -32,47 +43,54 @@ def assign(session: Session, member: Member, case_id: str, version: int, to: str
     opened = open_to_answer_for(session, member, case_id)
     if opened.row.version != version:
         raise ChangedMeanwhile
-    _give(session, member, opened, to, reason, now)
+    giving = Giving(opened.queue.id, to, reason, acknowledge=True)
+    check_giving(session, member, giving)
+    _give(session, member, opened, giving, now)
 
 
-def hand_over(
-    session: Session, member: Member, queue_id: str, cases: Sequence[str], to: str, reason: str, now: datetime
-) -> int:
-    """Give many cases of a queue to a colleague at once, with one reason; return how many went.
+def assign_of_queue(
+    session: Session,
+    member: Member,
+    giving: Giving,
+    case_id: str,
+    now: datetime,
+    *,
+    version: int | None = None,
+    who: str | None = None,
+) -> None:
+    """Give a case as one of many, after :func:`check_giving` was asked about them all.
 
-    A case that is closed or gone meanwhile, or is no longer in this queue, is left as it is.
+    Only if it still has ``version``, and only if it is still with ``who``, where these are given.
 
-    Raises: :class:`~app.casefile.errors.TextRefused`, :class:`NotAllowedNow` for who does not lead the queue.
+    Raises: as :func:`assign`.
     """
-    queue = member.queue(queue_id)
-    if queue is None:
-        raise NotFound(queue_id)
-    if not queue.lead:
-        raise NotAllowedNow("lead_only")
-    read_written(reason)
-    given = 0
-    for case_id in cases[:MOST_AT_ONCE]:
-        try:
-            opened = open_to_answer_for(session, member, case_id)
-        except (NotFound, NotAllowedNow):
-            continue
-        if opened.row.status != Status.CLOSED and opened.row.queue_id == queue_id:
-            _give(session, member, opened, to, reason, now)
-            given += 1
-    return given
+    opened = open_to_answer_for(session, member, case_id)
+    if opened.row.queue_id != giving.queue_id:
+        raise NotFound(case_id)
+    if version not in (None, opened.row.version) or who not in (None, opened.row.assignee):
+        raise ChangedMeanwhile
+    _give(session, member, opened, giving, now)
 
 
-def _give(session: Session, member: Member, opened: OpenCase, to: str, reason: str, now: datetime) -> None:
+def check_giving(session: Session, member: Member, giving: Giving) -> None:
+    """Refuse whoever does not hold the queue's key, as it was signed, and what has no reason.
+
+    Raises: :class:`NotAllowedNow`, :class:`~app.casefile.errors.TextRefused`.
+    """
+    if giving.to not in queue_colleagues(session, member, giving.queue_id):
+        raise NotAllowedNow("not_a_colleague")
+    read_written(giving.reason)
+
+
+def _give(session: Session, member: Member, opened: OpenCase, giving: Giving, now: datetime) -> None:
     row, queue = opened.row, opened.queue
     if row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
-    if to not in {each.account_id for each in queue_members(session, member, queue.id)}:
-        raise NotAllowedNow("not_a_colleague")
     if not queue.lead and row.assignee not in (None, member.account_id):
         raise NotAllowedNow("lead_only")
-    entry = sealed_entry(member, opened, ASSIGNED, {"to": to, "reason": read_written(reason)}, now)
-    values: dict[str, Any] = {"assignee": to}
-    if row.status == Status.NEW:
+    entry = sealed_entry(member, opened, ASSIGNED, {"to": giving.to, "reason": read_written(giving.reason)}, now)
+    values: dict[str, Any] = {"assignee": giving.to}
+    if giving.acknowledge and row.status == Status.NEW:
         values |= {"status": Status.ACKNOWLEDGED.value, **clocks.acknowledged(row, now)}
     store_entries(session, opened, entry, **values)
-    put_on_record(session, member, "assigned", now, case=row.id, to=to)
+    put_on_record(session, member, "assigned", now, case=row.id, to=giving.to)

@@ -1,7 +1,8 @@
 """Cases that nobody acknowledged in time, for those who are to see to it.
 
-The worker, without a key, says which they are (:mod:`app.casework.watch`). A lead finds those of the own queues; a
-coordinator, after twice the time, the number, the priority and the age of those of the own organisation, and no more.
+The worker, without a key, says which they are (:mod:`app.casework.watch`). A lead, who stands in for one, and who is on
+duty find those of their queue; a coordinator, after twice the time, number, priority and age of those of the own
+organisation, and no more.
 """
 
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from app.casefile.errors import NotFound
 from app.casefile.keys import is_case_number
 from app.casefile.tables import Case, Escalation
 from app.casework.queues import PRIORITIES
+from app.casework.standby import Post
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 
@@ -38,7 +40,7 @@ class Escalated:
 
 @dataclass(frozen=True)
 class Missed:
-    """A late case of a queue that the member leads; ``reminded`` where a coordinator asks for it."""
+    """A late case of a queue that the member looks after; ``reminded`` where a coordinator asks for it."""
 
     case_id: str
     queue_id: str
@@ -77,14 +79,14 @@ def remind_lead(session: Session, member: Member, case_id: str, now: datetime) -
     put_on_record(session, member, "lead_reminded", now, case=case_id)
 
 
-def missed_by(session: Session, member: Member) -> tuple[Missed, ...]:
-    """What was not acknowledged in time in the queues that the member leads, most urgent first."""
-    leads = [queue.id for queue in member.queues if queue.lead]
-    if not leads:
+def missed_by(session: Session, posts: Iterable[Post]) -> tuple[Missed, ...]:
+    """What was not acknowledged in time in the queues that a member looks after, most urgent first."""
+    heeded = [post.queue.id for post in posts if post.heeds]
+    if not heeded:
         return ()
     return tuple(
         Missed(case_id, queue_id, priority, late_since, reminded is not None)
-        for case_id, queue_id, priority, late_since, reminded in _late(session, leads, col(Escalation.reminded))
+        for case_id, queue_id, priority, late_since, reminded in _late(session, heeded, col(Escalation.reminded))
     )
 
 

@@ -16,6 +16,8 @@ from app.casefile.tables import Case, Grant, Item
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import Standing, open_grant_of, report_answers, verify_keys
 from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
+from app.casework.roster import open_roster
+from app.casework.standby import Away, away_now
 from app.questionnaire import Answers
 
 LIST_PARTS = (Compartment.FACTS, Compartment.IDENTITY)
@@ -24,11 +26,15 @@ MOST_GUESTS = 50
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A line of a queue's page: the clear row and those answers, as known now, that tell cases apart."""
+    """A line of a queue's page: the clear row and those answers, as known now, that tell cases apart.
+
+    ``away`` says that whoever has the case is away, and who stands in.
+    """
 
     listed: ListedCase
     assignee: str | None
     mine: bool
+    away: Away | None
     answers: Answers = field(repr=False)
 
 
@@ -62,12 +68,14 @@ def queue_page(
     cases, cursor = list_cases(session, member, queue_id, wanted, after, now)
     shared = () if after else _shared(session, queue_id, now)
     shown = [*cases, *(case for _grant, case in shared)]
-    answers = _answers_for_list(session, member, queue_id, [case.id for case in shown])
+    answers = answers_for_list(session, member, [queue_id], [case.id for case in shown])
+    away = away_now(open_roster(session, member, queue_id), now)
     people = colleagues(session, member, {case.assignee_id for case in shown if case.assignee_id})
 
     def line(case: ListedCase) -> CaseRow:
         name = people.get(case.assignee_id or "")
-        return CaseRow(case, name, case.assignee_id == member.account_id, answers.get(case.id, {}))
+        mine = case.assignee_id == member.account_id
+        return CaseRow(case, name, mine, away.get(case.assignee_id or ""), answers.get(case.id, {}))
 
     guests = tuple(Guest(Standing(grant.standing or ""), grant.answer_by, line(case)) for grant, case in shared)
     put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(case.id for case in shown))
@@ -85,10 +93,16 @@ def _shared(session: Session, queue_id: str, now: datetime) -> Iterable[tuple[Gr
     return [(grant, listed(row, now)) for grant, row in session.exec(query)]
 
 
-def _answers_for_list(
-    session: Session, member: Member, queue_id: str, case_ids: Collection[str]
+def answers_for_list(
+    session: Session, member: Member, queues: Collection[str], case_ids: Collection[str]
 ) -> dict[str, dict[str, Any]]:
-    grants = session.exec(select(Grant).where(col(Grant.case_id).in_(case_ids), col(Grant.queue_id) == queue_id)).all()
+    """What tells cases of some of the member's queues apart, by case; the caller puts "listed" on the record.
+
+    Raises: :class:`~app.casefile.errors.NotFound` where a queue's key is not held.
+    """
+    held_by = col(Grant.case_id).in_(case_ids), col(Grant.queue_id).in_(queues)
+    # Where two queues of the member hold a case, the one that answers for it counts, which comes last.
+    grants = session.exec(select(Grant).where(*held_by).order_by(col(Grant.standing).is_(None))).all()
     query = select(Item).where(
         col(Item.case_id).in_(case_ids),
         col(Item.compartment).in_([part.value for part in LIST_PARTS]),

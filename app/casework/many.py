@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.accounts.members import Member
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casework import actions, junk
+from app.casework.assigning import Giving, assign_of_queue, check_giving
 from app.casework.errors import NotAllowedNow
 from app.casework.opening import open_keys
 
@@ -23,24 +24,64 @@ ACTS: Mapping[str, Act] = {
 
 
 @dataclass(frozen=True)
+class Left:
+    """A case with which it could not be done, and why, as a code."""
+
+    case_id: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Done:
-    """How many cases it was done with, and the numbers of those with which it could not be done."""
+    """How many cases it was done with, and those with which it could not be done."""
 
     done: int
-    left: tuple[str, ...]
+    left: tuple[Left, ...]
 
 
-def do_with_many(session: Session, member: Member, act: str, cases: Sequence[str], now: datetime) -> Done:
-    """Do a step of :data:`ACTS` with every case as it stands; each goes on the record by itself."""
-    done, left = 0, []
+def do_with_many(
+    session: Session, member: Member, act: str, cases: Sequence[str], shown: Mapping[str, int], now: datetime
+) -> Done:
+    """Do a step of :data:`ACTS` with every case; each goes on the record by itself.
+
+    ``shown`` are the versions that the page showed: what somebody changed since is left as it is. A case without one
+    is taken as it stands.
+    """
     step = ACTS.get(act)
-    for case_id in list(dict.fromkeys(cases))[:MOST] if step else ():
+    if step is None:
+        return Done(0, ())
+
+    def once(case_id: str) -> None:
+        version = shown.get(case_id) or open_keys(session, member, case_id).row.version
+        step(session, member, case_id, version, now)
+
+    return each_of(cases[:MOST], once)
+
+
+def assign_many(session: Session, member: Member, giving: Giving, shown: Mapping[str, int], now: datetime) -> Done:
+    """Give many cases of a queue to one colleague, those alone that are as the page showed them (case -> version).
+
+    Raises: :class:`~app.casefile.errors.TextRefused` without a reason, :class:`NotAllowedNow` for who is no colleague.
+    """
+    check_giving(session, member, giving)
+
+    def once(case_id: str) -> None:
+        assign_of_queue(session, member, giving, case_id, now, version=shown[case_id])
+
+    return each_of(list(shown)[:MOST], once)
+
+
+def each_of(cases: Sequence[str], once: Callable[[str], None]) -> Done:
+    """Do something with each case; whatever refuses must do so before it writes anything."""
+    done, left = 0, []
+    for case_id in dict.fromkeys(cases):
         try:
-            version = open_keys(session, member, case_id).row.version
-            assert step is not None
-            step(session, member, case_id, version, now)
+            once(case_id)
             done += 1
-        except (NotFound, NotAllowedNow, ChangedMeanwhile):
-            # Each of these is raised before anything of the step is written.
-            left.append(case_id)
+        except NotFound:
+            left.append(Left(case_id, "gone"))
+        except ChangedMeanwhile:
+            left.append(Left(case_id, "changed"))
+        except NotAllowedNow as refused:
+            left.append(Left(case_id, refused.reason))
     return Done(done, tuple(left))

@@ -8,10 +8,10 @@ import base64
 import binascii
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, String, func, literal_column, type_coerce
+from sqlalchemy import ColumnElement, String, func, literal_column, or_, type_coerce
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, MemberQueue
@@ -25,6 +25,8 @@ MOST_COUNTED = 1000
 PAGE = 25
 MOST_TOLD = 50
 PRIORITIES = (0, 1, 2, 3)
+# How long before its deadline a case is soon late, by priority. What is urgent has an hour in all.
+SOON = {0: timedelta(hours=1), 1: timedelta(hours=3), 2: timedelta(hours=12), 3: timedelta(days=2)}
 
 # Written out in full, because a partial index is used only for its own words.
 IS_OPEN: ColumnElement[bool] = col(Case.status) != literal_column("'closed'")
@@ -65,18 +67,20 @@ class QueueSummary:
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What to show of a queue; ``status`` is a status, ``open`` (the default) or ``all``."""
+    """What to show of a queue; ``status`` is a status, ``open`` (the default) or ``all``; ``free``: nobody has it."""
 
     status: str = "open"
     priority: int | None = None
     mine: bool = False
     late: bool = False
     unread: bool = False
+    soon: bool = False
+    free: bool = False
 
 
 @dataclass(frozen=True)
 class ListedCase:
-    """A case as its clear row tells it."""
+    """A case as its clear row tells it; ``silent_since`` is the day on which waiting for the family was given up."""
 
     id: str
     status: Status
@@ -87,6 +91,9 @@ class ListedCase:
     late: bool
     unread: bool
     assignee_id: str | None = field(repr=False)
+    version: int = 0
+    soon: bool = False
+    silent_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,13 @@ def told_cases(session: Session, queue_id: str, now: datetime) -> tuple[ToldCase
     return tuple(ToldCase(case_id, priority, due, due <= now) for case_id, priority, due in session.exec(query))
 
 
+def capped_count(session: Session, *conditions: ColumnElement[bool]) -> Count:
+    """How many cases fit, looking at no more than are counted."""
+    capped = select(col(Case.id)).where(*conditions).limit(MOST_COUNTED + 1)
+    number: int = session.execute(select(func.count()).select_from(capped.subquery())).scalar_one()
+    return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+
+
 def listed(row: Case, now: datetime) -> ListedCase:
     """A row as the value that pages work with."""
     return ListedCase(
@@ -162,6 +176,9 @@ def listed(row: Case, now: datetime) -> ListedCase:
         late=row.status != Status.CLOSED and row.due <= now,
         unread=row.unread,
         assignee_id=row.assignee,
+        version=row.version,
+        soon=row.status != Status.CLOSED and now < row.due <= now + SOON[row.priority],
+        silent_since=row.silent_since,
     )
 
 
@@ -172,9 +189,7 @@ def _summary(
     here = col(Case.queue_id) == queue.id, col(Case.id).not_in(made)
 
     def count(*conditions: ColumnElement[bool]) -> Count:
-        capped = select(col(Case.id)).where(*here, *conditions).limit(MOST_COUNTED + 1)
-        number = session.execute(select(func.count()).select_from(capped.subquery())).scalar_one()
-        return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+        return capped_count(session, *here, *conditions)
 
     return QueueSummary(
         id=queue.id,
@@ -203,8 +218,17 @@ def _conditions(member: Member, queue_id: str, wanted: QueueFilter, now: datetim
             yield col(Case.assignee) == member.account_id
         if wanted.unread:
             yield col(Case.unread).is_(True)
+        if wanted.free:
+            yield col(Case.assignee).is_(None)
+        if wanted.soon:
+            yield or_(*(_soon_late(priority, now) for priority in PRIORITIES))
 
     return list(each())
+
+
+def _soon_late(priority: int, now: datetime) -> ColumnElement[bool]:
+    due = col(Case.due)
+    return (col(Case.priority) == priority) & (due > now) & (due <= now + SOON[priority])
 
 
 def _cursor(row: Case) -> str:

@@ -20,6 +20,7 @@ from app.accounts.rings import RingPublic, queue_ring
 from app.accounts.standing import Trouble, standing
 from app.casefile.keys import CaseKeys, GrantPlace, open_grant, seal_grant
 from app.casefile.tables import Grant
+from app.casework.planning import reseal_roster
 from app.casework.queues import MOST_COUNTED, Count, member_queue
 from app.storage.sessions import write_last
 from app.vault.errors import VaultError
@@ -79,6 +80,9 @@ def renew_queue_key(session: Session, member: Member, queue_id: str, now: dateti
     Raises: as :func:`queue_keys`, and :func:`~app.accounts.ring_keeping.renew_ring`.
     """
     renew_ring(session, member, queue_ring(_led(member, queue_id).id), now)
+    # Who was removed knows the older key, and needs not know who is on duty and who away from now on.
+    session.flush()
+    reseal_roster(session, member, queue_id)
 
 
 def begin_resealing(session: Session, member: Member, queue_id: str, now: datetime) -> None:

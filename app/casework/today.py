@@ -1,12 +1,18 @@
-"""Today: what waits for one person, from an index each, some of it at most."""
+"""Today: what waits for one person, from an index each, some of it at most.
 
+Cases are told apart as on the queue's page, by what the same keys open there; which were shown goes on the record.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, colleagues
+from app.accounts.record import put_on_record
 from app.accounts.tables import Account
 from app.accounts.vouching import vouched
 from app.casefile.cases import as_item
@@ -16,13 +22,20 @@ from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Grant, Item
 from app.casefile.tables import Proposal as ProposalRow
 from app.casework.diary import Due, upcoming
+from app.casework.escalations import Missed, missed_by
+from app.casework.listing import answers_for_list
 from app.casework.opening import OpenCase, open_grant_of
 from app.casework.proposed import State, Takes
 from app.casework.queues import IS_OPEN, ListedCase, in_queues, listed, member_queue
+from app.casework.standby import Post, posts
+from app.questionnaire import Answers
 from app.storage.columns import day_of
 from app.vault.errors import VaultError
 
-MOST = 50
+# As many lines as a page of a queue; a look at them, and what opens them all, costs the same however much waits.
+MOST = 25
+MOST_NAMED = 100
+MOST_UNREAD = 50
 SOON = timedelta(days=7)
 
 
@@ -38,45 +51,94 @@ class Asked:
 
 @dataclass(frozen=True)
 class Today:
-    """What waits for one person."""
+    """What waits for one person; ``others`` are cases of those for whom they stand in, ``names`` the answers by case.
 
+    Of each list the first are there; ``more`` says of ``mine`` and ``others`` that there are more.
+    """
+
+    posts: tuple[Post, ...]
+    missed: tuple[Missed, ...]
     mine: tuple[ListedCase, ...]
+    others: tuple[ListedCase, ...]
     answered: tuple[ListedCase, ...]
     asked: tuple[Asked, ...]
+    more: bool
     due: tuple[Due, ...] = field(repr=False)
+    names: Mapping[str, Answers] = field(repr=False)
+    people: Mapping[str, str] = field(repr=False)
 
 
 def today(session: Session, member: Member, now: datetime) -> Today:
-    """The member's own cases by deadline, families that wrote, second signatures, and what is due within a week."""
-    soon = (now + SOON).date()
+    """Duty, what is late, own cases and those that one stands in for, families that wrote, what is to be signed or due.
+
+    The cases that are told by name go on the record as "listed".
+    """
+    soon, posts_now = (now + SOON).date(), posts(session, member, now)
+    missed = missed_by(session, posts_now)[:MOST]
+    mine, others = _mine(session, member, now), _others(session, posts_now, now)
+    answered, asked = _answered(session, member, posts_now, now), _asked(session, member, now)
+    due = tuple(due for due in upcoming(session, member, now) if due.day <= soon)
+    shown = [case.id for case in (*mine, *others, *answered)]
+    shown += [each.case_id for each in asked] + [each.case_id for each in due]
+    wanted = list(dict.fromkeys(shown))[:MOST_NAMED]
+    names = _names(session, member, wanted)
+    if names:
+        put_on_record(session, member, "listed", now, cases=" ".join(sorted(names)))
     return Today(
-        mine=_mine(session, member, now),
-        answered=_answered(session, member, now),
-        asked=_asked(session, member, now),
-        due=tuple(due for due in upcoming(session, member, now) if due.day <= soon),
+        posts=posts_now,
+        missed=missed,
+        mine=mine[:MOST],
+        others=others[:MOST],
+        answered=answered[:MOST],
+        asked=asked,
+        more=max(len(mine), len(others)) > MOST,
+        due=due,
+        names=names,
+        people={account: name for post in posts_now for account, name in post.roster.people.items()},
     )
+
+
+def _names(session: Session, member: Member, case_ids: list[str]) -> Mapping[str, Answers]:
+    try:
+        return answers_for_list(session, member, _queues(member), case_ids)
+    except (NotFound, VaultError):
+        # One case that somebody tampered with is told by its number, and must not hide what waits in all others.
+        halves = (case_ids[: len(case_ids) // 2], case_ids[len(case_ids) // 2 :])
+        return {} if len(case_ids) < 2 else {**_names(session, member, halves[0]), **_names(session, member, halves[1])}
 
 
 def _mine(session: Session, member: Member, now: datetime) -> tuple[ListedCase, ...]:
-    query = (
-        select(Case)
-        .where(col(Case.assignee) == member.account_id, col(Case.queue_id).in_(_queues(member)), IS_OPEN)
-        .order_by(col(Case.due), col(Case.id))
-        .limit(MOST)
-    )
+    return _with(session, now, (col(Case.assignee) == member.account_id) & col(Case.queue_id).in_(_queues(member)))
+
+
+def _others(session: Session, now_posts: tuple[Post, ...], now: datetime) -> tuple[ListedCase, ...]:
+    found = [
+        _with(session, now, col(Case.assignee).in_(away) & (col(Case.queue_id) == post.queue.id))
+        for post in now_posts
+        if (away := [absence.who for absence in post.stands_for])
+    ]
+    return tuple(sorted((case for each in found for case in each), key=lambda case: (case.priority, case.id)))
+
+
+def _with(session: Session, now: datetime, condition: ColumnElement[bool]) -> tuple[ListedCase, ...]:
+    query = select(Case).where(condition, IS_OPEN).order_by(col(Case.due), col(Case.id)).limit(MOST + 1)
     return tuple(listed(row, now) for row in session.exec(query))
 
 
-def _answered(session: Session, member: Member, now: datetime) -> tuple[ListedCase, ...]:
+def _answered(session: Session, member: Member, now_posts: tuple[Post, ...], now: datetime) -> tuple[ListedCase, ...]:
     query = (
         select(Case)
         .where(col(Case.queue_id).in_(_queues(member)), col(Case.unread).is_(True))
         .order_by(col(Case.priority), col(Case.due), col(Case.id))
-        .limit(MOST)
+        .limit(MOST_UNREAD)
     )
-    rows = [listed(row, now) for row in session.exec(query)]
-    # A colleague's families wait for the colleague.
-    return tuple(row for row in rows if row.assignee_id in (None, member.account_id))
+    # A colleague's families wait for the colleague, or for whoever stands in.
+    for_whom = {(post.queue.id, absence.who) for post in now_posts for absence in post.stands_for}
+    return tuple(
+        listed(row, now)
+        for row in session.exec(query)
+        if row.assignee in (None, member.account_id) or (row.queue_id, row.assignee) in for_whom
+    )
 
 
 def _asked(session: Session, member: Member, now: datetime) -> tuple[Asked, ...]:

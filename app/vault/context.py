@@ -70,6 +70,9 @@ class Purpose(StrEnum):
     RECOVERY_FINGERPRINT = "recovery-fingerprint"
     RECOVERY_COPY = "recovery-copy"
     RECOVERED_KEY = "recovered-key"
+    ROSTER = "roster"
+    DUTY_PLAN = "duty-plan"
+    ABSENCE = "absence"
 
     # Vouching: who and which key counts, signed up to the root.
     STATEMENT = "statement"

@@ -27,6 +27,7 @@ STAFF_CATALOGUES = frozenset(
         "casework",
         "coordination",
         "desk",
+        "duty",
         "founding",
         "moves",
         "people",

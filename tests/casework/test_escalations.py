@@ -8,6 +8,7 @@ import pytest
 from app.casefile.errors import NotFound
 from app.casework import actions, escalations, watch
 from app.casework.escalations import Escalated, Missed
+from app.casework.standby import posts
 from tests.cast import NOW, Cast
 
 # The legal queue promises to acknowledge within eight hours.
@@ -32,7 +33,7 @@ def seen_by(cast: Cast, name: str) -> tuple[Escalated, ...]:
 def missed(cast: Cast, name: str) -> tuple[Missed, ...]:
     member = cast.member(name)
     with cast.session() as session:
-        return escalations.missed_by(session, member)
+        return escalations.missed_by(session, posts(session, member, MISSED))
 
 
 def test_a_missed_acknowledgement_reaches_the_lead_of_its_queue_alone(cast: Cast) -> None:

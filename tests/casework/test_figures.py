@@ -122,7 +122,7 @@ def test_a_second_report_about_somebody_adds_nothing_while_it_is_closed(cast: Ca
 def test_junk_adds_nothing_until_it_is_given_back(cast: Cast, case: str) -> None:
     before, daria = facet(cast), cast.member("daria")
     with cast.session() as session:
-        assert many.do_with_many(session, daria, "set-aside", [case], NOW).done == 1
+        assert many.do_with_many(session, daria, "set-aside", [case], {}, NOW).done == 1
     assert facet(cast) == {}
     with cast.session() as session:
         actions.mark_read(session, daria, case, NOW)

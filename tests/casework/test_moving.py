@@ -11,7 +11,7 @@ from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casefile.tables import Case
 from app.casework import actions, answering, watch
 from app.casework.answering import accept, end_sharing, refuse
-from app.casework.assigning import assign, hand_over
+from app.casework.assigning import assign
 from app.casework.consents import ConsentNeeded
 from app.casework.errors import NotAllowedNow
 from app.casework.moving import Wish, offer
@@ -249,15 +249,3 @@ def test_a_case_is_given_to_a_colleague_by_its_lead_or_by_who_has_it(cast: Cast)
     with cast.session() as session, pytest.raises(NotAllowedNow) as refused:
         assign(session, bohdan, case_id, 3, bohdan.account_id, "Беру.", NOW)
     assert refused.value.reason == "lead_only"
-
-
-def test_many_cases_are_handed_over_at_once_by_the_lead_alone(cast: Cast) -> None:
-    cases = [cast.case_of(cast.report()) for _ in range(2)]
-    daria, bohdan = cast.member("daria"), cast.member("bohdan")
-    with cast.session() as session, pytest.raises(NotAllowedNow):
-        hand_over(session, bohdan, "legal", cases, daria.account_id, "Відпустка.", NOW)
-    with cast.session() as session, pytest.raises(NotFound):
-        hand_over(session, daria, "tracing", cases, daria.account_id, "Відпустка.", NOW)
-    with cast.session() as session:
-        assert hand_over(session, daria, "legal", [*cases, "nosuch12"], bohdan.account_id, "Відпустка.", NOW) == 2
-    assert {row(cast, case)["assignee"] for case in cases} == {bohdan.account_id}

@@ -20,6 +20,7 @@ from app.accounts.rings import open_ring
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Newcomer
 from app.casefile.keys import Compartment
+from app.casework import planning
 from app.casework.actions import add_note, answer_family
 from app.casework.privileged import add_privileged_note
 from app.intake import draft, returning, sending
@@ -92,20 +93,10 @@ def expanded(key: bytes) -> KeyPair:
     return key_pair(key)
 
 
-TO_A_HOLDER = frozenset(
-    {
-        "counted",
-        "directory_share",
-        "facet",
-        "grant",
-        "recovered_key",
-        "recovery_copy",
-        "release",
-        "ring_link",
-        "ring_share",
-        "trail_entry",
-    }
+_TO_A_HOLDER = (
+    "counted directory_share facet grant recovered_key recovery_copy release ring_link ring_share roster trail_entry"
 )
+TO_A_HOLDER = frozenset(_TO_A_HOLDER.split())
 OF_STATISTICS = ("facet", "release", "counted")
 # What each sealed column is bound to: the purpose, and the columns of its row in their order.
 BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
@@ -128,6 +119,7 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
     ("ring_link", "sealed"): ((Purpose.RING_LINK,), ("ring", "generation")),
     ("newcomer", "sealed"): ((Purpose.NEWCOMER,), ("account_id",)),
     ("ring_share", "sealed"): ((Purpose.RING_SHARE,), ("ring", "generation", "account_id")),
+    ("roster", "sealed"): ((Purpose.ROSTER,), ("queue_id", "generation")),
     ("session", "about"): ((Purpose.SESSION_ABOUT,), ("account_id",)),
     ("session", "sealed"): ((Purpose.SESSION, Purpose.SECOND_FACTOR, Purpose.RETURN_SESSION), ()),
     ("trail_entry", "sealed"): ((Purpose.RECORD_ENTRY,), ("actor",)),
@@ -177,6 +169,8 @@ def fill(cast: Cast) -> Secrets:
     with cast.session() as session:
         add_privileged_note(session, daria, opened.case_id, "Лише для правників.", NOW)
         keep_card(session, daria, {"name": "Адвокатка", "kind": "lawyer"}, NOW)
+        gone = {"since": str(NOW.date()), "until": str(NOW.date()), "stands_in": ""}
+        planning.note_absence(session, daria, "legal", daria.account_id, gone, NOW)
     share(cast, daria, opened.case_id, "partner-legal", Compartment.FACTS)
     _begin_release(cast)
     with cast.session() as session:
@@ -283,6 +277,9 @@ def _of_generation(ring: str, generation: int, private: bytes, rows: Dump) -> It
     if ring == "statistics":
         yield from (Cell(table, "sealed", row, private) for table in OF_STATISTICS for row in rows[table])
         return
+    for row in rows["roster"]:
+        if (f"queue:{row['queue_id']}", row["generation"]) == (ring, generation):
+            yield Cell("roster", "sealed", row, private)
     for row in rows["grant"]:
         if (f"queue:{row['queue_id']}", row["generation"]) == (ring, generation):
             grant = Cell("grant", "sealed", row, private)

@@ -140,6 +140,7 @@ CLEAR = {
     "ring_key": {"ring": "whose key", "generation": "its age"},
     "ring_link": {"ring": "whose key", "generation": "its age"},
     "ring_share": {"ring": "whose key", "generation": "its age", "account_id": "which account holds it"},
+    "roster": {"queue_id": "which queue has a roster", "generation": "of which age the queue's key is"},
     "sent_draft": {"ends": "when the draft's pages are over"},
     "session": {"account_id": "which account, none for families", "ends": "when it ends, to the quarter of an hour"},
     "spare_code": {"account_id": "how many spare codes an account still has"},

@@ -29,6 +29,7 @@ from app.casework.junk import set_aside
 from app.casework.known import record_known
 from app.casework.listing import queue_page
 from app.casework.opening import open_case, open_keys
+from app.casework.planning import note_absence
 from app.casework.privileged import add_privileged_note
 from app.casework.queues import QueueFilter
 from app.intake import changing, draft, renewing, returning, sending
@@ -216,6 +217,9 @@ def _go_on(cast: Cast, words: Words, lawyer: Member, cases: list[str]) -> None:
         set_aside(session, lawyer, cases[3], 1, LATER)
     with cast.session() as session:
         cases.append(begin_practice(session, lawyer, "legal", stories()[0], LATER).case_id)
+    gone = {"since": "2026-12-01", "until": "2026-12-05", "stands_in": cast.founded_account(words.names[1])}
+    with cast.session() as session:
+        note_absence(session, lawyer, "legal", lawyer.account_id, gone, LATER)
 
 
 def _watch(cast: Cast, lawyer: Member, words: Words, case_id: str) -> None:

@@ -86,6 +86,11 @@ NOTHING_THERE = {
     ("POST", "/desk/directory/cards/{card}"): 404,
     ("POST", "/desk/directory"): 422,
     ("POST", "/desk/queues/{queue_id}/people/{account_id}"): 404,
+    ("POST", "/desk/queues/{queue_id}/duty"): 422,
+    ("POST", "/desk/queues/{queue_id}/away"): 422,
+    ("POST", "/desk/away"): 422,
+    ("POST", "/desk/queues/{queue_id}/assign"): 422,
+    ("POST", "/desk/queues/{queue_id}/hand-over"): 422,
 }
 # What takes something that a lone person's form does not have: a colleague's proposal, a consent, another case.
 NOT_ALONE = {

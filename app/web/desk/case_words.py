@@ -126,6 +126,8 @@ PROBLEMS: Mapping[str, str] = {
     "no_day": _("Please give a day, such as 2026-11-30."),
     "no_time": _("Please give a time, such as 10:30."),
     "future": _("This day has not come yet."),
+    "past": _("This is over already, or ends before it begins."),
+    "too_many": _("There are too many of these already: take some out first."),
     "no_such_case": _("There is no case of this number that your keys open."),
 }
 # Why a step was not taken, by its reason.

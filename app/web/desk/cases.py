@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from app.accounts.queues import queue_states
 from app.casework.opening import read_case
+from app.casework.standby import assignee_away
 from app.casework.view import CaseView
 from app.routing import FALLBACKS
 from app.web.desk.access import Reader as CaseReader
@@ -39,6 +40,7 @@ def one_case(request: Request, case_id: str, session: Db, now: Now, member: Case
         clocks=_clocks(case, now),
         sections=shown_to(Reader(session, member, reading, now, *(asked.get(name, "") for name in ("reply", "card")))),
         steps=steps(case),
+        away=assignee_away(session, member, case, now),
         precisions=PRECISIONS,
         told=TOLD.get(asked.get("told", ""), ""),
         told_kinds=told_kinds,

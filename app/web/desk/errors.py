@@ -50,6 +50,7 @@ TOLD = {
     "lead_only": _("Only the queue's lead gives away a case that somebody else has"),
     "not_shared_any_more": _("The case is not shared with that queue any more"),
     "not_shared": _("This part of the case was not shared with your queue"),
+    "gone": _("It is not here any more"),
     "nothing_new": _("There is nothing to do here any more"),
 }
 WHY_NOT = {

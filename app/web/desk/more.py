@@ -1,7 +1,7 @@
 """Many cases at once, and the story of one."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from app.casework.book import read_book
 from app.casework.many import do_with_many
@@ -12,7 +12,9 @@ from app.casework.story import story
 from app.web.desk import case_words
 from app.web.desk.access import Reader, Worker
 from app.web.desk.answers import person_name
+from app.web.desk.handing import assign_page, done_page, shown_versions
 from app.web.desk.pages import desk_page
+from app.web.desk.typed import Typed
 from app.web.forms import Posted
 from app.web.site import Now
 from app.web.transactions import Db
@@ -22,12 +24,12 @@ router = APIRouter(prefix="/desk")
 
 @router.post("/queues/{queue_id}/many")
 def with_many(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
-    """Do one step with every case that was ticked."""
-    queue = member_queue(member, queue_id)
-    done = do_with_many(session, member, form.get("act"), form.getlist("case"), now)
-    if done.left:
-        return desk_page(request, member, "desk/many.html", queue=queue, done=done)
-    return RedirectResponse(f"/desk/queues/{queue_id}", 303)
+    """Do one step with every case that was ticked; to assign them, ask first to whom and why."""
+    queue, ticked = member_queue(member, queue_id), form.getlist("case")
+    if form.get("act") == "assign" and ticked:
+        return assign_page(request, session, member, queue_id, now, Typed(dict(form.items)))
+    done = do_with_many(session, member, form.get("act"), ticked, shown_versions(form), now)
+    return done_page(request, member, queue, done)
 
 
 @router.get("/cases/{case_id}/story")

@@ -16,6 +16,7 @@ from app.casefile.cases import NOTHING_DUE
 from app.casework.escalations import missed_by
 from app.casework.listing import CaseRow, queue_page
 from app.casework.queues import ListedCase, QueueFilter, ToldCase, queue_summaries, told_cases
+from app.casework.standby import Away, posts
 from app.web.cookies import Cookie, read_cookie
 from app.web.desk.access import AnyMember, Lister
 from app.web.desk.answers import Told, list_labels, person_name
@@ -38,6 +39,7 @@ class Line:
     left: TimeLeft | None
     assignee: str | None
     mine: bool
+    away: Away | None
 
 
 @router.get("/")
@@ -57,7 +59,7 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
         to_begin=to_begin(session, member),
         to_cover=to_cover(session, member),
         to_take_up=to_take_up(session, member),
-        missed=[(case, time_left(case.late_since, now)) for case in missed_by(session, member)],
+        missed=[(case, time_left(case.late_since, now)) for case in missed_by(session, posts(session, member, now))],
     )
 
 
@@ -96,6 +98,8 @@ def read_filter(query: QueryParams) -> QueueFilter:
         mine=query.get("mine") == "yes",
         late=query.get("late") == "yes",
         unread=query.get("unread") == "yes",
+        soon=query.get("soon") == "yes",
+        free=query.get("free") == "yes",
     )
 
 
@@ -113,6 +117,7 @@ def _line(row: CaseRow, language: str, now: Now) -> Line:
         left=time_left(due, now),
         assignee=row.assignee,
         mine=row.mine,
+        away=row.away,
     )
 
 
@@ -123,6 +128,8 @@ def _address(queue_id: str, wanted: QueueFilter, after: str | None) -> str:
         "mine": "yes" if wanted.mine else None,
         "late": "yes" if wanted.late else None,
         "unread": "yes" if wanted.unread else None,
+        "soon": "yes" if wanted.soon else None,
+        "free": "yes" if wanted.free else None,
         "after": after,
     }
     query = urlencode({name: value for name, value in chosen.items() if value is not None})

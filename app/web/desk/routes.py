@@ -9,6 +9,7 @@ from app.web.desk import (
     diaries,
     directory,
     escalations,
+    handing,
     intake,
     joining,
     junk,
@@ -23,9 +24,11 @@ from app.web.desk import (
     queue_people,
     queues,
     recovery,
+    roster,
     today,
     trail,
     two,
+    workload,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -39,6 +42,9 @@ PARTS = (
     keys.router,
     queue_people.router,
     recovery.router,
+    roster.router,
+    handing.router,
+    workload.router,
     cases.router,
     actions.router,
     known.router,

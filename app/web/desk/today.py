@@ -5,11 +5,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.casefile.keys import is_case_number
 from app.casework import searching
-from app.casework.queues import ListedCase
 from app.casework.today import today
 from app.web.desk import case_words
 from app.web.desk.access import Lister
-from app.web.desk.clocks import TimeLeft, time_left
+from app.web.desk.answers import list_labels, person_name
+from app.web.desk.clocks import Left, time_left
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
 from app.web.site import Now
@@ -24,7 +24,18 @@ MOST_EARLIER = 200
 def what_waits(request: Request, session: Db, now: Now, member: Lister) -> Response:
     """What waits for the member."""
     found = today(session, member, now)
-    return desk_page(request, member, "desk/today.html", today=found, left=_left(now), words=case_words)
+    names = {case_id: (person_name(each), list_labels(each, member.language)) for case_id, each in found.names.items()}
+    missed = [(case, time_left(case.late_since, now)) for case in found.missed]
+    return desk_page(
+        request,
+        member,
+        "desk/today.html",
+        today=found,
+        names=names,
+        missed=missed,
+        left=Left(now),
+        words=case_words,
+    )
 
 
 @router.get("/search")
@@ -52,18 +63,6 @@ def find(request: Request, session: Db, now: Now, form: Posted, member: Lister) 
         q=words,
         found=found,
         total=total,
-        left=_left(now),
+        left=Left(now),
         earlier=earlier if found else [],
     )
-
-
-class _left:  # noqa: N801 — templates use it as the function that it makes.
-    """How much of the running clock of a case is left."""
-
-    def __init__(self, now: Now) -> None:
-        """Remember the time of the request."""
-        self._now = now
-
-    def __call__(self, case: ListedCase) -> TimeLeft | None:
-        """The clock that runs."""
-        return time_left(case.acknowledge_by or case.act_by, self._now)

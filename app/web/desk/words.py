@@ -32,6 +32,7 @@ ROLES: Mapping[Role, str] = {
     Role.ADMINISTRATOR: _("As an administrator you look after organisations, queues and people, and read no case."),
     Role.AUDITOR: _("As an auditor you read the record of what staff did, and no case."),
 }
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 # How exactly a date is known, where it is not to the day.
 PRECISIONS: Mapping[str, str] = {
     "day": "",

@@ -124,6 +124,18 @@ WRITINGS = (
         also=("of", "language_of_text"),
     ),
     Writing(
+        "/desk/queues/{queue}/assign",
+        {"reason": _("Why they go to somebody else")},
+        _("Give them to the colleague"),
+        also=("to", "acknowledge", "case", "shown"),
+    ),
+    Writing(
+        "/desk/queues/{queue}/hand-over",
+        {"reason": _("Why they go to somebody else")},
+        _("Hand over"),
+        also=("of", "to", "act", "case"),
+    ),
+    Writing(
         "/desk/directory",
         {"note": _("What is good to know")},
         _("Keep it"),

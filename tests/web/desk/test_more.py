@@ -19,7 +19,7 @@ def database_kind() -> str:
 def many(staff: Staff, act: str, cases: list[str]) -> None:
     """Tick cases of the list that is shown, and press the button of a step."""
     (form,) = [form for form in staff.page.forms if form.action.endswith("/many")]
-    assert form.names == {"case"}
+    assert form.names == {"case", "shown"}
     assert act in [button.attributes["value"] for button in form.buttons]
     staff._show(staff.client.post(form.action, data={"case": cases, "act": act}))
 

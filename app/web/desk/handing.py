@@ -1,0 +1,136 @@
+"""Many cases to one colleague: those that were ticked in a queue, or what a person has there."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.accounts.members import Member, MemberQueue, keep_begun, queue_colleagues
+from app.casefile.errors import TextRefused
+from app.casework import handing
+from app.casework.assigning import Giving
+from app.casework.errors import NotAllowedNow
+from app.casework.handing import Handing
+from app.casework.many import Done, assign_many
+from app.casework.queues import member_queue
+from app.casework.roster import open_roster
+from app.casework.standby import away_now
+from app.storage.sessions import Session
+from app.web.cookies import Cookie, read_cookie
+from app.web.desk.access import Worker
+from app.web.desk.case_forms import number
+from app.web.desk.clocks import Left
+from app.web.desk.errors import TEXT_PROBLEMS, TOLD
+from app.web.desk.pages import desk_page
+from app.web.desk.typed import Typed
+from app.web.forms import Form, Posted
+from app.web.pages import translate_into
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/desk/queues/{queue_id}")
+HAND_OVER = "hand_over"
+
+
+@router.post("/assign")
+def assign(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Give every case that was ticked to a colleague."""
+    queue, shown = member_queue(member, queue_id), shown_versions(form)
+    ticked = {case_id: shown.get(case_id, 0) for case_id in form.getlist("case")}
+    giving = Giving(queue_id, form.get("to"), form.get("reason"), form.get("acknowledge") == "yes")
+    try:
+        done = assign_many(session, member, giving, ticked, now)
+    except (TextRefused, NotAllowedNow) as error:
+        return assign_page(request, session, member, queue_id, now, _typed(form, member, error))
+    return done_page(request, member, queue, done)
+
+
+@router.get("/hand-over")
+def what_somebody_has(request: Request, queue_id: str, session: Db, now: Now, member: Worker) -> Response:
+    """What a person has; while all of it is handed over, each look at this page is one step, and asks for the next."""
+    kept = member.begun.get(HAND_OVER)
+    going = Handing(**kept) if kept and "going" in request.query_params else None
+    if going is None or going.queue_id != queue_id:
+        who = request.query_params.get("of") or member.account_id
+        return _holding_page(request, session, member, queue_id, who, now)
+    going = handing.step(session, member, going, now)
+    token = read_cookie(request, Cookie.DESK)
+    keep_begun(session, token, HAND_OVER, None if going.over else handing.packed(going), now)
+    page = _holding_page(request, session, member, queue_id, going.who, now, going=going)
+    if not going.over:
+        # Without a script, and gone by itself when there is nothing left to do.
+        page.headers["Refresh"] = f"1;url=/desk/queues/{queue_id}/hand-over?going=yes"
+    return page
+
+
+@router.post("/hand-over")
+def hand_over(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Hand over what was ticked, or begin to hand over everything."""
+    queue, who = member_queue(member, queue_id), form.get("of")
+    giving = Giving(queue_id, form.get("to"), form.get("reason"))
+    try:
+        if form.get("act") == "all":
+            begun = handing.begin(session, member, who, giving, now)
+            keep_begun(session, read_cookie(request, Cookie.DESK), HAND_OVER, handing.packed(begun), now)
+            return RedirectResponse(f"/desk/queues/{queue_id}/hand-over?going=yes", 303)
+        done = handing.hand_over(session, member, who, giving, form.getlist("case"), now)
+    except (TextRefused, NotAllowedNow) as error:
+        return _holding_page(request, session, member, queue_id, who, now, _typed(form, member, error))
+    return done_page(request, member, queue, done)
+
+
+def shown_versions(form: Form) -> Mapping[str, int]:
+    """The versions of cases as the page showed them: fields "shown" with a case's number, a dot and its version."""
+    pairs = (text.partition(".") for text in form.getlist("shown"))
+    return {case_id: number(version, 0) for case_id, _dot, version in pairs}
+
+
+def assign_page(request: Request, session: Session, member: Member, queue_id: str, now: Now, typed: Typed) -> Response:
+    """To whom, and why; what was ticked travels along."""
+    return desk_page(
+        request,
+        member,
+        "desk/assign_many.html",
+        422 if typed.problems else 200,
+        queue=member_queue(member, queue_id),
+        people=queue_colleagues(session, member, queue_id),
+        away=away_now(open_roster(session, member, queue_id), now),
+        typed=typed,
+    )
+
+
+def done_page(request: Request, member: Member, queue: MemberQueue, done: Done) -> Response:
+    """Back to the queue, or what was left, and why."""
+    if not done.left:
+        return RedirectResponse(f"/desk/queues/{queue.id}", 303)
+    return desk_page(request, member, "desk/many.html", queue=queue, done=done, told=TOLD)
+
+
+def _holding_page(
+    request: Request,
+    session: Session,
+    member: Member,
+    queue_id: str,
+    who: str,
+    now: Now,
+    typed: Typed | None = None,
+    going: Handing | None = None,
+) -> Response:
+    found = handing.holding(session, member, queue_id, who, now)
+    return desk_page(
+        request,
+        member,
+        "desk/hand_over.html",
+        422 if typed else 200,
+        holding=found,
+        away=away_now(open_roster(session, member, queue_id), now),
+        typed=typed or Typed(),
+        going=going,
+        left=Left(now),
+    )
+
+
+def _typed(form: Form, member: Member, error: TextRefused | NotAllowedNow) -> Typed:
+    text = isinstance(error, TextRefused)
+    words = (TEXT_PROBLEMS if text else TOLD)[error.reason]
+    return Typed(dict(form.items), {"reason" if text else "to": translate_into(member.language)(words)})

@@ -1,0 +1,133 @@
+"""Who is on duty in a queue and who is away: to be read by its members, to be planned by its lead."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.accounts.members import Member
+from app.casework import planning
+from app.casework.duty import days_of, wall_clock
+from app.casework.errors import EntryRefused
+from app.casework.roster import open_roster
+from app.casework.standby import post_in
+from app.storage.sessions import Session
+from app.web.desk.access import Lister, Worker
+from app.web.desk.pages import desk_page
+from app.web.desk.typed import Typed, typed_again
+from app.web.desk.words import WEEKDAYS
+from app.web.forms import Form, Posted
+from app.web.site import Now
+from app.web.transactions import Db
+
+router = APIRouter(prefix="/desk")
+DAYS_SHOWN = 28
+FIELDS = ("who", "when", "day", "begins", "ends", "since", "until", "stands_in")
+
+
+@router.get("/queues/{queue_id}/duty")
+def duty(request: Request, queue_id: str, session: Db, now: Now, member: Lister) -> Response:
+    """The coming weeks of a queue, with their gaps."""
+    return _page(request, session, member, queue_id, now)
+
+
+@router.post("/queues/{queue_id}/duty")
+def plan(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Plan duty."""
+    try:
+        planning.add_shift(session, member, queue_id, _fields(form), form.getlist("weekday"), now)
+    except EntryRefused as error:
+        return _page(request, session, member, queue_id, now, typed_again(form, member.language, error), "duty")
+    return _back(queue_id)
+
+
+@router.post("/queues/{queue_id}/duty/remove")
+def take_out(queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Take a line out of the plan."""
+    planning.remove_shift(session, member, queue_id, form.get("shift"), now)
+    return _back(queue_id)
+
+
+@router.post("/queues/{queue_id}/duty/sign")
+def sign_again(queue_id: str, session: Db, now: Now, member: Worker) -> Response:
+    """Put a plan into force again whose signer leads no more."""
+    planning.sign_plan(session, member, queue_id, now)
+    return _back(queue_id)
+
+
+@router.post("/queues/{queue_id}/away")
+def note_other(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Note that somebody of the queue is away."""
+    try:
+        planning.note_absence(session, member, queue_id, form.get("who"), _fields(form), now)
+    except EntryRefused as error:
+        return _page(request, session, member, queue_id, now, typed_again(form, member.language, error), "away")
+    return _back(queue_id, "#away")
+
+
+@router.post("/queues/{queue_id}/away/end")
+def end(queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Say that somebody is here again."""
+    planning.end_absence(session, member, queue_id, form.get("absence"), now)
+    return _back(queue_id, "#away")
+
+
+@router.get("/away")
+def own_absence(request: Request, session: Db, member: Lister) -> Response:
+    """The form in which one says for all one's queues at once that one is away."""
+    return _own_page(request, session, member)
+
+
+@router.post("/away")
+def note_own(request: Request, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+    """Note one's own absence in every queue, with who stands in there."""
+    try:
+        for queue in member.queues:
+            typed = {**_fields(form), "stands_in": form.get(f"stands_in_{queue.id}")}
+            planning.note_absence(session, member, queue.id, member.account_id, typed, now)
+    except EntryRefused as error:
+        return _own_page(request, session, member, typed_again(form, member.language, error))
+    return RedirectResponse("/desk/away", 303)
+
+
+def _fields(form: Form) -> dict[str, str]:
+    return {name: form.get(name) for name in FIELDS}
+
+
+def _back(queue_id: str, place: str = "") -> Response:
+    return RedirectResponse(f"/desk/queues/{queue_id}/duty{place}", 303)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    member: Member,
+    queue_id: str,
+    now: Now,
+    typed: Typed | None = None,
+    tried: str = "",
+) -> Response:
+    roster = open_roster(session, member, queue_id)
+    today = wall_clock(now).date()
+    last = today + timedelta(days=DAYS_SHOWN)
+    absent = roster.uncovered(today - timedelta(days=1), last)
+    days = days_of(roster.plan if roster.in_force else (), today, DAYS_SHOWN, absent)
+    return desk_page(
+        request,
+        member,
+        "desk/duty.html",
+        422 if typed else 200,
+        roster=roster,
+        post=post_in(roster, member.account_id, now),
+        days=days,
+        bare=[day.day for day in days if day.empty],
+        weekdays=WEEKDAYS,
+        typed=typed or Typed(),
+        blank=Typed(),
+        tried=tried,
+    )
+
+
+def _own_page(request: Request, session: Session, member: Member, typed: Typed | None = None) -> Response:
+    rosters = [open_roster(session, member, queue.id) for queue in member.queues]
+    return desk_page(request, member, "desk/away.html", 422 if typed else 200, rosters=rosters, typed=typed or Typed())
