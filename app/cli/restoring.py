@@ -16,7 +16,7 @@ from app.backups.errors import BackupRefused
 from app.backups.making import STANDING
 from app.backups.restoring import Checked, check_backup, note_withdrawn, put_back, read_standing, take_out
 from app.cli.keeping import verdict_on_record
-from app.cli.surroundings import blobs_at, commands, stop
+from app.cli.surroundings import KEPT_FILES, blobs_at, commands, stop
 from app.settings import Settings
 from app.storage.blobs import Blobs
 from app.storage.copying import is_bare
@@ -52,6 +52,7 @@ def restore(
     try:
         private = read_key(key)
         checked = check_backup(blobs, name, private)
+        _refuse_other_files(checked)
         typer.echo(f"The backup is whole, of {checked.made:%Y-%m-%d %H:%M} UTC, signed by its own service.")
         root = root_fingerprint(checked.root_public)
         if settings.root_fingerprint and settings.trusted_root != root:
@@ -97,6 +98,15 @@ def read_key(path: Path) -> bytes:
         return bytes.fromhex(text)
     except (ValueError, KeyError, TypeError):
         raise BackupRefused(f"{path.name} holds no key: 64 hexadecimal digits are wanted") from None
+
+
+def _refuse_other_files(backup: Checked) -> None:
+    """Whoever may write where backups lie can make one, and a file's name in it could lead anywhere on this machine.
+
+    Raises: ``BackupRefused``.
+    """
+    if not set(backup.files) <= set(KEPT_FILES):
+        raise BackupRefused(f"{backup.name}: there are files in it that no backup carries")
 
 
 @contextmanager

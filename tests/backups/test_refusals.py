@@ -125,6 +125,20 @@ def test_a_file_that_another_service_signed_is_not_ours(tmp_path: Path) -> None:
         list(read(folder, "file", Purpose.STANDING, PRIVATE))
 
 
+@pytest.mark.parametrize("name", ["../stray", "{elsewhere}/stray"])
+def test_no_file_of_a_made_up_backup_gets_a_place_of_its_own(
+    cast: Cast, empty: Place, paper: Path, tmp_path: Path, name: str
+) -> None:
+    """The key that backups are sealed to is public: whoever may write into a bucket can make one, signed by itself."""
+    folder = Folder(tmp_path / "bucket")
+    made = make_backup(cast.engine, folder, sealer_of(cast), {name.format(elsewhere=tmp_path): b"x"}, NOW)
+    done = empty.type("restore", folder.path / made.name, "--key", paper)
+
+    assert done.exit_code == 1
+    assert "Nothing was restored" in done.output
+    assert not (tmp_path / "stray").exists()
+
+
 def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Folder(tmp_path)
     write(folder, "file", Purpose.STANDING, SEALER, [write_piece({"made": 1})])
