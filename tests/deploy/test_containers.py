@@ -50,6 +50,11 @@ def test_every_container_is_shut_in(services: dict[str, Service]) -> None:
     assert users == [f"USER {number}:{number}" for number in (10001, 10002, 10003, 10004)]
 
 
+def test_what_a_command_shows_on_the_terminal_is_kept_in_no_log(services: dict[str, Service]) -> None:
+    """Docker writes what a container says into a file, a recovery key's words too, unless it is told not to."""
+    assert services["rodyna"]["logging"] == {"driver": "none"}
+
+
 def test_families_and_desk_share_no_network(services: dict[str, Service]) -> None:
     everything = yaml.safe_load(COMPOSE.read_text())["networks"]
 
