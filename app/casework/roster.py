@@ -190,7 +190,7 @@ def _opened(session: Session, member: Member, row: RosterRow) -> dict[str, Any]:
     try:
         pair = member.ring_pair(session, queue_ring(row.queue_id), row.generation)
         return unpack(open_with(pair, row.sealed, roster_place(row.queue_id, row.generation)))
-    except (AccountsError, VaultError):
+    except (AccountsError, VaultError, ValueError, RecursionError):
         # Put there with the database alone, or moved: it says nothing, and keeps nobody from planning anew.
         return {}
 

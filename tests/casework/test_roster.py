@@ -235,6 +235,13 @@ def test_what_is_no_roster_keeps_nobody_from_their_page(cast: Cast) -> None:
     for parts in spoilt:
         forged(cast, **parts)
         assert roster(cast).plan == ()
+    for noise in (b"", b"{", b"\xff", b'{"plan":{"$bytes":"a"}}', b"[" * 100_000):
+        forged(cast)
+        with cast.session() as session:
+            ring = newest_key(session, "queue:legal")
+            sealed = seal_to(ring.public_key, noise, roster_place("legal", ring.generation))
+            session.execute(update(RosterRow).values(sealed=sealed))
+        assert roster(cast).plan == ()
     plan(cast)
     assert roster(cast).on_duty(NOW)
 
