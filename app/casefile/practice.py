@@ -1,6 +1,6 @@
 """Cases that were made for practice: which they are, as their maker signed it.
 
-The mark stands twice. Inside the case it is sealed with the report, where nobody without a key to the case can write it.
+The mark stands twice. Inside the case it is sealed with the report, where nobody without a key to the case writes it.
 Beside it a row says it to whoever holds no key, signed by a member of the case's own queue: a row that somebody
 else wrote counts for nothing, so no real case leaves the figures or is deleted by one.
 """
