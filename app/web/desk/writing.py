@@ -149,6 +149,14 @@ WRITINGS = (
         also=("kind", "name", "place", "languages", "reach", "state"),
         back="/desk/directory/cards/{card}",
     ),
+    # The root's key is typed anew: it travels in no page.
+    Writing(
+        "/admin/organisations/new",
+        {"purpose": _("Why it is added")},
+        _("Sign the organisation in"),
+        also=("name", "administrator"),
+        back="/admin/organisations/new",
+    ),
     Writing(
         "/desk/cases/{case}/link", {"reason": _("Why they are about one person")}, _("Propose the link"), ("other",)
     ),
