@@ -40,6 +40,10 @@ def whole(path: Path) -> str:
     return text + "".join(whole(part) for part in [*named, *beside])
 
 
+# Who the trustees are is typed anew: it is kept nowhere, not even sealed in a page.
+KEPT_NOWHERE = {"/admin/recovery"}
+
+
 def writing_forms() -> list[tuple[str, str, str]]:
     """Template, address and content of every form in which a text is typed."""
     found = []
@@ -55,6 +59,8 @@ def test_every_form_with_a_text_stands_in_the_table_and_says_whose_it_is() -> No
     forms = writing_forms()
     assert len(forms) >= 3
     for template, action, body in forms:
+        if action in KEPT_NOWHERE:
+            continue
         # The page that gives a text back takes its address from the table itself.
         if action != "x":
             assert any(writing.fits(action) for writing in WRITINGS), f"{template}: {action} is not in WRITINGS"
