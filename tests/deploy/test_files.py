@@ -28,6 +28,15 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     assert [line for line in said.splitlines() if "rodyna" in line] == []
 
 
+def test_a_command_that_crashes_leaves_no_memory_in_a_file(tmp_path: Path) -> None:
+    for name in ("rodyna.env", "owner.database", "store.secret"):
+        (tmp_path / name).write_text("")
+    script = (DEPLOY / "as-owner").read_text().replace("/etc/rodyna", str(tmp_path))
+    (tmp_path / "typed").write_text(re.sub(r"exec setpriv .*", "exec sh -c 'ulimit -c'", script))
+
+    assert run("sh", "-c", f"ulimit -S -c unlimited 2>/dev/null; sh {tmp_path / 'typed'}").strip() == "0"
+
+
 @pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.stem)
 def test_every_service_is_shut_in(service: Path) -> None:
     said = run(program("systemd-analyze"), "security", "--offline=yes", "--no-pager", service)
