@@ -98,9 +98,11 @@ def _next(session: Session, member: Member, start: tuple[date, str] | None) -> l
     mine = [queue.id for queue in member.queues]
     own = [(col(Case.queue_id) == queue, col(Grant.queue_id) == queue) for queue in mine]
     shared = (col(Grant.queue_id).in_(mine), col(Grant.standing).is_not(None))
+    # Said because the index is made for whoever says it.
+    newest = col(Case.received).is_not(None)
     found: list[tuple[Case, Grant]] = []
     for conditions in (*own, shared):
-        query = select(Case, Grant).join(Grant, col(Grant.case_id) == col(Case.id)).where(*conditions)
+        query = select(Case, Grant).join(Grant, col(Grant.case_id) == col(Case.id)).where(*conditions, newest)
         if start is not None:
             query = query.where(_beyond(*start))
         found += session.exec(query.order_by(col(Case.received).desc(), col(Case.id).desc()).limit(STEP))

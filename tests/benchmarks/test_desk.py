@@ -36,9 +36,11 @@ def test_the_desk_is_as_fast_however_many_cases_there_are(installed: Installed) 
     for size, seconds in passes.items():
         print(f"  the worker passes on {DUE} of {size:7,} cases: {seconds * 1000:6.1f} ms")
     for name in (*FILTERS, *WORK, "home", "late cases", "search"):
-        small, *_, large = [each for each in shown if each.page == name]
+        # Up to a thousand are counted on the first page, so it is held against a queue that has as many.
+        *_, large = of_it = [each for each in shown if each.page == name]
+        small = of_it[1 if name == "home" else 0]
         assert large.median < (1.5 if name == "search" else 0.2 if name in WORK else 0.04), name
-        assert large.cost < 1.3 * small.cost + 0.003, name
+        assert large.cost < 1.3 * small.cost + 0.005, name
     assert passes[SIZES[-1]] < 1.5 * passes[SIZES[0]] + 0.02
 
 
