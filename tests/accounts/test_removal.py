@@ -6,19 +6,20 @@ import pytest
 from sqlmodel import Session, col, select
 
 from app.accounts import login, members
-from app.accounts.address_cards import cards, keep_card
+from app.accounts.address_cards import cards, change_card, keep_card
 from app.accounts.admission import Meant, newcomers, seal_newcomer
 from app.accounts.alarms import Alarm, alarms
 from app.accounts.appointing import appoint, name_lead
-from app.accounts.errors import KeyNotHeld, LogInRefused, MayNotState, SessionEnded
+from app.accounts.directory import seal_name
+from app.accounts.errors import KeyNotHeld, LogInRefused, MayNotState, SessionEnded, StatedMeanwhile
 from app.accounts.invitations import Wish, invite, pending
 from app.accounts.members import colleagues
 from app.accounts.permissions import Role
 from app.accounts.queues import newest_key, queue_states
-from app.accounts.removal import administers_still, remove_person
+from app.accounts.removal import administers_still, new_directory, remove_person, write_directory
 from app.accounts.ring_keeping import grant_ring, renew_ring
 from app.accounts.standing import Trouble, standing
-from app.accounts.tables import AddressCard, DirectoryShare, Membership, Newcomer, RingShare, SessionRow
+from app.accounts.tables import Account, AddressCard, DirectoryShare, Membership, Newcomer, RingShare, SessionRow
 from app.accounts.vouching import vouched
 from app.casework.opening import open_case
 from app.intake.sending import ready
@@ -261,3 +262,26 @@ def test_who_still_administers_elsewhere_is_said_and_is_an_alarm(cast: Cast) -> 
             (Alarm.PERSON, petro.account_id)
         }
         assert administers_still(session, id_of(cast, "iryna")) == ()
+
+
+@pytest.mark.parametrize("changed", ["a name", "a card"])
+def test_names_and_cards_that_are_changed_while_their_key_is_are_not_lost(cast: Cast, changed: str) -> None:
+    petro, vira = cast.member("petro"), id_of(cast, "vira")
+    with cast.session() as session:
+        keep_card(session, petro, {"name": "Адвокатка Вигадана", "kind": "lawyer"}, NOW)
+    with cast.session() as session:
+        directory = new_directory(session, petro, vouched(session).organisations[petro.organisation_id])
+    with cast.session() as session:
+        if changed == "a name":
+            session.get_one(Account, vira).name_sealed = seal_name(
+                petro.directory_key, petro.organisation_id, vira, "Віра Інша"
+            )
+        else:
+            (card,) = cards(session, petro)
+            change_card(session, petro, card.id, card.state, {"name": "Адвокатка Інша", "kind": "lawyer"}, NOW)
+    with pytest.raises(StatedMeanwhile), cast.session() as session:
+        write_directory(session, directory)
+    with cast.session() as session:
+        name = colleagues(session, petro, [vira])[vira]
+        (card,) = cards(session, petro)
+    assert [name, card.said.name][changed == "a card"].endswith("Інша")

@@ -1,0 +1,70 @@
+"""What an administrator may not sign: another organisation's people, who left, a queue that is there."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session
+
+from app.accounts.appointing import appoint, name_lead, name_queue
+from app.accounts.errors import MayNotState
+from app.accounts.permissions import Role
+from app.accounts.removal import remove_person
+from app.accounts.vouching import vouched
+from app.vault.signing import verify_key
+from tests.accounts.attacks import id_of
+from tests.cast import NOW, Cast
+from tests.keys.dump import dump
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def take_from_another(session: Session, cast: Cast) -> None:
+    petro, daria = cast.member("petro"), cast.member("daria")
+    partner, keys = cast.member("ayshe").organisation_id, (verify_key(daria.signing_key), daria.pair.public)
+    appoint(session, petro, partner, daria.account_id, keys, [Role.CASEWORKER], NOW)
+
+
+def found_again(session: Session, cast: Cast) -> None:
+    petro = cast.member("petro")
+    name_queue(session, petro, petro.organisation_id, "partner-legal", "legal", id_of(cast, "daria"), NOW)
+
+
+def found_for_a_coordinator(session: Session, cast: Cast) -> None:
+    petro = cast.member("petro")
+    name_queue(session, petro, petro.organisation_id, "second", "legal", id_of(cast, "lena"), NOW)
+
+
+def let_a_stranger_lead(session: Session, cast: Cast) -> None:
+    petro = cast.member("petro")
+    name_lead(session, petro, petro.organisation_id, "queue:legal", id_of(cast, "ayshe"), NOW)
+
+
+def claim_anothers_queue(session: Session, cast: Cast) -> None:
+    petro = cast.member("petro")
+    name_lead(session, petro, petro.organisation_id, "queue:partner-legal", id_of(cast, "daria"), NOW)
+
+
+@pytest.mark.parametrize(
+    "overreach",
+    [take_from_another, found_again, found_for_a_coordinator, let_a_stranger_lead, claim_anothers_queue],
+)
+def test_what_is_not_an_administrators_to_say_is_not_signed(
+    cast: Cast, overreach: Callable[[Session, Cast], None]
+) -> None:
+    for name in ("petro", "daria", "ayshe"):
+        cast.member(name)
+    before = dump(cast.engine)
+    with cast.session() as session, pytest.raises(MayNotState):
+        overreach(session, cast)
+    assert dump(cast.engine) == before
+
+
+def test_who_left_is_not_appointed_again(cast: Cast) -> None:
+    petro, vira = cast.member("petro"), cast.member("vira")
+    keys = verify_key(vira.signing_key), vira.pair.public
+    with cast.session() as session:
+        remove_person(session, petro, vira.account_id, NOW)
+    with cast.session() as session, pytest.raises(MayNotState):
+        appoint(session, petro, petro.organisation_id, vira.account_id, keys, [Role.COORDINATOR], NOW)
+    with cast.session() as session:
+        assert vouched(session).appointed(vira.account_id) is None
