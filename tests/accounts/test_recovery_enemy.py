@@ -5,20 +5,21 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.accounts.alarms import Alarm, alarms
-from app.accounts.covering import to_cover
-from app.accounts.errors import NotVouched
+from app.accounts.covering import take_up, to_cover
+from app.accounts.errors import MayNotState, NotVouched
 from app.accounts.queues import queue_states
-from app.accounts.recovery import use_recovery
+from app.accounts.recovery import make_recovery, try_recovery, use_recovery
 from app.accounts.recovery_copies import seal_copy
 from app.accounts.ring_keeping import renew_ring
 from app.accounts.rings import RingPublic, recovery_ring
-from app.accounts.tables import RecoveryCopy, RingKey
+from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
 from app.accounts.vouching import vouched
 from app.accounts.vouching_statements import make_statement
-from app.accounts.vouching_states import Trustees
+from app.accounts.vouching_states import Trustees, ring_chain
+from app.accounts.vouching_stating import sign_next, write_statement
 from app.vault.digest import sha256
 from app.vault.hybrid import new_private_key, public_key
 from tests.accounts.attacks import store
@@ -119,3 +120,84 @@ def test_a_swapped_copy_is_given_to_nobody(cast: Cast) -> None:
         swap_copy(session, cast)
     with cast.session() as session, pytest.raises(NotVouched):
         use_recovery(session, petro, ceremony.words, LEGAL, cast.founded_account("oksana"), NOW)
+
+
+def test_a_recovery_key_with_shares_for_one_alone_is_not_made(cast: Cast) -> None:
+    petro = cast.member("petro")
+    for needed, count in ((1, 3), (3, 2), (2, 17)):
+        with cast.session() as session, pytest.raises(ValueError, match="shares"):
+            make_recovery(session, petro, needed, count, 0, NOW)
+    with cast.session() as session, pytest.raises(MayNotState):
+        try_recovery(session, petro, ["words", "words"], NOW)
+
+
+def test_a_copy_that_its_own_lead_spoiled_is_given_to_nobody(cast: Cast) -> None:
+    ceremony = hold_ceremony(cast)
+    cover(cast, ceremony)
+    daria, petro = cast.member("daria"), cast.member("petro")
+    with cast.session() as session:
+        # Daria signs for noise, so that nobody carries the queue on after her.
+        known = vouched(session)
+        state = known.rings[LEGAL]
+        assert state.cover is not None
+        spoiled = replace(state, cover=replace(state.cover, copy=sha256(b"noise")))
+        write_statement(session, sign_next(known, ring_chain(LEGAL), spoiled, daria))
+        session.execute(update(RecoveryCopy).values(sealed=b"noise"))
+    remove(cast, "daria", "bohdan")
+    with cast.session() as session, pytest.raises(NotVouched):
+        use_recovery(session, petro, ceremony.words, LEGAL, cast.founded_account("oksana"), NOW)
+
+
+def test_a_copy_of_another_key_that_its_lead_signed_for_is_given_to_nobody(cast: Cast) -> None:
+    ceremony = hold_ceremony(cast)
+    cover(cast, ceremony)
+    daria, petro = cast.member("daria"), cast.member("petro")
+    with cast.session() as session:
+        swap_copy(session, cast)
+        copy = session.exec(select(RecoveryCopy)).one().sealed
+        known = vouched(session)
+        state = known.rings[LEGAL]
+        assert state.cover is not None
+        spoiled = replace(state, cover=replace(state.cover, copy=sha256(copy)))
+        write_statement(session, sign_next(known, ring_chain(LEGAL), spoiled, daria))
+    remove(cast, "daria", "bohdan")
+    with cast.session() as session, pytest.raises(NotVouched):
+        use_recovery(session, petro, ceremony.words, LEGAL, cast.founded_account("oksana"), NOW)
+
+
+def test_what_trustees_give_back_goes_to_no_key_that_a_row_says_and_out_of_no_row_that_was_changed(cast: Cast) -> None:
+    ceremony = hold_ceremony(cast)
+    cover(cast, ceremony)
+    remove(cast, "daria", "bohdan")
+    petro, oksana = cast.member("petro"), cast.member("oksana")
+    mine = col(Account.id) == oksana.account_id
+
+    def use() -> None:
+        with cast.session() as session:
+            use_recovery(session, petro, ceremony.words, LEGAL, oksana.account_id, NOW)
+
+    with cast.session() as session:
+        session.execute(update(Account).where(mine).values(public_key=public_key(OWN)))
+    with pytest.raises(NotVouched):
+        use()
+    with cast.session() as session:
+        session.execute(update(Account).where(mine).values(public_key=oksana.pair.public))
+    use()
+    with cast.session() as session:
+        session.execute(update(RecoveredKey).values(sealed=b"noise"))
+    with cast.session() as session, pytest.raises(NotVouched):
+        take_up(session, oksana, LEGAL, NOW)
+
+
+def test_nobody_tries_trustees_on_a_key_that_was_swapped(cast: Cast) -> None:
+    ceremony = hold_ceremony(cast)
+    petro = cast.member("petro")
+    with cast.session() as session:
+        # It was tested already: once more is on the record and states nothing anew.
+        before = vouched(session).numbers
+        try_recovery(session, petro, ceremony.words[:2], NOW)
+    with cast.session() as session:
+        assert vouched(session).numbers == before
+        swap_key(session, cast)
+    with cast.session() as session, pytest.raises(NotVouched):
+        try_recovery(session, petro, ceremony.words[:2], NOW)
