@@ -70,6 +70,7 @@ def test_a_report_comes_out_of_its_compartments_as_it_went_in(engine: Engine) ->
         ("facts", Kind.ROUTING): {
             **ARRIVAL.routing,
             "received": "2026-11-20T11:07:31+00:00",
+            "practice": False,
             "acknowledge_by": "2026-11-20T19:07:31+00:00",
             "act_by": "2026-11-21T11:07:31+00:00",
         },
