@@ -37,6 +37,7 @@ def overview(request: Request, session: Db, now: Now, member: Administrator) -> 
         "admin/home.html",
         people=people,
         queues=queues,
+        kind_of={queue.id: queue.kind for queue in queues},
         waits=administration.waits(session, member, people, queues, now),
         waiting_words=WAITING,
         role_names=ROLE_NAMES,

@@ -26,7 +26,7 @@ def test_an_administrator_sees_people_queues_and_what_waits(petro: Staff, cast: 
     case = cast.case_of(cast.report())
     invite(petro)
     petro.open("/admin/")
-    for shown in ("Дарія Лановенко", "Марта Нова", "має посилання", "legal (керує)"):
+    for shown in ("Дарія Лановенко", "Марта Нова", "має посилання", "Правнича допомога (керує)"):
         assert petro.says(shown), shown
     petro.open("/admin/queues")
     for shown in ("Правнича допомога", "Може отримувати звернення", "Керують: Дарія Лановенко"):
