@@ -40,6 +40,8 @@ def test_a_lead_plans_duty_and_the_queue_sees_its_gaps(cast: Cast, daria: Staff,
     assert "/desk/queues/legal/duty" in daria.page.links()
     daria.open("/desk/queues/legal/duty")
     assert daria.says(say("nobody is on duty now"))
+    # Four weeks of the same nothing are no table: the notice has said it.
+    assert not daria.says(say("nobody all day"))
     plan(daria, cast.founded_account("bohdan"), "0", "1", "2", "3", "4")
     assert daria.status == 200
     assert daria.says("Богдан Терновий до 20:00")
