@@ -172,7 +172,7 @@ def test_each_wrong_share_is_told_from_a_right_one(cast: Cast) -> None:
 
 @sqlite
 def test_whole_shares_of_another_key_do_not_pass_for_this_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    hold_ceremony(cast, tested=False)
+    ceremony = hold_ceremony(cast, tested=False)
     petro = cast.member("petro")
     with cast.session() as session:
         trustees = recovery_key(session, petro.organisation_id).trustees
@@ -182,6 +182,9 @@ def test_whole_shares_of_another_key_do_not_pass_for_this_one(cast: Cast, monkey
     with cast.session() as session, pytest.raises(RefusedShares) as caught:
         try_recovery(session, petro, forged[:2], NOW)
     assert caught.value.problems == {0: "other_key"}
+    with cast.session() as session, pytest.raises(RefusedShares) as caught:
+        try_recovery(session, petro, [ceremony.words[0], forged[1]], NOW)
+    assert caught.value.problems == {0: "do_not_fit"}
     with cast.session() as session:
         assert not recovery_key(session, petro.organisation_id).tested
 
