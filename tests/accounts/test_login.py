@@ -21,7 +21,10 @@ from tests.cast import NOW, Cast
 
 
 def test_a_caseworker_logs_in_with_name_passphrase_and_second_factor(cast: Cast) -> None:
-    daria = cast.member("daria")
+    # For themselves: what is kept from another test may know of a record that had begun there.
+    token = cast.log_in("daria")
+    with cast.session() as session:
+        daria = members.resume(session, token, NOW)
 
     assert daria.name == "Дарія Лановенко"
     assert daria.roles == {Role.CASEWORKER}
