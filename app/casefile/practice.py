@@ -16,6 +16,7 @@ from app.accounts.members import Member
 from app.accounts.rings import queue_ring
 from app.accounts.vouching import Vouched, vouched
 from app.casefile.tables import Case, PracticeCase
+from app.storage.picked import among
 from app.vault.context import Purpose, context
 from app.vault.errors import BadSignature
 from app.vault.signing import sign, verify
@@ -45,7 +46,7 @@ def practice_cases(session: Session, queue_ids: Collection[str] | None = None) -
     """The cases of these queues, or of all, whose mark was signed by somebody who holds the key of their queue now."""
     query = select(PracticeCase, col(Case.queue_id)).join(Case, col(Case.id) == col(PracticeCase.case_id))
     if queue_ids is not None:
-        query = query.where(col(Case.queue_id).in_(queue_ids))
+        query = query.where(among(col(Case.queue_id), queue_ids))
     return _signed(session, query.order_by(col(PracticeCase.case_id)).limit(MOST_LOOKED_AT))
 
 

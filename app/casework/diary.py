@@ -24,7 +24,8 @@ from app.casework.book import Book, Written, needs_desk, read_book, sealed_entry
 from app.casework.codes import CHARGES
 from app.casework.errors import EntryRefused, FollowedMeanwhile, NotAllowedNow
 from app.casework.opening import OpenCase, open_grant_of, open_keys, open_to_answer_for
-from app.casework.queues import in_queues, member_queue
+from app.casework.queues import member_queue
+from app.storage.picked import among
 from app.vault.errors import VaultError
 
 TASK, HEARING, TRIAL, CONTACT, DONE = "task", "hearing", "trial", "contact", "done"
@@ -174,7 +175,7 @@ def upcoming(session: Session, member: Member, now: datetime) -> tuple[Due, ...]
         .join(Grant, col(Grant.case_id) == col(Case.id))
         .join(Item, (col(Item.case_id) == col(Case.id)) & (col(Item.id) == col(Reminder.id)))
         .where(col(Reminder.day) >= today - LOOK_BACK, col(Reminder.day) <= today + LOOK_AHEAD)
-        .where(in_queues(col(Grant.queue_id), mine), col(Case.status) != Status.CLOSED.value)
+        .where(among(col(Grant.queue_id), mine), col(Case.status) != Status.CLOSED.value)
         .order_by(col(Reminder.day), col(Case.id), col(Grant.queue_id))
         .limit(MOST_LISTED)
     )

@@ -16,9 +16,9 @@ from app.casework.closing import delete_case
 from app.casework.errors import NotAllowedNow
 from app.casework.figures import Step, facet_after
 from app.casework.opening import open_keys, open_to_answer_for
-from app.casework.queues import in_queues
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
+from app.storage.picked import among
 
 KEPT = timedelta(days=14)
 MOST_LISTED = 200
@@ -83,7 +83,7 @@ def junk_of(session: Session, member: Member) -> tuple[SetAside, ...]:
     query = (
         select(col(Junk.case_id), col(Case.queue_id), col(Case.received), col(Junk.ends))
         .join(Case, col(Case.id) == col(Junk.case_id))
-        .where(in_queues(col(Case.queue_id), [queue.id for queue in member.queues]))
+        .where(among(col(Case.queue_id), [queue.id for queue in member.queues]))
         .order_by(col(Junk.ends), col(Junk.case_id))
         .limit(MOST_LISTED)
     )

@@ -6,12 +6,11 @@ hundred thousand cases costs what one of a hundred does. Counts are capped for t
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 
-from sqlalchemy import ColumnElement, String, func, literal_column, or_, type_coerce
+from sqlalchemy import ColumnElement, func, literal_column, or_
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, MemberQueue
@@ -30,15 +29,6 @@ SOON = {0: timedelta(hours=1), 1: timedelta(hours=3), 2: timedelta(hours=12), 3:
 
 # Written out in full, because a partial index is used only for its own words.
 IS_OPEN: ColumnElement[bool] = col(Case.status) != literal_column("'closed'")
-
-
-def in_queues(column: object, queues: Collection[str]) -> ColumnElement[bool]:
-    """Whether the queue in ``column`` is one of these, to be asked of few rows that another table has picked.
-
-    No index fits this form of the column: SQLite knows nothing of how many rows there are, and would begin with every
-    case of a queue.
-    """
-    return type_coerce(cast("ColumnElement[str]", column).concat(literal_column("''")), String).in_(queues)
 
 
 @dataclass(frozen=True)

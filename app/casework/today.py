@@ -26,10 +26,11 @@ from app.casework.escalations import Missed, missed_by
 from app.casework.listing import answers_for_list
 from app.casework.opening import OpenCase, open_grant_of
 from app.casework.proposed import State, Takes
-from app.casework.queues import IS_OPEN, ListedCase, in_queues, listed, member_queue
+from app.casework.queues import IS_OPEN, ListedCase, listed, member_queue
 from app.casework.standby import Post, posts
 from app.questionnaire import Answers
 from app.storage.columns import day_of
+from app.storage.picked import among
 from app.vault.errors import VaultError
 
 # As many lines as a page of a queue; a look at them, and what opens them all, costs the same however much waits.
@@ -151,7 +152,7 @@ def _asked(session: Session, member: Member, now: datetime) -> tuple[Asked, ...]
         .join(proposer, col(proposer.id) == col(ProposalRow.proposed_by))
         .where(col(ProposalRow.state) == State.OPEN.value, col(ProposalRow.ends) > day_of(now))
         .where(col(ProposalRow.proposed_by) != member.account_id)
-        .where(col(proposer.organisation_id) == member.organisation_id, in_queues(col(Grant.queue_id), _queues(member)))
+        .where(col(proposer.organisation_id) == member.organisation_id, among(col(Grant.queue_id), _queues(member)))
         .order_by(col(ProposalRow.ends), col(ProposalRow.case_id))
         .limit(MOST)
     )
