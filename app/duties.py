@@ -26,6 +26,7 @@ from app.intake.events import family_events, first_event_day, forget_emptied_loc
 from app.intake.sending import forget_kept_answers
 from app.jobs.queue import enqueue
 from app.jobs.tables import JobRow
+from app.statistics.shuffling import lay_anew
 from app.storage.columns import day_of
 from app.storage.erasing import erase_remains
 from app.storage.sessions import write_last
@@ -41,6 +42,7 @@ HEAD_OUT = "head_out"
 MAIL_HEAD = "mail_head"
 CLOCKS = "clocks"
 OFFERS = "offers"
+LAY_FACETS = "lay_facets"
 
 # An old page can send for 48 hours; a day more does no harm.
 EMPTIED_LOCKERS_KEPT = timedelta(days=3)
@@ -48,6 +50,7 @@ EVENTS_AT = time(2, 0, tzinfo=UTC)
 ERASING_RESTS = timedelta(minutes=1)
 # When large tables may be written anew.
 QUIET, QUIET_UNTIL = time(0, 30), time(4, 0)
+LAID_AT = time(1, 0, tzinfo=UTC)
 
 
 def make_worker(
@@ -73,6 +76,7 @@ def make_worker(
         PLAN_DAY: timedelta(hours=1),
         CLOCKS: timedelta(minutes=5),
         OFFERS: timedelta(minutes=15),
+        LAY_FACETS: timedelta(days=1),
     }
     return Worker(
         engine,
@@ -84,6 +88,7 @@ def make_worker(
             FAMILY_EVENTS: note_events,
             CLOCKS: watch_clocks,
             OFFERS: offers,
+            LAY_FACETS: lay_facets,
             HEAD_OUT: partial(let_head_out, heads, mailbox),
             MAIL_HEAD: partial(send_head, mailbox),
         },
@@ -139,6 +144,12 @@ def forget(session: Session, _key: str, now: datetime) -> datetime | None:
     if forgotten:
         enqueue(session, ERASE, FORGET, now)
     return None
+
+
+def lay_facets(session: Session, _key: str, now: datetime) -> datetime | None:
+    """Every night: let no order of rows tell which facet came with which case."""
+    lay_anew(session)
+    return datetime.combine(day_of(now) + timedelta(days=1), LAID_AT)
 
 
 def forget_case(session: Session, case_id: str, now: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ family allowed no figures gets one that adds nothing, so that the change itself 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func
@@ -81,6 +82,9 @@ def facet_after(session: Session, member: Member, opened: OpenCase, now: datetim
     if ring is None or not set(opened.keys.keys) >= NEEDED or is_for_practice(session, opened):
         return _nothing
     replies_key, case_id = opened.keys.keys[Compartment.REPLIES], opened.row.id
+    if _aside(session, case_id, step):
+        # Not one that adds nothing: junk is deleted without a key, and nobody could find what it leaves behind.
+        return partial(forget_facet, session, opened)
     changed = _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE)
     content = _coded(session, member, opened, now, step)
     facet = seal_facet(ring, replies_key, content)
@@ -108,11 +112,13 @@ def facet_after_reading(
 
 def would_add(session: Session, member: Member, opened: OpenCase, now: datetime) -> dict[str, Any] | None:
     """What a case adds to the figures if it is the one that is counted; its keys are :data:`NEEDED`."""
+    if _aside(session, opened.row.id, Step()):
+        return None
     return _coded(session, member, opened, now, Step(counted=True))
 
 
 def forget_facet(session: Session, opened: OpenCase) -> None:
-    """Delete the facet of a case that is deleted."""
+    """Delete the facet of a case that is deleted or set aside."""
     if Compartment.REPLIES in opened.keys.keys:
         drop_facet(session, opened.keys.keys[Compartment.REPLIES])
 
@@ -130,10 +136,11 @@ def _nothing() -> None:
     """Replace nothing."""
 
 
+def _aside(session: Session, case_id: str, step: Step) -> bool:
+    return session.get(Junk, case_id, populate_existing=True) is not None if step.junk is None else step.junk
+
+
 def _coded(session: Session, member: Member, opened: OpenCase, now: datetime, step: Step) -> dict[str, Any] | None:
-    aside = session.get(Junk, opened.row.id, populate_existing=True) is not None if step.junk is None else step.junk
-    if aside:
-        return None
     items = items_of(session, opened.row.id, *NEEDED)
     if not _allowed(opened, items):
         return None

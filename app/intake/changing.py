@@ -26,7 +26,7 @@ from app.questionnaire import Answer, Answers, Problem, current
 from app.questionnaire.answers import FULL
 from app.questionnaire.updating import check_update
 from app.routing import Decision, NoQueueReady, decide, place
-from app.statistics.facets import CONSENT, nothing_to_add, store_facet
+from app.statistics.facets import CONSENT, empty_facet, nothing_to_add
 from app.storage.columns import day_of, hour_up
 from app.storage.conflicts import changed_rows, insert_if_absent
 
@@ -91,7 +91,7 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     if left.scalar_one() == 0:
         raise EndsEverything
     if emptied is not None:
-        store_facet(session, opened.replies_key, emptied)
+        empty_facet(session, opened.replies_key, emptied)
     add_item(session, item)
 
 

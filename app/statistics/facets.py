@@ -14,7 +14,7 @@ from app.accounts.rings import STATISTICS, RingPublic
 from app.accounts.standing import Standing, standing
 from app.questionnaire import Answers, read_date
 from app.statistics.tables import Facet
-from app.storage.conflicts import insert_if_absent
+from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
 from app.vault.hybrid import seal_to
@@ -104,6 +104,12 @@ def store_facet(session: Session, replies_key: bytes, facet: SealedFacet) -> Non
     add_facet(session, facet)
 
 
+def empty_facet(session: Session, replies_key: bytes, nothing: SealedFacet) -> None:
+    """Let what adds nothing stand in the place of what the case had; of one that was set aside nothing stands."""
+    if drop_facet(session, replies_key):
+        add_facet(session, nothing)
+
+
 def add_facet(session: Session, facet: SealedFacet) -> None:
     """Store the facet of a case that has none."""
     insert_if_absent(session, Facet, id=facet.id, generation=facet.generation, sealed=facet.sealed)
@@ -115,10 +121,10 @@ def nothing_to_add(session: Session, replies_key: bytes) -> SealedFacet | None:
     return None if ring is None else seal_facet(ring, replies_key, None)
 
 
-def drop_facet(session: Session, replies_key: bytes) -> None:
-    """Delete the facet of a case that is no more."""
+def drop_facet(session: Session, replies_key: bytes) -> bool:
+    """Delete the facet of a case that is no more, or was set aside; say whether there was one."""
     both = [_id(replies_key, adds=adds) for adds in (True, False)]
-    session.execute(delete(Facet).where(col(Facet.id).in_(both)))
+    return bool(changed_rows(session.execute(delete(Facet).where(col(Facet.id).in_(both)))))
 
 
 def facet_place(facet_id: bytes, generation: int) -> bytes:

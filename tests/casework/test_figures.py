@@ -50,6 +50,11 @@ def facet(cast: Cast) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name != FILLING}
 
 
+def no_facet(cast: Cast) -> bool:
+    with cast.session() as session:
+        return session.exec(select(Facet)).all() == []
+
+
 def twenty_times(_table: Table, exact: Sequence[int]) -> list[int]:
     """No noise, and one person is enough to be shown."""
     return [20 * number for number in exact]
@@ -119,13 +124,16 @@ def test_a_second_report_about_somebody_adds_nothing_while_it_is_closed(cast: Ca
     assert (facet(cast)["received"], facet(cast)["closed"]) == ("2026-11", "")
 
 
-def test_junk_adds_nothing_until_it_is_given_back(cast: Cast, case: str) -> None:
+def test_junk_leaves_no_facet_until_it_is_given_back(cast: Cast, case: str, code: str) -> None:
     before, daria = facet(cast), cast.member("daria")
     with cast.session() as session:
         assert many.do_with_many(session, daria, "set-aside", [case], {}, NOW).done == 1
-    assert facet(cast) == {}
+    assert no_facet(cast)
     with cast.session() as session:
         actions.mark_read(session, daria, case, NOW)
+    allow(cast, code, "")
+    assert no_facet(cast)
+    allow(cast, code, "full", NOW + timedelta(hours=1))
     with cast.session() as session, pytest.raises(NotAllowedNow, match="set_aside"):
         closing.reopen(session, daria, case, session.get_one(Case, case).version, "Помилка.", NOW)
     with cast.session() as session:
@@ -152,7 +160,6 @@ def test_what_is_known_now_and_the_first_answer_are_counted(cast: Cast, case: st
 DEEDS: dict[str, Callable[[Session, Member, str], object]] = {
     "known": lambda s, m, case: record_known(s, m, case, {"situation": "pow_ua"}, "document", "", NOW),
     "answered": lambda s, m, case: actions.answer_family(s, m, case, "Ми прочитали.", NOW),
-    "set aside": lambda s, m, case: junk.set_aside(s, m, case, 1, NOW),
 }
 
 
