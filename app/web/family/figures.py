@@ -10,6 +10,7 @@ from app.statistics.releases import Released, read_releases
 from app.storage.sessions import Session
 from app.web.family.language import router_in_language
 from app.web.figures.answering import file_of, number_of
+from app.web.figures.series import kinds_in_series, series_of
 from app.web.figures.views import release_view
 from app.web.pages import render
 from app.web.site import site_of
@@ -31,6 +32,13 @@ def one_release(request: Request, release: str, session: Db) -> Response:
     """One release."""
     found = _published(request, session)
     return _page(request, found, [_only(found, release)])
+
+
+@router.get("/figures/series/{kind}")
+def series(request: Request, kind: str, session: Db) -> Response:
+    """The releases of a kind through time."""
+    shown = series_of(_published(request, session), kind, request.state.language)
+    return render(request, "figures/series.html", **shown)
 
 
 @router.get("/figures/{release}/beside/{other}")
@@ -65,4 +73,4 @@ def _page(request: Request, found: tuple[Released, ...], shown: list[Released]) 
     language = request.state.language
     views = [release_view(each, language) for each in shown]
     others = [release_view(each, language) for each in found if each not in shown]
-    return render(request, "figures/published.html", views=views, others=others)
+    return render(request, "figures/published.html", views=views, others=others, courses=kinds_in_series(found))

@@ -30,12 +30,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A course through time on a field of 1000 by 100: a path, and the corners of the bands of its range."""
+
+    path: str
+    bands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Line:
-    """One row of a table."""
+    """One row of a table; ``curve`` where its cells follow one another in time."""
 
     code: str
     label: str
     cells: tuple[Cell, ...]
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ def table_view(table: Figures, language: str) -> TableView:
     lines = []
     for row in dict.fromkeys(row for row, _, _ in table.cells):
         cells = tuple(
-            _cell(value, table.half_range, most, code_in_words(table.columns, column, language) if column else "")
+            scaled(value, table.half_range, most, code_in_words(table.columns, column, language) if column else "")
             for code, column, value in table.cells
             if code == row
         )
@@ -125,7 +134,8 @@ def _largest_first(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: -(line.cells[0].value or 0)))
 
 
-def _cell(value: int | None, half_range: int, most: int, column: str) -> Cell:
+def scaled(value: int | None, half_range: int, most: int, column: str) -> Cell:
+    """A figure on a scale that ends at ``most``."""
     shown = value or 0
     low, high = max(0, shown - half_range), shown + half_range
     return Cell(value, half_range, _WIDTH * shown // most, _WIDTH * low // most, _WIDTH * high // most, column)

@@ -1,6 +1,5 @@
 """The pages of releases."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -13,10 +12,11 @@ from app.accounts.rings import STATISTICS
 from app.statistics import ledger, making, releases
 from app.statistics.declaring import declared
 from app.statistics.facets import statistics_key
-from app.statistics.periods import Period, ReleaseKind, closed_periods, read_period
+from app.statistics.periods import ReleaseKind, closed_periods, read_period
 from app.web.desk.access import needs
 from app.web.desk.pages import desk_page
 from app.web.figures.answering import file_of, number_of
+from app.web.figures.series import kinds_in_series, series_of
 from app.web.figures.views import release_view
 from app.web.figures.words import KINDS
 from app.web.forms import Posted
@@ -37,7 +37,7 @@ QUARTERS = 6
 @router.get("/")
 def home(request: Request, session: Db, now: Now, member: Coordinator) -> Response:
     """The releases, what is being made, what can be made, and the ledger."""
-    entries = ledger.read_ledger(session)
+    entries, found = ledger.read_ledger(session), releases.read_releases(session)
     begun = making.waiting(session)
     taken = {(each.kind, each.period) for each in entries} | {(each.kind, each.period) for each in begun}
     people = {each.account_id for each in entries} | {each.made_by for each in begun}
@@ -47,7 +47,8 @@ def home(request: Request, session: Db, now: Now, member: Coordinator) -> Respon
         "statistics/home.html",
         told=TOLD.get(request.query_params.get("said", ""), ""),
         key=statistics_key(session) is not None,
-        releases=[release_view(each, member.language) for each in releases.read_releases(session)],
+        releases=[release_view(each, member.language) for each in found],
+        courses=kinds_in_series(found),
         unsound=releases.unsound(session),
         begun=begun,
         free=[
@@ -101,6 +102,13 @@ def confirm(kind: str, period: str, session: Db, now: Now, member: Maker) -> Res
     return RedirectResponse(f"{HOME}?said=discarded" if number is None else f"{HOME}{number}", 303)
 
 
+@router.get("/series/{kind}")
+def series(request: Request, kind: str, session: Db, member: Coordinator) -> HTMLResponse:
+    """The releases of a kind through time."""
+    shown = series_of(releases.read_releases(session), kind, member.language)
+    return desk_page(request, member, "statistics/series.html", **shown)
+
+
 @router.get("/{release}")
 def one_release(request: Request, release: str, session: Db, member: Coordinator) -> HTMLResponse:
     """One release."""
@@ -117,10 +125,6 @@ def two_releases(request: Request, release: str, other: str, session: Db, member
 def download(release: str, table: str, kind: str, session: Db, member: Coordinator) -> Response:
     """A table as a file."""
     return file_of(releases.read_release(session, number_of(release)), table, kind, member.language)
-
-
-def _countable(now: datetime) -> list[tuple[ReleaseKind, Period]]:
-    return [(kind, period) for period in closed_periods(now.date(), QUARTERS) for kind in ReleaseKind]
 
 
 def _sides(request: Request, session: Db, member: Member, *wanted: str) -> HTMLResponse:

@@ -99,6 +99,21 @@ def test_two_releases_stand_side_by_side(cast: Cast, lena: Staff, vira: Staff, a
     assert "/uk/figures/2/beside/1" in amina.page.links()
     amina.open("/uk/figures/2/beside/1")
     assert amina.status == 200
+    # The same two through time, a month after the other; of outcomes there is nothing to compare.
+    vira.open("/statistics/")
+    assert "/statistics/series/intake" in vira.page.links()
+    vira.open("/statistics/series/intake")
+    assert (vira.status, vira.text.count('class="curve"')) == (200, 10)
+    assert vira.text.index("квітень 2026") < vira.text.index("60</strong> ± 9")
+    for language in ("uk", "ru", "crh", "en"):
+        amina.open(f"/{language}/figures")
+        assert f"/{language}/figures/series/intake" in amina.page.links()
+        amina.open(f"/{language}/figures/series/intake")
+        assert amina.status == 200
+        assert "60</strong> ± 9" in amina.text
+    for address in ("/uk/figures/series/outcome", "/uk/figures/series/other"):
+        amina.open(address)
+        assert amina.status == 404
 
 
 def test_figures_are_published_only_where_the_organisation_wishes(
@@ -107,7 +122,7 @@ def test_figures_are_published_only_where_the_organisation_wishes(
     release(cast, lena, vira)
     with cast.session() as session:
         session.get_one(Installation, 1).practice = False
-    for address in ("/uk/figures", "/uk/figures/1", "/uk/figures/1/need.csv"):
+    for address in ("/uk/figures", "/uk/figures/1", "/uk/figures/series/intake", "/uk/figures/1/need.csv"):
         amina.open(address)
         assert amina.status == 404
     application.state.site = replace(application.state.site, publish_figures=True)
