@@ -51,6 +51,13 @@ ERASING_RESTS = timedelta(minutes=1)
 # When large tables may be written anew.
 QUIET, QUIET_UNTIL = time(0, 30), time(4, 0)
 LAID_AT = time(1, 0, tzinfo=UTC)
+_RECURRING = {
+    FORGET: timedelta(minutes=15),
+    PLAN_DAY: timedelta(hours=1),
+    CLOCKS: timedelta(minutes=5),
+    OFFERS: timedelta(minutes=15),
+    LAY_FACETS: timedelta(days=1),
+}
 
 
 def make_worker(
@@ -71,13 +78,6 @@ def make_worker(
     def offers(session: Session, _key: str, now: datetime) -> datetime | None:
         return take_back(session, service_private, now)
 
-    recurring = {
-        FORGET: timedelta(minutes=15),
-        PLAN_DAY: timedelta(hours=1),
-        CLOCKS: timedelta(minutes=5),
-        OFFERS: timedelta(minutes=15),
-        LAY_FACETS: timedelta(days=1),
-    }
     return Worker(
         engine,
         handlers={
@@ -92,7 +92,7 @@ def make_worker(
             HEAD_OUT: partial(let_head_out, heads, mailbox),
             MAIL_HEAD: partial(send_head, mailbox),
         },
-        recurring=recurring if heads is None else recurring | {HEAD_OUT: timedelta(days=1)},
+        recurring=_RECURRING if heads is None else _RECURRING | {HEAD_OUT: timedelta(days=1)},
     )
 
 
