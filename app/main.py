@@ -14,8 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from app.accounts.first_setup import FirstSetup
 from app.accounts.setup import Founded
 from app.accounts.vouching_anchor import anchor_to
-from app.questionnaire import current as questionnaire
-from app.routing import current_rules
+from app.in_force.carried import carried
 from app.settings import Settings
 from app.storage.engine import make_engine
 from app.storage.sessions import session_scope
@@ -102,8 +101,7 @@ def both_sides() -> FastAPI:
 def _settled(application: FastAPI) -> FastAPI:
     # What the first family would wait for is loaded now. All of it stays as long as the process does, so the collector
     # of garbage is told to leave it alone: going through it again and again took a twelfth of the work.
-    questionnaire()
-    current_rules()
+    carried()
     offered()
     gc.collect()
     gc.freeze()

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, insert, select
 
 from app.accounts.setup import Founded, found
 from app.accounts.vouching_anchor import anchor_to
+from app.in_force.carried import carried
 from app.storage.columns import metadata
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
@@ -178,7 +179,7 @@ def founded_once(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
             shutil.copy(sqlite_template, file)
             engine = make_engine(f"sqlite:///{file}")
             with session_scope(engine) as session:
-                founded = found(session, plans(), practice=True)
+                founded = found(session, plans(), practice=True, in_force=carried())
             engine.dispose()
             with closing(sqlite3.connect(file)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.accounts.covering import recent_uses
+from app.accounts.lockdown import row_differs
 from app.accounts.rings import QUEUE, RECOVERY
 from app.accounts.standing import Standing, Trouble, standing
 from app.accounts.tables import Account
 from app.accounts.vouching import Vouched
-from app.accounts.vouching_states import INSTALLATION, Keys
+from app.accounts.vouching_states import INSTALLATION, LOCKDOWN_CHAIN, Keys
 
 
 class Alarm(StrEnum):
@@ -22,6 +23,8 @@ class Alarm(StrEnum):
     STATEMENTS = "statements"
     ORGANISATION = "organisation"
     PERSON = "person"
+    LOCKDOWN = "lockdown"
+    IN_FORCE = "in_force"
     QUEUE = "queue"
     STRAY_QUEUE = "stray_queue"
     RECORD = "record"
@@ -44,9 +47,18 @@ class Raised:
 
 
 def alarms(session: Session) -> tuple[Raised, ...]:
-    """Everything that is not as it was signed, in this installation."""
+    """Everything about keys and people that is not as it was signed, in this installation.
+
+    What is in force is looked at by :mod:`app.in_force.watch`, which also knows what the program carries.
+    """
     now = standing(session)
-    found = {*_of_statements(now.vouched), *_of_organisations(now), *_of_rings(now), *_of_people(session, now.vouched)}
+    found = {
+        *_of_statements(now.vouched),
+        *_of_lockdown(session),
+        *_of_organisations(now),
+        *_of_rings(now),
+        *_of_people(session, now.vouched),
+    }
     return tuple(sorted(found, key=lambda each: (list(Alarm).index(each.alarm), each.subject, each.detail)))
 
 
@@ -69,6 +81,11 @@ def _of_statements(known: Vouched) -> Iterable[Raised]:
         elif kind == "ring" and name in known.rings:
             owner = known.rings[name].organisation
         yield Raised(Alarm.STATEMENTS, chain, fault.value, owner)
+
+
+def _of_lockdown(session: Session) -> Iterable[Raised]:
+    if row_differs(session):
+        yield Raised(Alarm.LOCKDOWN, LOCKDOWN_CHAIN, "not_signed", None)
 
 
 def _of_organisations(now: Standing) -> Iterable[Raised]:

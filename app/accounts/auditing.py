@@ -131,10 +131,11 @@ def _record_keys(session: Session, member: Member) -> list[KeyPair]:
     held = select(RingShare.generation).where(
         col(RingShare.ring) == RECORD, col(RingShare.account_id) == member.account_id
     )
-    generations = sorted(session.exec(held), reverse=True)
-    if not generations:
+    newest = max(session.exec(held), default=None)
+    if newest is None:
         raise KeyNotHeld(RECORD)
-    return [member.ring_pair(session, RECORD, generation) for generation in generations]
+    # Whoever came later was given the newest key alone, and through it reads what is older.
+    return [member.ring_pair(session, RECORD, generation) for generation in range(newest, 0, -1)]
 
 
 def _rows(session: Session, wanted: Wanted, start: int) -> Iterator[Any]:

@@ -56,6 +56,10 @@ class MistypedPassphrase(AccountsError):
     """What was typed is not the passphrase that was offered."""
 
 
+class MistypedDigits(AccountsError):
+    """What was typed is not what the new authenticator shows."""
+
+
 class PassphraseChanged(AccountsError):
     """The passphrase was changed somewhere else meanwhile."""
 

@@ -176,7 +176,9 @@ class FirstSetup:
             raise RefusedPerson(problems)
         self.step = Step.WORDS
 
-    def found(self, session: Session, words: str, digits: str, now: datetime) -> Founded:
+    def found(
+        self, session: Session, words: str, digits: str, now: datetime, in_force: Mapping[str, bytes] | None = None
+    ) -> Founded:
         """Found everything in the caller's transaction, with the founder as administrator and auditor.
 
         The caller writes what belongs outside the database, then asks for :meth:`invite`.
@@ -192,7 +194,7 @@ class FirstSetup:
         person = PersonPlan(founder.name, self.names.shown, (Role.ADMINISTRATOR, Role.AUDITOR))
         plan = OrganisationPlan(self.names.organisation, (QueuePlan(TRIAGE, TRIAGE),), (person,))
         own = Own(founder.name, founder.passphrase, founder.totp_secret)
-        return found(session, [plan], paper=self._paper, own=own)
+        return found(session, [plan], paper=self._paper, own=own, in_force=in_force)
 
     def invite(self, session: Session, founded: Founded, now: datetime) -> Done:
         """Make the links and the founder's spare codes, once the root is trusted here."""

@@ -27,7 +27,7 @@ from app.vault.errors import VaultError
 from app.vault.passphrase import new_passphrase
 from app.vault.symmetric import open_sealed, seal
 from app.vault.tokens import open_token
-from app.vault.totp import new_totp_secret, totp_step, totp_uri
+from app.vault.totp import new_totp_secret, secret_in_fours, totp_step, totp_uri
 from app.vault.unlock import fold_words
 
 SHORTEST_NAME, LONGEST_NAME = 3, 50
@@ -45,8 +45,7 @@ class Joining:
     @property
     def totp_text(self) -> str:
         """The second factor's secret as authenticators take it by hand, in fours."""
-        text = base64.b32encode(self.totp_secret).decode()
-        return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+        return secret_in_fours(self.totp_secret)
 
     @property
     def totp_address(self) -> str:

@@ -1,8 +1,10 @@
 """Lockdown: the desk closes for everybody at once, and opens again only when two people want it.
 
 One asks and another confirms within a bounded time: two administrators, or one and the lead of a queue, of the
-organisation that receives. While it holds no session of staff opens anything, whichever process is asked, since every
-request looks here; families send and read as always.
+organisation that receives. Each signs what they do, in a chain of statements; the command on the machine signs with the
+service's key, which proves less. The row beside it is for processes of an older release: where it says what nobody
+signed, an alarm tells of it. While a lockdown holds no session of staff opens anything, whichever process is asked,
+since every request looks here; families send and read as always.
 """
 
 from dataclasses import dataclass
@@ -12,17 +14,24 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app.accounts.errors import NotPermitted
+from app.accounts.errors import NotPermitted, StatedMeanwhile
 from app.accounts.installation import about
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
-from app.accounts.tables import Account, Lockdown, SessionRow
+from app.accounts.tables import Account, Lockdown, SessionRow, StatementRow
+from app.accounts.vouching import vouched
+from app.accounts.vouching_following import Fault
+from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
+from app.accounts.vouching_states import LOCKDOWN_CHAIN, DeskState
+from app.accounts.vouching_stating import sign_next, write_statement
 from app.storage.columns import quarter_up
-from app.storage.conflicts import changed_rows, insert_if_absent
+from app.storage.conflicts import insert_if_absent
 
 # How long a wish waits for the second person.
 WAITS = timedelta(minutes=30)
+# The newest signatures were seen and are not there.
+_GONE = frozenset({Fault.MISSING, Fault.PUT_BACK, Fault.FORKED})
 _STATE = select(col(Lockdown.closed), col(Lockdown.asked_by), col(Lockdown.asked_until))
 
 
@@ -48,7 +57,28 @@ class LockdownState:
 
 
 def lockdown_state(session: Session) -> LockdownState:
-    """How it stands."""
+    """How it stands, by what was signed.
+
+    Before anything was signed the row counts. Where the newest signatures are gone nobody knows: the desk is closed.
+    """
+    known = vouched(session)
+    signed = known.desk
+    if known.faults.get(LOCKDOWN_CHAIN) in _GONE:
+        return LockdownState(closed=True)
+    if signed is None:
+        return LockdownState(_row(session).closed)
+    until = datetime.fromisoformat(signed.asked_until) if signed.asked_by else None
+    return LockdownState(signed.closed, signed.asked_by or None, until)
+
+
+def row_differs(session: Session) -> bool:
+    """Whether the row says what nobody signed: somebody with the database's password, or a release before this one."""
+    if vouched(session).desk is None:
+        return _row(session) != LockdownState()
+    return _row(session) != lockdown_state(session)
+
+
+def _row(session: Session) -> LockdownState:
     row = session.execute(_STATE).first()
     return LockdownState() if row is None else LockdownState(*row)
 
@@ -81,10 +111,18 @@ def may_confirm(session: Session, member: Member, state: LockdownState, now: dat
     return Role.ADMINISTRATOR in member.roles or is_administrator(session, state.asked_by)
 
 
-def set_by_machine(session: Session, closed: bool) -> None:
-    """Close or open the desk, as the command on the machine does."""
-    insert_if_absent(session, Lockdown, id=1, closed=closed)
-    session.execute(update(Lockdown).values(closed=closed, asked_by=None, asked_until=None))
+def set_by_machine(session: Session, private: bytes, now: datetime, *, closed: bool) -> None:
+    """Close or open the desk, as the command on the machine does, signed with the service's key (``private``).
+
+    Statements that do not hold are taken away first: nobody keeps the desk from being closed by forging one.
+    """
+    known = vouched(session)
+    number, after = known.numbers.get(LOCKDOWN_CHAIN, 0), known.digests.get(LOCKDOWN_CHAIN, BEFORE_THE_FIRST)
+    beyond = col(StatementRow.chain) == LOCKDOWN_CHAIN, col(StatementRow.number) > number
+    signed = make_statement(LOCKDOWN_CHAIN, number + 1, after, DeskState(closed, at=now.isoformat()), SERVICE, private)
+    session.execute(delete(StatementRow).where(*beyond))
+    write_statement(session, signed)
+    _write_row(session, LockdownState(closed=closed))
     if closed:
         end_all(session)
 
@@ -104,16 +142,14 @@ def _ask(session: Session, member: Member, state: LockdownState, now: datetime) 
     if state.waits(now):
         return False
     put_on_record(session, member, "opening_asked" if state.closed else "lockdown_asked", now)
-    insert_if_absent(session, Lockdown, id=1, closed=False)
-    asked = {"asked_by": member.account_id, "asked_until": quarter_up(now + WAITS)}
-    return _change(session, state, asked)
+    return _say(session, member, LockdownState(state.closed, member.account_id, quarter_up(now + WAITS)), now)
 
 
 def _take_back(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:
     if state.asked_by != member.account_id:
         return False
     put_on_record(session, member, "wish_taken_back", now)
-    return _change(session, state, {"asked_by": None, "asked_until": None})
+    return _say(session, member, LockdownState(state.closed), now)
 
 
 def _confirm(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:
@@ -122,15 +158,26 @@ def _confirm(session: Session, member: Member, state: LockdownState, now: dateti
     put_on_record(
         session, member, "desk_opened" if state.closed else "lockdown_begun", now, asked_by=str(state.asked_by)
     )
-    done = _change(session, state, {"closed": not state.closed, "asked_by": None, "asked_until": None})
+    done = _say(session, member, LockdownState(not state.closed), now)
     if done and not state.closed:
         end_all(session)
     return done
 
 
-def _change(session: Session, state: LockdownState, values: dict[str, object]) -> bool:
-    """Change the row if it is still as it was read."""
-    as_read = (col(Lockdown.closed) == state.closed) & (
-        col(Lockdown.asked_by).is_(None) if state.asked_by is None else col(Lockdown.asked_by) == state.asked_by
-    )
-    return bool(changed_rows(session.execute(update(Lockdown).where(as_read).values(values))))
+def _say(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:
+    """Sign how it is to stand; False where somebody signed first."""
+    until = state.asked_until.isoformat() if state.asked_until else ""
+    said = DeskState(state.closed, state.asked_by or "", until, now.isoformat())
+    signed = sign_next(vouched(session), LOCKDOWN_CHAIN, said, member)
+    try:
+        write_statement(session, signed)
+    except StatedMeanwhile:
+        return False
+    _write_row(session, state)
+    return True
+
+
+def _write_row(session: Session, state: LockdownState) -> None:
+    insert_if_absent(session, Lockdown, id=1, closed=False)
+    values = {"closed": state.closed, "asked_by": state.asked_by, "asked_until": state.asked_until}
+    session.execute(update(Lockdown).values(**values))

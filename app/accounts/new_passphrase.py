@@ -15,6 +15,7 @@ from app.accounts.login import open_bundle, spend_totp
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.sessions import SessionKind
+from app.accounts.spare_codes import spend_spare_code
 from app.accounts.tables import Account, SessionRow
 from app.storage.conflicts import changed_rows
 from app.storage.packing import pack
@@ -35,7 +36,7 @@ class Offered:
 
 @dataclass(frozen=True)
 class Proof:
-    """What somebody types to show that the account is theirs: log-in name, old passphrase, one-time password."""
+    """What somebody types to show that an account is theirs: log-in name, passphrase, six digits or a spare code."""
 
     name: str = field(repr=False)
     passphrase: str = field(repr=False)
@@ -71,19 +72,51 @@ def change_passphrase(
     """
     if fold_words(typed) != fold_words(words):
         raise MistypedPassphrase
-    account, bundle = _prove(session, member, proof, now)
-    unlocked = unlock_passphrase(proof.name, words, about(session).salt)
-    sealed = seal(unlocked.wrapping_key, pack(bundle), context(Purpose.BUNDLE, account.id))
+    account, bundle = prove(session, member, proof, now)
+    wrapped = wrap(session, account, bundle, proof.name, words)
     put_on_record(session, member, "passphrase_changed", now)
-    unchanged = (col(Account.id) == account.id) & (col(Account.locator) == account.locator)
-    wrap = update(Account).where(unchanged).values(locator=unlocked.locator, bundle=sealed)
-    if not changed_rows(session.execute(wrap)):
-        raise PassphraseChanged
+    wrapped.put(session)
+    end_other_sessions(session, account.id, token)
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """A person's bundle, sealed anew and not written yet; the row must still be as it was read."""
+
+    account_id: str
+    before: tuple[bytes, bytes] = field(repr=False)
+    after: tuple[bytes, bytes] = field(repr=False)
+
+    def put(self, session: Session) -> None:
+        """Write it.
+
+        Raises: :class:`PassphraseChanged` where the passphrase or the second factor was changed meanwhile.
+        """
+        locator, bundle = self.before
+        mine = col(Account.id) == self.account_id
+        unchanged = update(Account).where(mine, col(Account.locator) == locator, col(Account.bundle) == bundle)
+        if not changed_rows(session.execute(unchanged.values(locator=self.after[0], bundle=self.after[1]))):
+            raise PassphraseChanged
+
+
+def wrap(session: Session, account: Account, bundle: dict[str, Any], name: str, passphrase: str) -> Wrapped:
+    """Seal a bundle under what a log-in name and a passphrase yield."""
+    unlocked = unlock_passphrase(name, passphrase, about(session).salt)
+    sealed = seal(unlocked.wrapping_key, pack(bundle), context(Purpose.BUNDLE, account.id))
+    return Wrapped(account.id, (account.locator, account.bundle), (unlocked.locator, sealed))
+
+
+def end_other_sessions(session: Session, account_id: str, token: str) -> None:
+    """End every session of a person, half-open ones too, but the one with ``token``."""
     here = SessionKind.STAFF.keys(token).locator
-    session.execute(delete(SessionRow).where(col(SessionRow.account_id) == account.id, col(SessionRow.locator) != here))
+    session.execute(delete(SessionRow).where(col(SessionRow.account_id) == account_id, col(SessionRow.locator) != here))
 
 
-def _prove(session: Session, member: Member, proof: Proof, now: datetime) -> tuple[Account, dict[str, Any]]:
+def prove(session: Session, member: Member, proof: Proof, now: datetime) -> tuple[Account, dict[str, Any]]:
+    """Whether somebody is the member: by name, passphrase, and six digits or a spare code, which work once.
+
+    Raises: :class:`LogInRefused`, :class:`~app.accounts.errors.TooManyAttempts`.
+    """
     try:
         account, bundle = open_bundle(session, proof.name, proof.passphrase)
     except LogInRefused:
@@ -93,7 +126,13 @@ def _prove(session: Session, member: Member, proof: Proof, now: datetime) -> tup
     secret: bytes = bundle["totp_secret"]
     # Only somebody with the passphrase comes so far, as at the log-in.
     attempts.refuse_when_too_many(session, attempts.second_factor_tag(secret, now), attempts.LOG_IN_ATTEMPTS, now)
-    step = totp_step(secret, proof.totp, now)
-    if account.id != member.account_id or step is None or not spend_totp(session, secret, step, now):
+    if account.id != member.account_id or not _second_factor(session, account.id, secret, proof.totp, now):
         raise LogInRefused
     return account, bundle
+
+
+def _second_factor(session: Session, account_id: str, secret: bytes, typed: str, now: datetime) -> bool:
+    step = totp_step(secret, typed, now)
+    if step is None:
+        return spend_spare_code(session, account_id, typed, about(session).salt)
+    return spend_totp(session, secret, step, now)

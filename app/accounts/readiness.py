@@ -36,6 +36,7 @@ class Lacking(StrEnum):
     PARTNER_QUEUE = "partner_queue"
     WORKER = "worker"
     ORIGIN = "origin"
+    UNSIGNED = "unsigned"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def lacks(session: Session, now: datetime, *, safely_reached: bool) -> tuple[Lac
         found.append(Lack(Lacking.ADMINISTRATORS))
     if Role.AUDITOR not in roles:
         found.append(Lack(Lacking.AUDITOR))
+    if not state.in_force:
+        found.append(Lack(Lacking.UNSIGNED))
     found += recovery_lacks(session, receiving)
     found += _partners_lack(session, stands.vouched, receiving)
     return tuple(sorted(found, key=lambda lack: not lack.families_wait))

@@ -8,11 +8,11 @@ from app.accounts.members import Member
 from app.accounts.queues import newest_key
 from app.accounts.rings import RECORD
 from app.accounts.vouching import Vouched
+from app.accounts.vouching_statements import SERVICE
 from app.storage.sessions import write_last
 from app.trail.chain import append, prepare
 
-# Who acts where nobody of the staff does.
-SERVICE = "service"
+__all__ = ["SERVICE", "actor_keys", "put_on_record"]
 
 
 def actor_keys(known: Vouched, actor: str) -> tuple[bytes, ...]:

@@ -33,7 +33,7 @@ from app.accounts.tables import (
 )
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_statements import Statement
-from app.accounts.vouching_states import Left, OrganisationState
+from app.accounts.vouching_states import SHARED_CHAINS, Left, OrganisationState
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.storage.conflicts import changed_rows
 from app.vault.context import Purpose, context
@@ -176,7 +176,10 @@ def _home(session: Session, by: Member, account_id: str) -> tuple[Vouched, str, 
 def _without(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
     """The organisation without somebody; what they would still sign for any ring counts for nothing."""
     pinned = {chain.partition(":")[2]: number for chain, number in known.numbers.items() if chain.startswith("ring:")}
-    left = Left(state.signing_keys(account_id), {ring: pinned.get(ring, 0) for ring in state.rings})
+    at = {ring: pinned.get(ring, 0) for ring in state.rings} | {
+        chain: known.numbers.get(chain, 0) for chain in SHARED_CHAINS
+    }
+    left = Left(state.signing_keys(account_id), at)
     return replace(
         state,
         people={other: person for other, person in state.people.items() if other != account_id},

@@ -5,7 +5,7 @@ to their members, and what belongs on paper is returned to be printed and stored
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from secrets import token_bytes
 
@@ -95,13 +95,15 @@ def found(
     plans: Sequence[OrganisationPlan],
     *,
     practice: bool = False,
+    in_force: Mapping[str, bytes] | None = None,
     progress: Callable[[str], None] = lambda _name: None,
     paper: Paper | None = None,
     own: Own | None = None,
 ) -> Founded:
     """Found an installation in an empty, migrated database.
 
-    ``paper`` has the keys that were written down already, ``own`` what one of the people logs in with.
+    ``paper`` has the keys that were written down already, ``own`` what one of the people logs in with. The root signs
+    what is ``in_force`` (see :mod:`app.accounts.pinned`); without it an administrator does later.
 
     Raises: :class:`InstalledAlready`, :class:`RefusedPlan`.
     """
@@ -115,7 +117,7 @@ def found(
     session.add(Installation(id=1, salt=salt, receiving_id=ids[0], practice=practice, **keys))
     chain.start(session)
     record = create_ring(session, RECORD)
-    founding = Founding(root, InstallationState(ids[0], verify_key(service), sha256(public_key(backup))))
+    founding = Founding(root, _installed(ids[0], service, backup), in_force or {})
     people: list[Credentials] = []
     for organisation_id, plan in zip(ids, plans, strict=True):
         session.add(Organisation(id=organisation_id, name=plan.name))
@@ -125,11 +127,18 @@ def found(
         for queue in plan.queues:
             founding.add_ring(session, organisation_id, queue_ring(queue.id), queue.kind, _holders(here, queue.id))
         people += here
-    auditors = [(each.person, True) for each in people if Role.AUDITOR in each.plan.roles]
-    founding.add_ring(session, ids[0], RECORD, "", auditors)
+    founding.add_ring(session, ids[0], RECORD, "", _auditors(people))
     _found_statistics(session, founding, ids[0], people[: len(plans[0].people)])
     founding.state(session)
     return Founded(root, backup, service, tuple(people))
+
+
+def _installed(receiving_id: str, service: bytes, backup: bytes) -> InstallationState:
+    return InstallationState(receiving_id, verify_key(service), sha256(public_key(backup)))
+
+
+def _auditors(people: Sequence[Credentials]) -> list[tuple[NewPerson, bool]]:
+    return [(each.person, True) for each in people if Role.AUDITOR in each.plan.roles]
 
 
 def _appointed(people: Sequence[Credentials]) -> list[tuple[NewPerson, tuple[Role, ...]]]:

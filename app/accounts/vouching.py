@@ -5,24 +5,40 @@ is seen with the next request, and what was verified once is not verified again.
 the highest numbers seen so far (see :mod:`app.accounts.vouching_anchor`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from app.accounts.rings import QUEUE
 from app.accounts.tables import Installation, StatementRow
 from app.accounts.vouching_anchor import Heads, anchor_of, root_fingerprint
-from app.accounts.vouching_rules import Claim, Since, follows, intruders, is_of_its_kind, keeps, speakers, without
-from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, Statement
+from app.accounts.vouching_following import (
+    Fault,
+    Followed,
+    Proposed,
+    by_administrators,
+    by_closers,
+    by_leads,
+    by_proposers,
+    by_root,
+    follow,
+)
+from app.accounts.vouching_rules import Claim, Since, intruders, without
+from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import (
     INSTALLATION,
+    LOCKDOWN_CHAIN,
+    RULES_CHAIN,
+    SHARED_CHAINS,
+    DeskState,
     InstallationState,
     Keys,
     OrganisationState,
     RingState,
+    RulesState,
     organisation_chain,
 )
 
@@ -50,20 +66,6 @@ _NEWEST = (
 _ALL = select(*_COLUMNS).order_by(col(StatementRow.chain), col(StatementRow.number))
 
 
-class Fault(StrEnum):
-    """Why a chain does not count as it stands."""
-
-    NO_ROOT = "no_root"
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
-    OUT_OF_ORDER = "out_of_order"
-    NOT_SIGNED = "not_signed"
-    NOT_ALLOWED = "not_allowed"
-    NOT_THEIRS = "not_theirs"
-    PUT_BACK = "put_back"
-    FORKED = "forked"
-
-
 @dataclass(frozen=True)
 class Vouched:
     """What the statements say, as far as they hold; ``faults`` names each chain that does not, and why.
@@ -78,6 +80,13 @@ class Vouched:
     numbers: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, bytes] = field(default_factory=dict)
     faults: Mapping[str, Fault] = field(default_factory=dict)
+    # Whose signature brought a name into force, for every name that ever was, in the organisation that receives.
+    pinned_by: Mapping[str, str] = field(default_factory=dict)
+    # What people or the machine signed of the desk; None where nobody ever did.
+    desk: DeskState | None = None
+    proposed: tuple[Proposed, ...] = ()
+    # Every version that was ever proposed, taken back or not: no number is given twice.
+    rule_versions: tuple[str, ...] = ()
 
     def organisation_of(self, account_id: str) -> str | None:
         """The organisation that appointed ``account_id``, if one did."""
@@ -91,29 +100,6 @@ class Vouched:
     def signing_keys(self, account_id: str) -> tuple[bytes, ...]:
         """Every signing key that is or was this person's, who may have left: what an old signature is checked with."""
         return next((keys for state in self.organisations.values() if (keys := state.signing_keys(account_id))), ())
-
-
-S = TypeVar("S", InstallationState, OrganisationState, RingState)
-
-
-@dataclass
-class _Followed(Generic[S]):
-    """How far a chain could be followed."""
-
-    state: S | None = None
-    number: int = 0
-    digest: bytes = BEFORE_THE_FIRST
-    fault: Fault | None = None
-    by_number: dict[int, bytes] = field(default_factory=dict)
-    had: dict[str, tuple[int, bool]] = field(default_factory=dict)
-
-    def note(self, state: S, statement: Statement) -> None:
-        """Go on to ``state``; ``had`` keeps when an organisation first had somebody, and whether the root said so."""
-        self.state, self.number, self.digest = state, statement.number, statement.digest
-        self.by_number[statement.number] = statement.digest
-        if isinstance(state, OrganisationState):
-            for account in (*state.people, *state.left):
-                self.had.setdefault(account, (statement.number, statement.signer == ROOT))
 
 
 def vouched(session: Session) -> Vouched:
@@ -136,33 +122,30 @@ def _verify(session: Session, fingerprint: bytes | None, seen: Heads) -> tuple[V
     root = session.execute(select(col(Installation.root_public))).scalar_one_or_none()
     if root is None or fingerprint is None or root_fingerprint(root) != fingerprint:
         return Vouched(faults={INSTALLATION: Fault.NO_ROOT}), {}
-    chains: dict[str, list[Statement]] = {INSTALLATION: []}
-    for row in session.execute(_ALL):
-        chains.setdefault(row[0], []).append(Statement(*row))
-    for chain in seen:
-        chains.setdefault(chain, [])
-    installation = _follow(chains[INSTALLATION], InstallationState.unpacked, _by_root(root))
-    followed: dict[str, _Followed[OrganisationState]] = {}
-    rings: dict[str, _Followed[RingState]] = {}
-    unknown: dict[str, Fault] = {}
-    for chain, statements in chains.items():
-        kind, _, name = chain.partition(":")
-        if kind == "organisation":
-            followed[name] = _follow(statements, OrganisationState.unpacked, _by_administrators(root))
-        elif kind != "ring" and chain != INSTALLATION:
-            unknown[chain] = Fault.UNREADABLE
+    chains = _chains(session, seen)
+    installation = follow(chains[INSTALLATION], InstallationState.unpacked, by_root(root))
+    followed = {
+        chain.partition(":")[2]: follow(statements, OrganisationState.unpacked, by_administrators(root))
+        for chain, statements in chains.items()
+        if chain.startswith("organisation:")
+    }
     _send_home(followed, installation.state, seen)
     organisations = {name: each.state for name, each in followed.items() if each.state is not None}
-    for chain, statements in chains.items():
-        kind, _, name = chain.partition(":")
-        if kind == "ring":
-            rings[name] = _follow(statements, RingState.unpacked, _by_leads(name, organisations))
-    every: dict[str, _Followed[Any]] = {
+    rings = _rings(chains, organisations)
+    receiving = followed.get(installation.state.receiving if installation.state else "", Followed())
+    rules = follow(chains.get(RULES_CHAIN, ()), RulesState.unpacked, by_proposers(receiving))
+    closers = by_closers(receiving, _leads(rings, installation.state), installation.state)
+    desk = follow(chains.get(LOCKDOWN_CHAIN, ()), DeskState.unpacked, closers)
+    every: dict[str, Followed[Any]] = {
         INSTALLATION: installation,
         **{f"organisation:{name}": each for name, each in followed.items()},
         **{f"ring:{name}": each for name, each in rings.items()},
+        **({RULES_CHAIN: rules} if RULES_CHAIN in chains else {}),
+        **({LOCKDOWN_CHAIN: desk} if LOCKDOWN_CHAIN in chains else {}),
     }
-    faults = unknown | {chain: fault for chain, each in every.items() if (fault := _fault(each, seen.get(chain)))}
+    faults = _of_no_kind(chains) | {
+        chain: fault for chain, each in every.items() if (fault := _fault(each, seen.get(chain)))
+    }
     return Vouched(
         installation=installation.state,
         organisations=organisations,
@@ -170,19 +153,23 @@ def _verify(session: Session, fingerprint: bytes | None, seen: Heads) -> tuple[V
         numbers={chain: each.number for chain, each in every.items()},
         digests={chain: each.digest for chain, each in every.items()},
         faults=faults,
+        pinned_by=receiving.pinned_by,
+        desk=desk.state,
+        proposed=tuple(rules.proposed.values()),
+        rule_versions=tuple(rules.rule_versions),
     ), {chain: (each.number, each.digest) for chain, each in every.items() if chain not in faults and each.number}
 
 
 def _send_home(
-    followed: "dict[str, _Followed[OrganisationState]]", installation: InstallationState | None, seen: Heads
+    followed: "dict[str, Followed[OrganisationState]]", installation: InstallationState | None, seen: Heads
 ) -> None:
     """Let nobody stand in two organisations: whoever named another's person has a fault, and has them not."""
     claims: dict[str, list[Claim]] = {}
     for name, each in followed.items():
         last = seen.get(organisation_chain(name), (0, b""))[0]
         receiving = installation is not None and installation.receiving == name
-        for account, (number, by_root) in each.had.items():
-            since = Since.FOUNDED if by_root else Since.SEEN if number <= last else Since.NEW
+        for account, (number, of_root) in each.had.items():
+            since = Since.FOUNDED if of_root else Since.SEEN if number <= last else Since.NEW
             claims.setdefault(account, []).append(Claim(name, since, receiving))
     for name, accounts in intruders(claims).items():
         each = followed[name]
@@ -191,7 +178,7 @@ def _send_home(
         each.state = without(each.state, accounts)
 
 
-def _fault(followed: "_Followed[Any]", seen: tuple[int, bytes] | None) -> Fault | None:
+def _fault(followed: "Followed[Any]", seen: tuple[int, bytes] | None) -> Fault | None:
     if followed.fault is not None:
         return followed.fault
     if followed.number == 0:
@@ -203,68 +190,40 @@ def _fault(followed: "_Followed[Any]", seen: tuple[int, bytes] | None) -> Fault 
     return None if followed.by_number[seen[0]] == seen[1] else Fault.FORKED
 
 
-def _follow(
-    statements: Iterable[Statement],
-    unpacked: Callable[[Mapping[str, object]], S],
-    keys_for: Callable[[S | None, S, Statement], tuple[bytes, ...]],
-) -> "_Followed[S]":
-    """Follow one chain to its end, or to the first statement that does not hold."""
-    followed: _Followed[S] = _Followed()
-    for statement in statements:
-        if statement.number != followed.number + 1:
-            followed.fault = Fault.OUT_OF_ORDER
-            return followed
-        try:
-            after, packed = statement.read()
-            state = unpacked(packed)
-            keys = keys_for(followed.state, state, statement)
-            signed = any(statement.is_signed_by(key) for key in keys)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            # Not even a signature makes what cannot be read a statement.
-            followed.fault = Fault.UNREADABLE
-            return followed
-        if after != followed.digest:
-            followed.fault = Fault.OUT_OF_ORDER
-            return followed
-        if not signed:
-            followed.fault = Fault.NOT_SIGNED if keys else Fault.NOT_ALLOWED
-            return followed
-        followed.note(state, statement)
-    return followed
+def _chains(session: Session, seen: Heads) -> dict[str, list[Statement]]:
+    """Every chain that is there or was seen."""
+    chains: dict[str, list[Statement]] = {INSTALLATION: []}
+    for row in session.execute(_ALL):
+        chains.setdefault(row[0], []).append(Statement(*row))
+    for chain in seen:
+        chains.setdefault(chain, [])
+    return chains
 
 
-def _by_root(root: bytes) -> Callable[[InstallationState | None, InstallationState, Statement], tuple[bytes, ...]]:
-    return lambda _before, _after, statement: (root,) if statement.signer == ROOT else ()
+def _of_no_kind(chains: Iterable[str]) -> dict[str, Fault]:
+    """Chains that no release so far knows."""
+    named = (INSTALLATION, *SHARED_CHAINS)
+    strange = [chain for chain in chains if chain not in named and not chain.startswith(("organisation:", "ring:"))]
+    return dict.fromkeys(strange, Fault.UNREADABLE)
 
 
-def _by_administrators(
-    root: bytes,
-) -> Callable[[OrganisationState | None, OrganisationState, Statement], tuple[bytes, ...]]:
-    def keys_for(before: OrganisationState | None, after: OrganisationState, statement: Statement) -> tuple[bytes, ...]:
-        """The root may always speak; an administrator may, who stood there before, and takes back no one's leaving."""
-        if statement.signer == ROOT:
-            return (root,)
-        if before is None or not keeps(before, after):
-            return ()
-        key = before.administrator_key(statement.signer)
-        return () if key is None else (key,)
-
-    return keys_for
+def _rings(
+    chains: Mapping[str, list[Statement]], organisations: Mapping[str, OrganisationState]
+) -> dict[str, Followed[RingState]]:
+    """Every ring's chain, followed."""
+    return {
+        name: follow(statements, RingState.unpacked, by_leads(name, organisations))
+        for chain, statements in chains.items()
+        for kind, _, name in (chain.partition(":"),)
+        if kind == "ring"
+    }
 
 
-def _by_leads(
-    ring: str, organisations: Mapping[str, OrganisationState]
-) -> Callable[[RingState | None, RingState, Statement], tuple[bytes, ...]]:
-    def keys_for(before: RingState | None, after: RingState, statement: Statement) -> tuple[bytes, ...]:
-        """Whoever may speak for the ring after the state before, and had not left when they did."""
-        organisation = organisations.get(after.organisation)
-        if organisation is None or ring not in organisation.rings or not follows(before, after):
-            return ()
-        if not is_of_its_kind(ring, after):
-            return ()
-        left = organisation.left.get(statement.signer)
-        if left is not None and statement.number > left.rings.get(ring, 0):
-            return ()
-        return speakers(before, statement.signer, ring, organisation)
-
-    return keys_for
+def _leads(rings: Mapping[str, Followed[RingState]], installation: InstallationState | None) -> set[str]:
+    """Everybody who leads or led a queue of the organisation that receives."""
+    found: set[str] = set()
+    for ring, followed in rings.items():
+        owner = followed.state.organisation if followed.state is not None else None
+        if installation is not None and owner == installation.receiving and ring.startswith(QUEUE):
+            found |= followed.leads
+    return found

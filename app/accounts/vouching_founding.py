@@ -1,6 +1,6 @@
 """The first statements of an installation, signed by the root and by the first leads while founding has their keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session, select
@@ -32,6 +32,7 @@ class Founding:
 
     root_private: bytes = field(repr=False)
     installation: InstallationState
+    in_force: Mapping[str, bytes] = field(default_factory=dict)
     organisations: dict[str, OrganisationState] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
 
@@ -43,7 +44,8 @@ class Founding:
             person.account_id: Person(Keys.of(person.verify_key, person.public_key), frozenset(roles))
             for person, roles in people
         }
-        self.organisations[organisation_id] = OrganisationState(name, appointed)
+        in_force = self.in_force if organisation_id == self.installation.receiving else {}
+        self.organisations[organisation_id] = OrganisationState(name, appointed, in_force=in_force)
 
     def add_ring(
         self, session: Session, organisation_id: str, ring: str, kind: str, holders: Sequence[tuple[NewPerson, bool]]

@@ -1,11 +1,21 @@
 """The rules by which one state may follow another, and whose somebody is whom two organisations name: no database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import IntEnum
 
+from app.accounts.pinned import keeps_pins, order
 from app.accounts.rings import RECOVERY, recovery_ring
-from app.accounts.vouching_states import Named, OrganisationState, Person, RingState, Trustees
+from app.accounts.vouching_states import (
+    DeskState,
+    Named,
+    OrganisationState,
+    Person,
+    RingState,
+    RulesState,
+    Trustees,
+)
 
 
 class Since(IntEnum):
@@ -39,6 +49,7 @@ def keeps(before: OrganisationState, after: OrganisationState) -> bool:
         and all(after.left[account].verify == before.signing_keys(account) for account in gone)
         and all(_keeps_keys(before.people.get(account), person) for account, person in after.people.items())
         and all(_keeps_ring(each, after.rings.get(ring)) for ring, each in before.rings.items())
+        and keeps_pins(before.in_force, after.in_force)
     )
 
 
@@ -115,6 +126,32 @@ def _trustees_follow(before: RingState, after: RingState) -> bool:
 def _same_set(old: Trustees, new: Trustees) -> bool:
     same = (old.needed, old.count, old.mark) == (new.needed, new.count, new.mark)
     return same and (new.tested or not old.tested)
+
+
+def follows_rules(before: RulesState | None, after: RulesState) -> bool:
+    """Whether proposed rules can come after others: under a number that nobody had, or taking back the last ones.
+
+    Raises: ``ValueError`` where it has no version.
+    """
+    if before is None:
+        return bool(after.content) and bool(order(after.version))
+    if not after.content:
+        return bool(before.content) and after.version == before.version
+    return order(after.version) > order(before.version)
+
+
+def follows_desk(before: DeskState | None, after: DeskState, signer: str, administrators: Collection[str]) -> bool:
+    """Whether ``signer`` may say this of the desk: ask for the contrary, take that back, or confirm another's wish.
+
+    One of two who change it is an administrator. A desk that was closed before anything was signed is opened as any.
+    """
+    before = before or DeskState(after.closed)
+    if after.asked_by:
+        return after.asked_by == signer and after.closed == before.closed and bool(after.asked_until)
+    if after.closed == before.closed:
+        return before.asked_by == signer
+    two = before.asked_by not in ("", signer) and not {signer, before.asked_by}.isdisjoint(administrators)
+    return two and datetime.fromisoformat(after.at) <= datetime.fromisoformat(before.asked_until)
 
 
 def intruders(claims: Mapping[str, list[Claim]]) -> dict[str, set[str]]:

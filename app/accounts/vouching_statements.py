@@ -18,6 +18,8 @@ from app.vault.signing import sign, verify
 FORMAT = 1
 BEFORE_THE_FIRST = bytes(32)
 ROOT = "root"
+# Who acts where nobody of the staff does, here and on the record.
+SERVICE = "service"
 
 
 @dataclass(frozen=True)

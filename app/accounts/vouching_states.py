@@ -12,6 +12,12 @@ from app.accounts.permissions import Role
 from app.vault.digest import sha256
 
 INSTALLATION = "installation"
+# The chain of rules that administrators of the receiving organisation propose.
+RULES_CHAIN = "rules"
+# The chain that says whether the desk is closed, and who wishes the contrary.
+LOCKDOWN_CHAIN = "lockdown"
+# Chains of no ring in which people sign: whoever leaves signs there no more.
+SHARED_CHAINS = (RULES_CHAIN, LOCKDOWN_CHAIN)
 
 
 def organisation_chain(organisation_id: str) -> str:
@@ -250,4 +256,43 @@ class RingState:
         )
 
 
-State = InstallationState | OrganisationState | RingState
+@dataclass(frozen=True)
+class RulesState:
+    """Rules that an administrator proposes: a version and its data; no data takes the proposal back."""
+
+    version: str
+    content: Mapping[str, Any]
+
+    def packed(self) -> dict[str, Any]:
+        """The state as JSON values and bytes."""
+        return {"version": self.version, "content": dict(self.content)}
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, Any]) -> "RulesState":
+        """Read what :meth:`packed` gave."""
+        return cls(content["version"], dict(content["content"]))
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """Whether the desk is closed, who (an account, or nobody) wishes the contrary until when, and when it was signed.
+
+    The moments are ISO texts in UTC.
+    """
+
+    closed: bool
+    asked_by: str = ""
+    asked_until: str = ""
+    at: str = ""
+
+    def packed(self) -> dict[str, Any]:
+        """The state as JSON values and bytes."""
+        return {"closed": self.closed, "asked_by": self.asked_by, "asked_until": self.asked_until, "at": self.at}
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, Any]) -> "DeskState":
+        """Read what :meth:`packed` gave."""
+        return cls(content["closed"], content["asked_by"], content["asked_until"], content["at"])
+
+
+State = InstallationState | OrganisationState | RingState | RulesState | DeskState

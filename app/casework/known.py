@@ -22,6 +22,7 @@ from app.casework.facts import KNOWN
 from app.casework.figures import Step, facet_after
 from app.casework.opening import OpenCase, open_keys, open_to_answer_for, read_case
 from app.casework.view import CaseView
+from app.in_force.reading import rules
 from app.questionnaire import Answers, current, split
 from app.routing import Decision, NoQueueReady, Placement, decide, place
 from app.storage.columns import hour_up
@@ -74,7 +75,7 @@ def suggestion(session: Session, case: CaseView, now: datetime) -> Suggestion | 
     if not case.answers_for or not any(change.verified for change in case.known):
         return None
     consents = {consent.recipient: consent.scope for consent in case.consents}
-    decision = decide(case.now, consents, now)
+    decision = decide(case.now, consents, now, rules(session))
     try:
         placed = place(decision, consents, queue_states(session))
     except NoQueueReady:

@@ -32,7 +32,8 @@ class ConsentGiven:
 class Routing:
     """Why a case is where it is: the rules that decided, that matched besides, what to ask for.
 
-    ``marked`` says that a field was filled in which no person sees, ``practice`` that the case was made for practice.
+    ``marked`` says that a field was filled in which no person sees, ``practice`` that the case was made for practice;
+    ``rules`` is the version of the rules, if they say.
     """
 
     reasons: tuple[str, ...]
@@ -44,6 +45,7 @@ class Routing:
     received: datetime
     acknowledge_by: datetime
     act_by: datetime
+    rules: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def routing_of(content: Mapping[str, Any]) -> Routing:
         received=datetime.fromisoformat(content["received"]),
         acknowledge_by=datetime.fromisoformat(content["acknowledge_by"]),
         act_by=datetime.fromisoformat(content["act_by"]),
+        rules=content.get("rules", ""),
     )
 
 

@@ -17,6 +17,7 @@ from app.cli import (
     recovering,
     restoring,
     serving,
+    signing,
     staffing,
     watching,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "recovering",
     "restoring",
     "serving",
+    "signing",
     "staffing",
     "watching",
 ]

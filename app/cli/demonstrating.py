@@ -19,6 +19,7 @@ from app.demonstration.filling import fill, work
 from app.demonstration.made_up import MadeUpReport
 from app.demonstration.releasing import release
 from app.demonstration.reports import drawn_reports, written_reports
+from app.in_force.carried import carried
 from app.settings import Settings
 from app.storage.sessions import session_scope
 
@@ -44,7 +45,7 @@ def _demonstrate(settings: Settings, engine: Engine, cases: int, seed: int) -> N
     typer.echo("Founding the demonstration …")
     try:
         with session_scope(engine) as session:
-            founded = found(session, cast(), practice=True)
+            founded = found(session, cast(), practice=True, in_force=carried())
             keep_outside(settings, engine, founded)
             # Before the commit: an installation whose log-ins nobody has would be of no use.
             accounts = write_accounts(settings.data_dir, founded.people)

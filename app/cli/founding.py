@@ -12,6 +12,7 @@ from app.accounts.readiness import Lacking
 from app.accounts.setup import Founded, OrganisationPlan, PersonPlan, QueuePlan, found
 from app.cli.surroundings import commands, keep_outside, migrated, stop
 from app.demonstration.cast import write_private
+from app.in_force.carried import carried
 from app.intake.sending import ready
 from app.settings import Settings
 from app.storage.sessions import session_scope
@@ -32,7 +33,7 @@ def init(
             plans = _read_plan(plan)
             with session_scope(engine) as session:
                 # A dot for each person and no name: what a command says may end in a log.
-                founded = found(session, plans, progress=lambda _name: typer.echo(".", nl=False))
+                founded = found(session, plans, in_force=carried(), progress=lambda _name: typer.echo(".", nl=False))
                 keep_outside(settings, engine, founded)
                 write_private(secrets, _paper(founded))
         except InstalledAlready:

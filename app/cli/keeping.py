@@ -12,6 +12,7 @@ from app.accounts.alarms import alarms
 from app.accounts.record import actor_keys
 from app.accounts.vouching import vouched
 from app.cli.surroundings import commands, installed, migrated, stop
+from app.in_force import watch
 from app.settings import Settings
 from app.storage.erasing import StillRead, erase_remains
 from app.storage.sessions import Session, session_scope
@@ -56,7 +57,9 @@ def verify(noted: Annotated[str | None, typer.Argument(help="a head of the recor
     """Check what was signed about keys and people, and the record of staff actions from its first entry to its last."""
     begun = perf_counter()
     with installed(Settings()) as engine, session_scope(engine) as session:
-        verdict, raised, chains = verdict_on_record(session, noted), alarms(session), len(vouched(session).numbers)
+        verdict, chains = verdict_on_record(session, noted), len(vouched(session).numbers)
+        raised = *alarms(session), *watch.raised(session)
+        unsigned = watch.in_force(session).unsigned
     seconds = perf_counter() - begun
     for each in raised:
         typer.echo(f"Not as it was signed: {each.alarm.value} {each.subject}: {each.detail}", err=True)
@@ -67,8 +70,11 @@ def verify(noted: Annotated[str | None, typer.Argument(help="a head of the recor
         stop(_without(noted or "", verdict))
     typer.echo(f"{verdict.entries} entries hold. Head: {verdict.head}")
     if raised:
-        stop("The record holds, and what the database says of keys and people does not.")
+        stop("The record holds, and something else is not as it was signed.")
     typer.echo(f"{chains} chains of statements about keys and people hold, up to the root.")
+    if unsigned:
+        kinds = ", ".join(kind.rstrip(":") for kind in unsigned)
+        typer.echo(f"Not signed yet, so the program's own count: {kinds}. Sign at /admin/in-force or by `rodyna sign`.")
     if verdict.entries >= ENOUGH_TO_MEASURE:
         million = seconds / verdict.entries * 1_000_000
         typer.echo(

@@ -23,11 +23,11 @@ def lockdown(lift: Annotated[bool, typer.Option("--lift", help="open the desk ag
         if changed:
             kind = "opened_by_machine" if lift else "lockdown_by_machine"
             duties.note_event(session, private, {"kind": kind, "at": now.isoformat()})
-            set_by_machine(session, closed=not lift)
+            set_by_machine(session, private, now, closed=not lift)
     if not changed:
         typer.echo("The desk is open already." if lift else "The desk is closed already.")
     elif lift:
-        typer.echo("The desk is open: people can log in again.")
+        typer.echo("The desk is open: people can log in again. The machine's signature proves less than two people's.")
     else:
         typer.echo("The desk is closed and every session has ended. Families can still send and read.")
         typer.echo("Two people who lead here open it at /desk/lockdown, or this command does with --lift.")

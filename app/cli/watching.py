@@ -39,6 +39,7 @@ def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
         ("keys", partial(installation.service_key_fits, session, _service_key(settings))),
         ("vouching", partial(installation.vouching, session, settings.trusted_root)),
         ("recovery", partial(installation.recovery, session)),
+        ("in force", partial(installation.signed_contents, session)),
         ("record", partial(_record, session)),
         ("storage", partial(installation.database, session)),
         ("PostgreSQL's log", partial(installation.what_postgresql_writes_down, session)),

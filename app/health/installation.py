@@ -12,6 +12,7 @@ from app.accounts.readiness import Lacking, recovery_lacks
 from app.accounts.standing import standing
 from app.casefile.tables import Case
 from app.health.findings import Finding
+from app.in_force.watch import in_force
 from app.storage.rewriting import may_give_up_journal
 from app.vault.signing import verify_key
 
@@ -76,6 +77,25 @@ def recovery(session: Session) -> Iterator[Finding]:
     for lack in recovery_lacks(session, about(session).receiving_id):
         what, remedy = words[lack.what]
         yield Finding(f"{what} {lack.where}".strip(), remedy, bad=False)
+
+
+def signed_contents(session: Session) -> Iterator[Finding]:
+    """Questions, texts of consent and rules are those that were signed."""
+    stands = in_force(session)
+    for name, how in sorted(stands.differing.items()):
+        yield Finding(f"{name} is signed, and this machine has {how}", "put back the program as it was released")
+    for kind in stands.unsigned:
+        yield Finding(
+            f"{kind.rstrip(':')}: not signed yet, the program's own count",
+            "an administrator signs them at /admin/in-force, or with `rodyna sign`",
+            bad=False,
+        )
+    if stands.waiting and not stands.unsigned:
+        yield Finding(
+            "this release brought what nobody signed yet; until then the older stays in force",
+            "an administrator looks at /admin/in-force",
+            bad=False,
+        )
 
 
 def database(session: Session) -> Iterator[Finding]:

@@ -19,10 +19,11 @@ from app.casefile.clocks import family_wrote
 from app.casefile.items import Kind, seal_to_inbox
 from app.casefile.practice import is_practice
 from app.casefile.tables import Case, Grant, Told
+from app.in_force.reading import questions, rules
 from app.intake.errors import AnswersRefused, EndsEverything, NothingSaid
 from app.intake.returning import Opened
 from app.jobs.queue import enqueue
-from app.questionnaire import Answer, Answers, Problem, current
+from app.questionnaire import Answer, Answers, Problem, Questionnaire
 from app.questionnaire.answers import FULL
 from app.questionnaire.updating import check_update
 from app.routing import Decision, NoQueueReady, decide, place
@@ -39,7 +40,7 @@ def send_update(session: Session, opened: Opened, answers: Mapping[str, Answer],
 
     Raises: :class:`AnswersRefused`, :class:`NothingSaid`, :class:`~app.accounts.errors.SessionEnded`.
     """
-    version = current()
+    version = questions(session, opened.language)
     accepted, problems = check_update(version, answers)
     if problems:
         raise AnswersRefused(problems)
@@ -47,7 +48,7 @@ def send_update(session: Session, opened: Opened, answers: Mapping[str, Answer],
         raise NothingSaid
     content: dict[str, Any] = {"version": version.version, "answers": accepted, "at": now.isoformat()}
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.UPDATE, content, day_of(now))
-    decision = decide(_as_asked(accepted), {}, now)
+    decision = decide(_as_asked(accepted), {}, now, rules(session))
     # A case made for practice concerns no other queue.
     told = () if is_practice(session, opened.case_id) else _told(session, decision)
     _touch(session, opened.case_id, now)
@@ -66,11 +67,11 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     """
     if not changes:
         raise NothingSaid
-    _refuse_unknown(changes)
-    version = current()
+    version = questions(session, opened.language)
+    _refuse_unknown(version, changes)
     content = {
         "changes": dict(changes),
-        "text": {code: f"{_text_version(code)}/{opened.language}" for code in changes},
+        "text": {code: f"{_text_version(version, code)}/{opened.language}" for code in changes},
         "version": version.version,
         "day": day_of(now).isoformat(),
         "at": now.isoformat(),
@@ -129,10 +130,10 @@ def _raise_priority(session: Session, case_id: str, decision: Decision, told: tu
             insert_if_absent(session, Told, case_id=case_id, queue_id=queue_id)
 
 
-def _refuse_unknown(changes: Mapping[str, str]) -> None:
+def _refuse_unknown(version: Questionnaire, changes: Mapping[str, str]) -> None:
     problems = []
     for code, scope in changes.items():
-        recipient = current().recipient(code)
+        recipient = version.recipient(code)
         # Without this consent there is no report: taking it back is taking everything back, with the code.
         if recipient is None or code == NEEDED_TO_SEND:
             problems.append(Problem("consents", "unknown_field"))
@@ -142,6 +143,6 @@ def _refuse_unknown(changes: Mapping[str, str]) -> None:
         raise AnswersRefused(tuple(problems))
 
 
-def _text_version(code: str) -> str:
-    recipient = current().recipient(code)
+def _text_version(version: Questionnaire, code: str) -> str:
+    recipient = version.recipient(code)
     return "" if recipient is None else recipient.text_version

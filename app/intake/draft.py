@@ -44,10 +44,17 @@ class Draft:
     read_out: bool = False
 
 
-def begin(language: str, now: datetime) -> Draft:
-    """A new draft with a code of its own."""
+def begin(language: str, now: datetime, version: str | None = None) -> Draft:
+    """A new draft with a code of its own; without a ``version`` of the questions it has the program's own.
+
+    Sending asks whether the version is in force.
+    """
     return Draft(
-        code=new_code(), language=language, version=current().version, begun=day_of(now).isoformat(), mark=new_token()
+        code=new_code(),
+        language=language,
+        version=version or current().version,
+        begun=day_of(now).isoformat(),
+        mark=new_token(),
     )
 
 

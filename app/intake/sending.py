@@ -12,12 +12,14 @@ from app.accounts.queues import queue_states, queues_in
 from app.accounts.standing import Standing, standing
 from app.casefile.cases import Arrival, Holder, Sealed, is_free, seal_case, store_case
 from app.casefile.keys import new_case_number
+from app.catalogues import DEFAULT
+from app.in_force.reading import questions_hold, questions_in, rules_in
 from app.intake import codes
 from app.intake.codes import Contents, same_code
 from app.intake.draft import Draft
 from app.intake.errors import AnswersRefused, KeyReused, NotReady
 from app.intake.tables import KeptAnswer, SentDraft
-from app.questionnaire import check, load, split
+from app.questionnaire import check, split
 from app.routing import LEGAL, Decision, NoQueueReady, Placement, decide, place, place_for_practice
 from app.statistics.facets import CONSENT, SealedFacet, add_facet, code_report, seal_facet, statistics_key_in
 from app.storage.columns import day_of, quarter_up
@@ -60,13 +62,14 @@ class _Ready:
 
 def ready(session: Session) -> bool:
     """Whether a report could be received now."""
-    return any(queue.ready and queue.receiving for queue in queue_states(session))
+    received = any(queue.ready and queue.receiving for queue in queue_states(session))
+    return received and questions_hold(session, DEFAULT)
 
 
 def send(session: Session, draft: Draft, now: datetime, *, marked: bool = False) -> Sent:
     """Receive a draft as a case, once; ``marked`` tells the desk that a program may have sent it.
 
-    Raises: :class:`AnswersRefused`, :class:`NotReady`.
+    Raises: :class:`AnswersRefused`, :class:`NotReady`, :class:`~app.in_force.errors.NotInForce`.
     """
     unlocked = codes.unlock(session, draft.code)
     digest = _digest(draft)
@@ -117,7 +120,7 @@ def send_document(session: Session, key: str, draft: Draft, now: datetime) -> st
 
     ``draft`` comes fresh from :func:`app.intake.draft.begin`, with the body's content put in.
 
-    Raises: :class:`AnswersRefused`, :class:`NotReady`, :class:`KeyReused`.
+    Raises: :class:`AnswersRefused`, :class:`NotReady`, :class:`KeyReused`, :class:`~app.in_force.errors.NotInForce`.
     """
     keys = open_token(key, Purpose.IDEMPOTENCY)
     # A language or a version more makes another body, though the answers are the same.
@@ -196,11 +199,12 @@ def _store(session: Session, prepared: _Ready, now: datetime) -> bool:
 def _arrival(
     session: Session, draft: Draft, now: datetime, stands: Standing, *, marked: bool, practice_in: str = ""
 ) -> Arrival:
-    questionnaire = load(draft.version)
+    questionnaire = questions_in(stands.vouched, draft.version, draft.language)
     checked = check(questionnaire, draft.answers, draft.consents, today=day_of(now))
     if checked.problems:
         raise AnswersRefused(checked.problems)
-    decision = decide(checked.answers, checked.consents, now)
+    routed_by = rules_in(stands.vouched)
+    decision = decide(checked.answers, checked.consents, now, routed_by)
     queues = queues_in(stands)
     try:
         if practice_in:
@@ -216,7 +220,7 @@ def _arrival(
         case_id=_free_number(session),
         parts=split(questionnaire, checked.answers),
         consents=_consents(draft, checked.consents, now),
-        routing={**_reasons(decision, placement), "marked": marked},
+        routing={**_reasons(decision, placement), "rules": routed_by.version, "marked": marked},
         version=draft.version,
         language=draft.language,
         holder=Holder(placement.queue_id, ring.generation, ring.public_key),

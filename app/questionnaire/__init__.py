@@ -14,7 +14,7 @@ from app.questionnaire.definition import Choice, Question, Questionnaire, Recipi
 from app.questionnaire.describing import ConsentRow, Row, Section, describe, describe_consents
 from app.questionnaire.document import questionnaire_document
 from app.questionnaire.forms import StepInput, read_form
-from app.questionnaire.loading import UnknownVersion, current, load, versions
+from app.questionnaire.loading import UnknownVersion, current, data_of, load, versions
 from app.questionnaire.problems import Problem
 from app.questionnaire.showing import problem_views, step_view
 from app.questionnaire.steps import guidance, next_step, previous_step, step_is_complete
@@ -43,6 +43,7 @@ __all__ = [
     "UnknownVersion",
     "check",
     "current",
+    "data_of",
     "describe",
     "describe_consents",
     "guidance",

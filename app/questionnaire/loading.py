@@ -44,17 +44,30 @@ def versions() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
-@lru_cache(maxsize=32)
 def load(version: str) -> Questionnaire:
     """Return one version; old reports are read in the version they were answered in.
 
     Raises: UnknownVersion
     """
+    return _read(version)[0]
+
+
+def data_of(version: str) -> Mapping[str, Any]:
+    """Return the data that this version was read from, so that it can be held against what was signed.
+
+    Raises: UnknownVersion
+    """
+    return _read(version)[1]
+
+
+@lru_cache(maxsize=32)
+def _read(version: str) -> tuple[Questionnaire, Mapping[str, Any]]:
     # The version may come from outside: it must not be able to name another file.
     path = _FOLDER / f"{version}.toml"
     if not _VERSION.fullmatch(version) or not path.is_file():
         raise UnknownVersion("no questionnaire of this version")
-    return read_questionnaire(tomllib.loads(path.read_text(encoding="utf-8")))
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_questionnaire(data), data
 
 
 def read_questionnaire(data: Mapping[str, Any]) -> Questionnaire:

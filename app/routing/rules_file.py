@@ -61,16 +61,29 @@ def current_rules() -> Rules:
     return load_rules(CURRENT_RULES)
 
 
-@lru_cache(maxsize=32)
 def load_rules(version: str) -> Rules:
     """Return one version of the rules.
 
     Raises: UnknownRules
     """
+    return _read(version)[0]
+
+
+def rules_data(version: str) -> Mapping[str, Any]:
+    """Return the data that one version was read from.
+
+    Raises: UnknownRules
+    """
+    return _read(version)[1]
+
+
+@lru_cache(maxsize=32)
+def _read(version: str) -> tuple[Rules, Mapping[str, Any]]:
     path = _FOLDER / f"{version}.toml"
     if not _VERSION.fullmatch(version) or not path.is_file():
         raise UnknownRules("no rules of this version")
-    return read_rules(tomllib.loads(path.read_text(encoding="utf-8")))
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_rules(data), data
 
 
 def read_rules(data: Mapping[str, Any]) -> Rules:

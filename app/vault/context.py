@@ -51,6 +51,7 @@ class Purpose(StrEnum):
     SESSION_ABOUT = "session-about"
     SECOND_FACTOR = "second-factor"
     OFFERED_WORDS = "offered-words"
+    OFFERED_TOTP = "offered-totp"
     SPENT_TOTP = "spent-totp"
     DIRECTORY_SHARE = "directory-share"
     NAME = "name"

@@ -3,6 +3,7 @@
 SHA-1 because authenticator apps know nothing else; HMAC does not rest on what is broken in it.
 """
 
+import base64
 import hmac
 import os
 from datetime import datetime
@@ -60,6 +61,12 @@ def totp_uri(secret: bytes, name: str) -> str:
     """
     _check_secret(secret)
     return TOTP(secret, _DIGITS, _HASH, STEP_SECONDS).get_provisioning_uri(name, _ISSUER)
+
+
+def secret_in_fours(secret: bytes) -> str:
+    """Return a secret as authenticators take it by hand: Base32 (RFC 4648), in fours."""
+    text = base64.b32encode(secret).decode()
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
 def _steps_around(step: int) -> range:

@@ -22,8 +22,9 @@ from app.accounts.tables import (
     Queue,
     RingKey,
 )
-from app.accounts.vouching import Fault, vouched
+from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to, root_fingerprint
+from app.accounts.vouching_following import Fault
 from app.accounts.vouching_statements import make_statement
 from app.accounts.vouching_states import Holder, Keys, Left, OrganisationState, Person, organisation_chain
 from app.storage.packing import pack

@@ -3,11 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, update
+from sqlmodel import col
 
 from app.accounts import login, members
-from app.accounts.errors import NotPermitted, SessionEnded
-from app.accounts.lockdown import LockdownState, LockdownWish, lockdown_state, set_by_machine, wish
+from app.accounts.alarms import Alarm, alarms
+from app.accounts.errors import NotPermitted, NotVouched, SessionEnded
+from app.accounts.lockdown import WAITS, LockdownState, LockdownWish, lockdown_state, set_by_machine, wish
+from app.accounts.removal import remove_person
+from app.accounts.tables import Lockdown, StatementRow
+from app.accounts.vouching import vouched
+from app.accounts.vouching_anchor import anchor_to
+from app.accounts.vouching_following import Fault
+from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
+from app.accounts.vouching_states import DeskState
+from app.accounts.vouching_stating import sign_next
 from app.intake import returning
+from tests.accounts.attacks import store
 from tests.cast import NOW, OMAR, Cast
 
 ASK, CONFIRM, TAKE_BACK = LockdownWish.ASK, LockdownWish.CONFIRM, LockdownWish.TAKE_BACK
@@ -46,7 +58,7 @@ def test_families_send_and_read_in_a_lockdown(cast: Cast) -> None:
     visit_code = cast.report()
     with cast.session() as session:
         token, _ = returning.open_return(session, visit_code, NOW)
-        set_by_machine(session, closed=True)
+        set_by_machine(session, cast.founded.service_private, NOW, closed=True)
     with cast.session() as session:
         assert returning.resume_return(session, token, NOW).case_id == cast.case_of(visit_code)
     code = cast.report()
@@ -85,5 +97,134 @@ def test_the_command_closes_and_opens_whatever_waited(cast: Cast) -> None:
     do(cast, "petro", ASK)
     for closed in (True, True, False):
         with cast.session() as session:
-            set_by_machine(session, closed)
+            set_by_machine(session, cast.founded.service_private, NOW, closed=closed)
         assert state(cast) == LockdownState(closed=closed)
+
+
+CHAIN = "lockdown"
+pytest_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def locked_down(cast: Cast) -> None:
+    assert do(cast, "petro", ASK)
+    assert do(cast, "iryna", CONFIRM)
+
+
+def raised(cast: Cast) -> set[tuple[Alarm, str]]:
+    with cast.session() as session:
+        return {(each.alarm, each.subject) for each in alarms(session)}
+
+
+@pytest_sqlite
+def test_a_row_neither_lifts_nor_sets_a_lockdown_unseen(cast: Cast) -> None:
+    with cast.session() as session:
+        session.add(Lockdown(id=1, closed=True))
+    assert (state(cast), raised(cast)) == (LockdownState(closed=True), {(Alarm.LOCKDOWN, CHAIN)})
+    with cast.session() as session:
+        session.execute(delete(Lockdown))
+    locked_down(cast)
+    assert raised(cast) == set()
+    for change in (update(Lockdown).values(closed=False), delete(Lockdown)):
+        with cast.session() as session:
+            session.execute(change)
+        assert (state(cast).closed, raised(cast)) == (True, {(Alarm.LOCKDOWN, CHAIN)})
+
+
+@pytest_sqlite
+def test_signatures_that_are_taken_away_leave_the_desk_closed(cast: Cast) -> None:
+    locked_down(cast)
+    assert state(cast).closed
+    for least in (1, 0):
+        with cast.session() as session:
+            session.execute(
+                delete(StatementRow).where(col(StatementRow.chain) == CHAIN, col(StatementRow.number) > least)
+            )
+            session.execute(delete(Lockdown))
+        assert state(cast).closed
+        assert (Alarm.STATEMENTS, CHAIN) in raised(cast)
+
+
+@pytest_sqlite
+@pytest.mark.parametrize("name", ["bohdan", "lena", "ayshe", OMAR])
+def test_who_leads_nothing_here_signs_nothing_though_they_have_the_database(cast: Cast, name: str) -> None:
+    member, later = cast.member(name), NOW + timedelta(minutes=1)
+    wish_of = DeskState(closed=False, asked_by=member.account_id, asked_until=(NOW + WAITS).isoformat())
+    assert do(cast, "petro", ASK)
+    for said in (wish_of, DeskState(closed=True, at=later.isoformat())):
+        with cast.session() as session:
+            store(session, sign_next(vouched(session), CHAIN, said, member))
+        with cast.session() as session:
+            assert vouched(session).faults == {CHAIN: Fault.NOT_ALLOWED}
+            assert not lockdown_state(session).closed
+            session.execute(delete(StatementRow).where(col(StatementRow.chain) == CHAIN, col(StatementRow.number) > 1))
+
+
+@pytest_sqlite
+def test_an_administrator_alone_signs_no_lockdown_and_two_leads_none(cast: Cast) -> None:
+    """Each is right in every way but that nobody else wished it, or no administrator, or too late."""
+    late = (NOW + WAITS + timedelta(hours=1)).isoformat()
+    for first, second, said in (
+        (None, "petro", DeskState(closed=True, at=NOW.isoformat())),
+        ("petro", "petro", DeskState(closed=True, at=NOW.isoformat())),
+        ("daria", "oksana", DeskState(closed=True, at=NOW.isoformat())),
+        ("petro", "iryna", DeskState(closed=True, at=late)),
+        ("petro", "iryna", DeskState(closed=False)),
+        ("petro", "iryna", DeskState(closed=False, asked_by="somebody", asked_until=late)),
+        ("petro", "iryna", DeskState(closed=True, asked_by="somebody", asked_until=late)),
+    ):
+        anchor_to(cast.engine, cast.founded.fingerprint)
+        if first:
+            assert do(cast, first, ASK)
+        with cast.session() as session:
+            store(session, sign_next(vouched(session), CHAIN, said, cast.member(second)))
+        with cast.session() as session:
+            # The very first of all may only ask.
+            assert vouched(session).faults == {CHAIN: Fault.NOT_ALLOWED}, (first, second)
+            assert not lockdown_state(session).closed
+            session.execute(delete(StatementRow).where(col(StatementRow.chain) == CHAIN))
+            session.execute(delete(Lockdown))
+
+
+@pytest_sqlite
+def test_the_machine_closes_the_desk_over_what_was_forged_and_nobody_signs_in_its_name(cast: Cast) -> None:
+    petro = cast.member("petro")
+    with cast.session() as session:
+        forged = make_statement(CHAIN, 1, BEFORE_THE_FIRST, DeskState(closed=True), SERVICE, petro.signing_key)
+        store(session, forged)
+    assert (state(cast).closed, raised(cast)) == (False, {(Alarm.STATEMENTS, CHAIN)})
+    with cast.session() as session, pytest.raises(NotVouched):
+        wish(session, petro, ASK, NOW)
+    with cast.session() as session:
+        set_by_machine(session, cast.founded.service_private, NOW, closed=True)
+    assert (state(cast).closed, raised(cast)) == (True, set())
+    asked = DeskState(closed=True, asked_by=SERVICE, asked_until=NOW.isoformat())
+    with cast.session() as session:
+        digest = vouched(session).digests[CHAIN]
+        store(session, make_statement(CHAIN, 2, digest, asked, SERVICE, cast.founded.service_private))
+    with cast.session() as session:
+        assert vouched(session).faults == {CHAIN: Fault.NOT_ALLOWED}
+
+
+@pytest_sqlite
+def test_who_was_removed_signs_no_more_and_what_they_signed_stays(cast: Cast) -> None:
+    locked_down(cast)
+    petro = cast.member("petro")
+    with cast.session() as session:
+        remove_person(session, cast.member("iryna"), petro.account_id, NOW)
+    assert state(cast) == LockdownState(closed=True)
+    assert raised(cast) & {(Alarm.STATEMENTS, CHAIN), (Alarm.LOCKDOWN, CHAIN)} == set()
+    said = DeskState(closed=True, asked_by=petro.account_id, asked_until=NOW.isoformat())
+    with cast.session() as session:
+        store(session, sign_next(vouched(session), CHAIN, said, petro))
+    with cast.session() as session:
+        assert vouched(session).faults == {CHAIN: Fault.NOT_ALLOWED}
+
+
+@pytest_sqlite
+def test_of_two_who_act_at_once_the_second_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert do(cast, "petro", ASK)
+    with cast.session() as session:
+        before = vouched(session)
+        assert wish(session, cast.member("iryna"), CONFIRM, NOW)
+    monkeypatch.setattr("app.accounts.lockdown.vouched", lambda _session: before)
+    assert not do(cast, "iryna", CONFIRM)

@@ -16,8 +16,9 @@ from app.accounts.tables import (
     RingShare,
     StatementRow,
 )
-from app.accounts.vouching import Fault, vouched
+from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import Anchor, anchor_of, anchor_to
+from app.accounts.vouching_following import Fault
 from tests.accounts.attacks import CHAIN, id_of
 from tests.cast import NOW, Cast
 from tests.keys.dump import dump

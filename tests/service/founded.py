@@ -13,6 +13,7 @@ from app.accounts.permissions import Role
 from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.vouching_anchor import anchor_to
 from app.cli import SERVICE_KEY
+from app.in_force.carried import carried
 from app.settings import ROOT_FINGERPRINT
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
@@ -61,7 +62,7 @@ def founded_cast(url: str, plans: Sequence[OrganisationPlan]) -> Iterator[Cast]:
     engine = make_engine(url)
     try:
         with session_scope(engine) as session:
-            founded = found(session, plans, practice=True)
+            founded = found(session, plans, practice=True, in_force=carried())
         anchor_to(engine, founded.fingerprint)
         yield Cast(engine, url, founded)
     finally:

@@ -18,13 +18,13 @@ from tests.web.knocking import FORM, NAMES, NOT_ALONE, NOTHING_THERE
 from tests.web.walking import ORIGIN, Browser
 from tests.web.ways_in import LOG_OUT, Found, walked
 
-FAMILY, DESK, API, OTHER = 33, 134, 5, 3
+FAMILY, DESK, API, OTHER = 33, 151, 5, 3
 LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
 # Whoever has a link needs no log-in; without a good one nothing is there.
 JOIN = {("GET", "/desk/join/{token}"), ("POST", "/desk/join/{token}")}
 OPEN = LOG_IN | JOIN
 # Asks for what only the page itself gives, and says so.
-ASKS_MORE = {("POST", "/desk/me/passphrase")}
+ASKS_MORE = {("POST", f"/desk/me/{what}") for what in ("passphrase", "authenticator", "spare-codes")}
 # Whoever has no visit is asked for the code; only ending a visit that is over already needs none.
 END = ("POST", "/{lang}/case/end")
 

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app.accounts.errors import RefusedPerson
 from app.accounts.first_setup import FirstSetup, Key, Names, Step, is_founded
+from app.in_force.carried import carried
 from app.storage.sessions import Session
 from app.web.desk.joining import PROBLEMS as JOINING
 from app.web.desk.login import spoken
@@ -120,7 +121,7 @@ def _found(behind: Behind) -> Response:
     if behind.form.get("meant") != "yes":
         raise RefusedPerson({"meant": "meant"})
     first, session = behind.first, behind.session
-    founded = first.found(session, behind.form.get("password"), behind.form.get("totp"), behind.now)
+    founded = first.found(session, behind.form.get("password"), behind.form.get("totp"), behind.now, carried())
     session.flush()
     site_of(behind.request).keep_outside(founded)
     done = first.invite(session, founded, behind.now)

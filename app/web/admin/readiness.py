@@ -65,6 +65,10 @@ WORDS: Mapping[Lacking, tuple[str, str]] = {
         _("The background work does not run"),
         _("Start “rodyna work”: without it nothing that was withdrawn is erased."),
     ),
+    Lacking.UNSIGNED: (
+        _("Nobody has signed yet which questions, texts of consent and rules are in force"),
+        _("Until then those of the program count. Look at “In force” and sign them."),
+    ),
     Lacking.ORIGIN: (
         _("An address is neither HTTPS nor Tor's"),
         _("Whoever stands between reads everything. Set RODYNA_ORIGIN to https addresses and onions alone."),

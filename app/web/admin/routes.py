@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from app.web.admin import organisations, people, queues, readiness, recovery, rules
+from app.web.admin import in_force, organisations, people, queues, readiness, recovery, rule_changes, rules
 
 router = APIRouter(include_in_schema=False)
-for part in (people.router, queues.router, organisations.router, readiness.router, recovery.router, rules.router):
+for part in (
+    people.router,
+    queues.router,
+    organisations.router,
+    readiness.router,
+    recovery.router,
+    rules.router,
+    rule_changes.router,
+    in_force.router,
+):
     router.include_router(part)

@@ -1,6 +1,9 @@
-"""The rules in force, readably, and a page to try them on a made-up report. Nothing that is tried is kept."""
+"""The rules in force, readably, and a page to try them on a made-up report, beside proposed ones if some wait.
 
-from collections.abc import Mapping
+Nothing that is tried is kept.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
@@ -9,8 +12,12 @@ from fastapi.responses import HTMLResponse, Response
 from app.accounts.members import Member
 from app.accounts.queues import queue_states
 from app.accounts.record import put_on_record
+from app.in_force import changing_rules
+from app.in_force.reading import UNSURE
+from app.in_force.reading import rules as rules_in_force
+from app.in_force.signing import may_sign
 from app.questionnaire import Answers, Choice, current, read_date
-from app.routing import FALLBACKS, NoQueueReady, current_rules, decide, place
+from app.routing import FALLBACKS, NoQueueReady, Rules, decide, place
 from app.storage.sessions import Session
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
@@ -30,7 +37,7 @@ CONSENTS = ("legal_ngo", "partner_ngo", "prosecutor_438", "icc_otp")
 def rules(request: Request, session: Db, now: Now, member: Administrator) -> Response:
     """The rules in force, and the form of a made-up report."""
     put_on_record(session, member, "rules_opened", now)
-    return _page(request, member, Form({}))
+    return _page(request, session, member, Form({}))
 
 
 @router.post("")
@@ -39,18 +46,21 @@ def try_rules(request: Request, session: Db, now: Now, form: Posted, member: Adm
     put_on_record(session, member, "rules_tried", now)
     unreadable = [code for code in DAYS if form.get(code).strip() and read_date(form.get(code).strip()) is None]
     if unreadable:
-        return _page(request, member, form, unreadable=unreadable)
-    return _page(request, member, form, outcome=_outcome(session, form, now))
+        return _page(request, session, member, form, unreadable=unreadable)
+    outcomes = [(False, _outcome(session, form, now, rules_in_force(session)))]
+    if (waits := changing_rules.proposal(session)) is not None:
+        outcomes.append((True, _outcome(session, form, now, waits.rules)))
+    return _page(request, session, member, form, outcomes=outcomes)
 
 
-def _outcome(session: Session, form: Form, now: Now) -> dict[str, object]:
+def _outcome(session: Session, form: Form, now: Now, by: Rules) -> dict[str, object]:
     known = current().questions
     single = {code: form.get(code) for code in ONE if known[code].choice(form.get(code))}
     several = {code: [each for each in form.getlist(code) if known[code].choice(each)] for code in SEVERAL}
     days = {code: form.get(code).strip() for code in DAYS if form.get(code).strip()}
     answers: Answers = {**single, **{code: found for code, found in several.items() if found}, **days}
     consents = {"ngo": "full", **{code: "full" for code in CONSENTS if code in form.getlist("consent")}}
-    decision = decide(answers, consents, now)
+    decision = decide(answers, consents, now, by)
     try:
         placement = place(decision, consents, queue_states(session))
     except NoQueueReady:
@@ -61,13 +71,14 @@ def _outcome(session: Session, form: Form, now: Now) -> dict[str, object]:
 
 def _page(
     request: Request,
+    session: Session,
     member: Member,
     form: Form,
     *,
     unreadable: list[str] | None = None,
-    outcome: Mapping[str, object] | None = None,
+    outcomes: Sequence[tuple[bool, Mapping[str, object]]] = (),
 ) -> HTMLResponse:
-    questionnaire, in_force = current(), current_rules()
+    questionnaire, in_force = current(), rules_in_force(session)
 
     def asked(codes: tuple[str, ...]) -> list[tuple[str, str, tuple[Choice, ...]]]:
         found = ((code, questionnaire.questions[code]) for code in codes)
@@ -87,6 +98,10 @@ def _page(
         form=form,
         unreadable=unreadable or [],
         not_a_day=_("Please write a day as 2026-11-24."),
-        outcome=outcome,
+        outcomes=outcomes,
+        hold=in_force is not UNSURE,
+        may_sign=may_sign(session, member),
+        waits=changing_rules.proposal(session),
+        earlier=changing_rules.earlier(session),
         hours=lambda span: span // timedelta(hours=1),
     )

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from app.accounts.errors import NotInstalled, SessionEnded, TooManyAttempts
 from app.casefile.errors import TextRefused
+from app.in_force.errors import NotInForce
 from app.intake.errors import AnswersRefused, CodeWasReadOut, KeyReused, MistypedCode, NotReady
 from app.questionnaire import UnknownVersion
 from app.web.errors import UNAVAILABLE, Answer, ErrorMap, problem
@@ -48,6 +49,7 @@ ERRORS: ErrorMap = {
     ),
     KeyReused: Answer(409, "This key came before with another body", ""),
     MistypedCode: _mistyped,
+    NotInForce: UNAVAILABLE,
     NotInstalled: UNAVAILABLE,
     NotReady: UNAVAILABLE,
     SessionEnded: _session_ended,

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.accounts.errors import SessionEnded
 from app.accounts.installation import about
+from app.in_force.reading import questions, questions_of
 from app.intake.draft import begin
 from app.intake.errors import CodeWasReadOut, UnknownCode
 from app.intake.returning import (
@@ -21,7 +22,7 @@ from app.intake.returning import (
     write_message,
 )
 from app.intake.sending import send_document
-from app.questionnaire import current, load, questionnaire_document
+from app.questionnaire import questionnaire_document
 from app.web.api.documents import Code, Message, Problem, Report, ReportCode, Return, Sent, Text, ThreadDocument
 from app.web.api.errors import refused_field
 from app.web.errors import problem
@@ -71,7 +72,7 @@ def questionnaire(session: Db, lang: Annotated[str, Query(max_length=10)] = "uk"
     """Everything that is asked: steps, questions, kinds, codes, labels, recipients, and the version to send back."""
     if lang not in offered():
         return refused_field("lang", "not_offered")
-    document = questionnaire_document(current(), translate_into(lang))
+    document = questionnaire_document(questions(session, lang), translate_into(lang))
     organisation = about(session).receiving
     for recipient in document["recipients"]:
         recipient["text"] %= {"organisation": organisation}
@@ -81,7 +82,7 @@ def questionnaire(session: Db, lang: Annotated[str, Query(max_length=10)] = "uk"
 @router.post("/reports", status_code=201, response_model=ReportCode, responses=_problems(409, 413, 415, 422))
 def send_report(report: Report, key: Key, session: Db, now: Now) -> ReportCode:
     """Send a report; the same key and body within 24 hours give the same answer and one case."""
-    asked = load(report.version)
+    asked = questions_of(session, report.version, report.lang)
     shown = {recipient.code: f"{recipient.text_version}/{report.lang}" for recipient in asked.recipients}
     texts = {recipient: text for recipient, text in shown.items() if recipient in report.consents}
     draft = replace(

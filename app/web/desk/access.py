@@ -11,6 +11,7 @@ from app.accounts.lockdown import lockdown_state
 from app.accounts.members import Member, resume
 from app.accounts.permissions import Permission, allowed
 from app.casefile.practice import practice_cases
+from app.in_force.watch import raised
 from app.web.cookies import Cookie, read_cookie
 from app.web.desk.alarms import in_words
 from app.web.desk.unsent import keep
@@ -48,7 +49,7 @@ class Needs:
         except SessionEnded as error:
             raise LoggedOut(ended=bool(token), unsent=keep(request, form, now)) from error
         request.state.member, request.state.language = member, member.language
-        request.state.alarms = in_words(alarms_for(session, member.organisation_id, now))
+        request.state.alarms = in_words((*alarms_for(session, member.organisation_id, now), *raised(session)))
         # Whatever page shows such a case says so.
         request.state.practice = practice_cases(session, [queue.id for queue in member.queues])
         if not self.while_closed and lockdown_state(session).closed:

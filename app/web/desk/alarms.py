@@ -12,6 +12,13 @@ STATEMENTS = _(
 )
 ORGANISATION = _("The database names this installation or an organisation otherwise than was signed.")
 PERSON = _("An account in the database is not as an administrator signed it: its keys, its roles, or all of it.")
+LOCKDOWN = _(
+    "The database says of the lockdown something else than was signed: somebody set or lifted it in the database."
+)
+IN_FORCE = _(
+    "The questions, the texts of consent or the rules on this machine are not those that were signed. None of them is"
+    " used: families are asked to come back later, and where it is the rules, every report goes to the first look."
+)
 QUEUE = _("This queue's key or members are not as its lead signed them. It receives no reports until this is mended.")
 STRAY_QUEUE = _("Somebody put a queue or a key into the database that nobody signed. It receives nothing.")
 RECORD = _("The key of the record is not as an auditor signed it. No work can be put on the record with it.")
@@ -25,7 +32,8 @@ EXPECTED = _(
     " Whoever has the key reads what was sealed to it. This notice goes by itself after two weeks."
 )
 REMOVAL_WAITS = _(
-    "Somebody who knew this key was removed. Until one of its leads makes a new one, nothing is sealed to this queue."
+    "Somebody who knew this key was removed. Until one who holds it makes a new one, nothing more is sealed to a queue"
+    " or to the statistics, and the record goes on under the key that they know."
 )
 
 TELL = _(
@@ -33,12 +41,17 @@ TELL = _(
     " password may have done this: let the machine be looked at before anything is put right. “rodyna verify” names"
     " what is wrong."
 )
-RENEW = _("The lead makes the new key on the queue's page “Keys”. It takes a moment, and no case is lost.")
+RENEW = _(
+    "The queue's lead makes the new key on its page “Keys”; for the record an auditor does, for the statistics a"
+    " coordinator. It takes a moment, and no case is lost."
+)
 
 _WORDS = {
     Alarm.STATEMENTS: (STATEMENTS, TELL),
     Alarm.ORGANISATION: (ORGANISATION, TELL),
     Alarm.PERSON: (PERSON, TELL),
+    Alarm.LOCKDOWN: (LOCKDOWN, TELL),
+    Alarm.IN_FORCE: (IN_FORCE, TELL),
     Alarm.QUEUE: (QUEUE, TELL),
     Alarm.STRAY_QUEUE: (STRAY_QUEUE, TELL),
     Alarm.RECORD: (RECORD, TELL),

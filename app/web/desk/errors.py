@@ -19,6 +19,7 @@ from app.accounts.errors import (
 )
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casework.errors import NotAllowedNow
+from app.in_force.errors import NotInForce
 from app.web.desk.access import LoggedOut
 from app.web.desk.case_words import REFUSALS
 from app.web.desk.login import TOO_MANY, login_page
@@ -88,6 +89,11 @@ MAY_NOT_STATE = Answer(
     403,
     _("This is not yours to sign"),
     _("Only who leads the queue, or administers the organisation, can do this. Nothing was changed."),
+)
+NOT_IN_FORCE = Answer(
+    503,
+    _("The questions cannot be asked now"),
+    _("What this machine would ask is not what an administrator signed. Tell your administrator by telephone."),
 )
 STATED_MEANWHILE = Answer(
     409,
@@ -168,6 +174,7 @@ ERRORS: ErrorMap = {
     MayNotState: _plainly(MAY_NOT_STATE),
     StatedMeanwhile: _plainly(STATED_MEANWHILE),
     NotVouched: _plainly(NOT_VOUCHED),
+    NotInForce: _plainly(NOT_IN_FORCE),
     NotFound: _plainly(NOT_FOUND),
     DeskClosed: _closed,
     PassphraseChanged: _plainly(PASSPHRASE_CHANGED),

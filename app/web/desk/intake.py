@@ -13,10 +13,11 @@ from fastapi.responses import RedirectResponse, Response
 from app.accounts.installation import about
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
+from app.in_force.reading import questions, questions_of
 from app.intake.draft import Draft, begin, open_draft, seal_draft
 from app.intake.errors import AnswersRefused, DraftGone, MistypedCode
 from app.intake.sending import confirm_code, send, was_sent
-from app.questionnaire import check, describe, describe_consents, load, problem_views, step_view
+from app.questionnaire import check, describe, describe_consents, problem_views, step_view
 from app.questionnaire.steps import CONSENT_STEP
 from app.storage.sessions import Session
 from app.web.dates import KYIV, answer_in_words
@@ -46,8 +47,9 @@ def start(request: Request, member: Worker) -> Response:
 def first_step(request: Request, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Begin a draft in the caller's language."""
     language = form.get("tongue") if form.get("tongue") in NAMES else member.language
-    draft = replace(begin(language, now), read_out=True)
-    return _step(request, session, Turn(draft, load(draft.version).step_codes[0]), now)
+    asked = questions(session, language)
+    draft = replace(begin(language, now, asked.version), read_out=True)
+    return _step(request, session, Turn(draft, asked.step_codes[0]), now)
 
 
 @router.post("/step/{step}")
@@ -57,7 +59,7 @@ def turn_page(request: Request, step: str, session: Db, now: Now, form: Posted, 
         draft = open_draft(session, form.get("draft"), now)
     except DraftGone:
         return RedirectResponse(BEGIN, 303)
-    questionnaire = load(draft.version)
+    questionnaire = questions_of(session, draft.version, draft.language)
     if not draft.read_out or step not in questionnaire.step_codes:
         return RedirectResponse(BEGIN, 303)
     turn = take_turn(questionnaire, draft, step, form.items, form.get("go", "next"), _today(now))
@@ -92,7 +94,8 @@ def read_back(request: Request, session: Db, now: Now, form: Posted, member: Wor
 
 
 def _step(request: Request, session: Session, turn: Turn, now: datetime, status: int = 200) -> Response:
-    draft, questionnaire = turn.draft, load(turn.draft.version)
+    draft = turn.draft
+    questionnaire = questions_of(session, draft.version, draft.language)
     # Read aloud, in the caller's own language; the frame around it has no other words.
     request.state.language = draft.language
     translate = translate_into(draft.language)

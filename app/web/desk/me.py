@@ -11,6 +11,7 @@ from app.accounts.lockdown import may_lock_down
 from app.accounts.members import Member
 from app.accounts.new_passphrase import Offered, Proof, change_passphrase, offer_passphrase, offered_words
 from app.accounts.own_sessions import end_own, own_sessions
+from app.accounts.spare_codes import spare_codes_left
 from app.storage.sessions import Session
 from app.web.cookies import Cookie, read_cookie
 from app.web.desk.access import AnyMember
@@ -55,6 +56,8 @@ def me(request: Request, session: Db, now: Now, member: AnyMember) -> Response:
         sessions=running,
         may_lock_down=may_lock_down(session, member),
         changed=told == "changed",
+        authenticator_changed=told == "authenticator",
+        spare_codes=spare_codes_left(session, member.account_id),
     )
 
 

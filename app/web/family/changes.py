@@ -6,11 +6,12 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.installation import about
+from app.in_force.reading import questions
 from app.intake.changing import NEEDED_TO_SEND, WITHDRAWN, change_consents, send_update
 from app.intake.errors import DraftGone, MistypedCode, NothingSaid
 from app.intake.renewing import Renewal, confirm_renewal, renew_code, show_again
 from app.intake.returning import Opened, end_return
-from app.questionnaire import Problem, current, read_form, step_view
+from app.questionnaire import Problem, Questionnaire, read_form, step_view
 from app.questionnaire.updating import UPDATE_STEP, update_of
 from app.web.cookies import Cookie, drop_cookie, read_cookie
 from app.web.family.code import in_fours
@@ -29,38 +30,39 @@ LEAVE, ALLOW, WITHDRAW = "leave", "allow", "withdraw"
 
 
 @router.get("/case/update", dependencies=[Depends(visit_of)])
-def update_page(request: Request) -> Response:
+def update_page(request: Request, session: Db) -> Response:
     """Ask what is new: four questions, all empty, whatever was answered before."""
-    return _update(request)
+    return _update(request, _asked(request, session))
 
 
 @router.post("/case/update")
 def take_update(request: Request, form: Posted, session: Db, visit: Visit, now: Now) -> Response:
     """Take what is new; a refused form comes back as it was typed."""
-    questionnaire = update_of(current())
-    read = read_form(questionnaire, UPDATE_STEP, form.items, {})
+    questionnaire = _asked(request, session)
+    read = read_form(update_of(questionnaire), UPDATE_STEP, form.items, {})
     if read.problems:
-        return _update(request, form, read.problems, status=422)
+        return _update(request, questionnaire, form, read.problems, status=422)
     try:
         send_update(session, visit, read.answers, now)
     except NothingSaid:
-        return _update(request, form, nothing=NOTHING_CHOSEN, status=422)
+        return _update(request, questionnaire, form, nothing=NOTHING_CHOSEN, status=422)
     return _to(request, "case/written")
 
 
 @router.get("/case/consents", dependencies=[Depends(visit_of)])
 def consents_page(request: Request, session: Db) -> Response:
     """Every consent with three ways; which are on is never shown."""
-    return _consents(request, session)
+    return _consents(request, session, _asked(request, session))
 
 
 @router.post("/case/consents")
 def take_consents(request: Request, form: Posted, session: Db, visit: Visit, now: Now) -> Response:
     """Allow and withdraw what was chosen, leave the rest as it is."""
+    questionnaire = _asked(request, session)
     try:
-        change_consents(session, visit, _chosen(form), now)
+        change_consents(session, visit, _chosen(questionnaire, form), now)
     except NothingSaid:
-        return _consents(request, session, form, nothing=NOTHING_CHOSEN, status=422)
+        return _consents(request, session, questionnaire, form, nothing=NOTHING_CHOSEN, status=422)
     return render(request, "family/consents_changed.html")
 
 
@@ -92,15 +94,20 @@ def type_new_code(request: Request, form: Posted, session: Db, visit: Visit, now
     return _renewed(request, renewal, form.get("code"), slip)
 
 
+def _asked(request: Request, session: Db) -> Questionnaire:
+    return questions(session, request.state.language)
+
+
 def _update(
     request: Request,
+    questionnaire: Questionnaire,
     form: Form | None = None,
     problems: tuple[Problem, ...] = (),
     nothing: str = "",
     status: int = 200,
 ) -> Response:
     typed = {} if form is None else form.items
-    view = step_view(update_of(current()), UPDATE_STEP, {}, {}, typed, problems)
+    view = step_view(update_of(questionnaire), UPDATE_STEP, {}, {}, typed, problems)
     translate = translate_into(request.state.language)
     named = [(problem.anchor, summed_up(problem, translate)) for problem in view.problems]
     if nothing:
@@ -109,10 +116,15 @@ def _update(
 
 
 def _consents(
-    request: Request, session: Db, form: Form | None = None, nothing: str = "", status: int = 200
+    request: Request,
+    session: Db,
+    questionnaire: Questionnaire,
+    form: Form | None = None,
+    nothing: str = "",
+    status: int = 200,
 ) -> Response:
     sent = form or Form({})
-    recipients = [recipient for recipient in current().recipients if recipient.code != NEEDED_TO_SEND]
+    recipients = [recipient for recipient in questionnaire.recipients if recipient.code != NEEDED_TO_SEND]
     rows = [
         (
             recipient,
@@ -126,16 +138,16 @@ def _consents(
         "family/consents.html",
         status,
         rows=rows,
-        scopes=current().scopes,
+        scopes=questionnaire.scopes,
         organisation=about(session).receiving,
         nothing=nothing,
     )
 
 
-def _chosen(form: Form) -> dict[str, str]:
+def _chosen(questionnaire: Questionnaire, form: Form) -> dict[str, str]:
     """What the form says to change; an unknown scope becomes the narrowest one."""
     changes = {}
-    for recipient in current().recipients:
+    for recipient in questionnaire.recipients:
         way = form.get(f"consent_{recipient.code}")
         if recipient.code == NEEDED_TO_SEND or way not in (ALLOW, WITHDRAW):
             continue

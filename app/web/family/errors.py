@@ -1,6 +1,7 @@
 """What goes wrong on the families' side, and how it is answered."""
 
 from app.accounts.errors import NotInstalled, SessionEnded, TooManyAttempts
+from app.in_force.errors import NotInForce
 from app.intake.errors import CodeWasReadOut, EndsEverything, NotReady
 from app.statistics.errors import NoSuchRelease
 from app.web.errors import NOT_FOUND, UNAVAILABLE, Answer, ErrorMap
@@ -13,6 +14,7 @@ ERRORS: ErrorMap = {
     CodeWasReadOut: take_a_new_code,
     EndsEverything: ends_everything,
     NotInstalled: UNAVAILABLE,
+    NotInForce: UNAVAILABLE,
     NotOffered: in_an_offered_language,
     NoSuchRelease: NOT_FOUND,
     NotReady: UNAVAILABLE,

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from fastapi import HTTPException, Request
 from fastapi.responses import Response
 
+from app.in_force.reading import questions, questions_of
 from app.intake.draft import begin, open_draft, seal_draft
 from app.intake.errors import AnswersRefused, DraftGone
 from app.intake.sending import send, was_sent
-from app.questionnaire import Questionnaire, current, load
+from app.questionnaire import Questionnaire
 from app.storage.sessions import Session
 from app.web.dates import KYIV
 from app.web.family.code import sent_page
@@ -26,8 +27,8 @@ UNSEEN_FIELD = "website"
 @router.get("/report/{step}")
 def begin_report(request: Request, step: str, session: Db, now: Now) -> Response:
     """Begin a draft; whoever asks for a later step without one begins here too, and is told why."""
-    first = _known(current(), step).step_codes[0]
-    draft = begin(request.state.language, now)
+    asked = _known(questions(session, request.state.language), step)
+    first, draft = asked.step_codes[0], begin(request.state.language, now, asked.version)
     lost = "" if step == first else "opened"
     return step_page(request, Turn(draft, first), seal_draft(session, draft, now), session, lost=lost)
 
@@ -39,7 +40,7 @@ def turn_page(request: Request, step: str, form: Posted, session: Db, now: Now) 
         draft = open_draft(session, form.get("draft"), now)
     except DraftGone:
         return _begin_again(request, step, form, session, now)
-    questionnaire = _known(load(draft.version), step)
+    questionnaire = _known(questions_of(session, draft.version, draft.language), step)
     turn = take_turn(questionnaire, draft, step, form.items, form.get("go", "next"), _today(now))
     if was_sent(session, draft):
         # Whoever finds an old page of a sent report learns that it was received, and not one word of it.
@@ -63,14 +64,15 @@ def _answer(
             return sent_page(request, turn.draft, sent, session, now)
     sealed = seal_draft(session, turn.draft, now)
     if turn.step == CHECK:
-        return check_page(request, turn, sealed, _today(now), 422 if turn.send else 200)
+        return check_page(request, turn, sealed, session, _today(now), 422 if turn.send else 200)
     return step_page(request, turn, sealed, session, status=422 if turn.problems else 200)
 
 
 def _begin_again(request: Request, step: str, form: Form, session: Session, now: datetime) -> Response:
     """A page that was open for too long: earlier answers are gone, what was typed last is kept."""
-    questionnaire = _known(current(), step)
-    turn = take_turn(questionnaire, begin(request.state.language, now), step, form.items, "next", _today(now))
+    questionnaire = _known(questions(session, request.state.language), step)
+    draft = begin(request.state.language, now, questionnaire.version)
+    turn = take_turn(questionnaire, draft, step, form.items, "next", _today(now))
     first = Turn(turn.draft, questionnaire.step_codes[0])
     return step_page(request, first, seal_draft(session, turn.draft, now), session, lost="too_old", status=410)
 

@@ -7,13 +7,13 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.installation import about
+from app.in_force.reading import questions_of
 from app.questionnaire import (
     ProblemView,
     check,
     describe,
     describe_consents,
     guidance,
-    load,
     problem_views,
     step_view,
 )
@@ -30,7 +30,8 @@ def step_page(
 ) -> Response:
     """One step: its questions, as typed or as answered; `lost` says why a report begins anew."""
     draft = turn.draft
-    questionnaire = load(draft.version)
+    # Asked again here: the button that was pressed may have changed the language, and so the texts.
+    questionnaire = questions_of(session, draft.version, draft.language)
     translate = translate_into(draft.language)
     view = step_view(questionnaire, turn.step, draft.answers, draft.consents, draft.pending, turn.problems)
     # The organisation is named in the consents alone, so only their page reads it.
@@ -51,10 +52,10 @@ def step_page(
     )
 
 
-def check_page(request: Request, turn: Turn, sealed: str, today: date, status: int = 200) -> Response:
+def check_page(request: Request, turn: Turn, sealed: str, session: Session, today: date, status: int = 200) -> Response:
     """All answers with a way to change each; what is still needed is named, with the way there."""
     draft = turn.draft
-    questionnaire = load(draft.version)
+    questionnaire = questions_of(session, draft.version, draft.language)
     translate = translate_into(draft.language)
     # Answers that do not apply any more stay in the draft and are not sent: what is checked is shown.
     checked = check(questionnaire, draft.answers, draft.consents, today)

@@ -7,7 +7,7 @@ import polib
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from app.web import languages
+from app import catalogues
 from app.web.dates import MONTHS, OF_MONTH, answer_in_words, day_in_words, moment_in_words
 from app.web.languages import LOCALES, NAMES, PLURALS, choose, load
 from app.web.pages import environment, translate_into
@@ -96,7 +96,7 @@ def test_no_two_catalogues_of_a_language_disagree_about_a_text() -> None:
 
 
 def test_ukrainian_has_every_text_of_the_templates_and_of_the_code() -> None:
-    missing = used_texts() - {entry[1] for entry in languages._entries(LOCALES / "uk" / "LC_MESSAGES")}
+    missing = used_texts() - {entry[1] for entry in catalogues._entries(LOCALES / "uk" / "LC_MESSAGES")}
 
     assert missing == set()
 
@@ -128,7 +128,7 @@ def test_a_per_cent_sign_in_a_label_means_nothing() -> None:
 def test_every_language_has_months_and_a_plural_rule() -> None:
     assert set(MONTHS) == set(OF_MONTH) == set(NAMES)
     assert {len(months) for months in (*MONTHS.values(), *OF_MONTH.values())} == {12}
-    assert set(PLURALS) == set(NAMES) - {languages.SOURCE}
+    assert set(PLURALS) == set(NAMES) - {catalogues.SOURCE}
 
 
 def test_dates_are_told_in_words() -> None:

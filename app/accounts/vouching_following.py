@@ -1,0 +1,192 @@
+"""Following a chain of statements to its end, or to the first that does not hold: who may sign what comes next.
+
+The rules by which one state comes after another stand in :mod:`app.accounts.vouching_rules`; here they are asked of
+each statement in turn, with the signature. No database.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from app.accounts.vouching_rules import follows, follows_desk, follows_rules, is_of_its_kind, keeps, speakers
+from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, SERVICE, Statement
+from app.accounts.vouching_states import (
+    LOCKDOWN_CHAIN,
+    RULES_CHAIN,
+    DeskState,
+    InstallationState,
+    OrganisationState,
+    RingState,
+    RulesState,
+)
+from app.storage.packing import pack
+from app.vault.digest import sha256
+
+
+class Fault(StrEnum):
+    """Why a chain does not count as it stands."""
+
+    NO_ROOT = "no_root"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    OUT_OF_ORDER = "out_of_order"
+    NOT_SIGNED = "not_signed"
+    NOT_ALLOWED = "not_allowed"
+    NOT_THEIRS = "not_theirs"
+    PUT_BACK = "put_back"
+    FORKED = "forked"
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Rules that somebody proposed, by whom, and the hash by which the second person's signature names them."""
+
+    version: str
+    content: Mapping[str, Any] = field(repr=False)
+    by: str
+    digest: bytes
+
+
+S = TypeVar("S", InstallationState, OrganisationState, RingState, RulesState, DeskState)
+
+
+@dataclass
+class Followed(Generic[S]):
+    """How far a chain could be followed."""
+
+    state: S | None = None
+    number: int = 0
+    digest: bytes = BEFORE_THE_FIRST
+    fault: Fault | None = None
+    by_number: dict[int, bytes] = field(default_factory=dict)
+    had: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    leads: set[str] = field(default_factory=set)
+    administrators: set[str] = field(default_factory=set)
+    pinned_by: dict[str, str] = field(default_factory=dict)
+    proposed: dict[str, Proposed] = field(default_factory=dict)
+    rule_versions: list[str] = field(default_factory=list)
+
+    def note(self, state: S, statement: Statement) -> None:
+        """Go on to ``state``; ``had`` keeps when an organisation first had somebody, and whether the root said so."""
+        before: Mapping[str, bytes] = getattr(self.state, "in_force", {})
+        self.state, self.number, self.digest = state, statement.number, statement.digest
+        self.by_number[statement.number] = statement.digest
+        if isinstance(state, OrganisationState):
+            for account in (*state.people, *state.left):
+                self.had.setdefault(account, (statement.number, statement.signer == ROOT))
+            self.administrators |= {account for account in state.people if state.administrator_key(account)}
+            new = (name for name, digest in state.in_force.items() if before.get(name) != digest)
+            self.pinned_by |= dict.fromkeys(new, statement.signer)
+        elif isinstance(state, RingState):
+            self.leads |= {account for account, holder in state.holders.items() if holder.lead}
+        elif isinstance(state, RulesState):
+            self.rule_versions.append(state.version)
+            self.proposed.pop(state.version, None)
+            if state.content:
+                digest = sha256(pack(state.content))
+                self.proposed[state.version] = Proposed(state.version, state.content, statement.signer, digest)
+
+
+def follow(
+    statements: Iterable[Statement],
+    unpacked: Callable[[Mapping[str, object]], S],
+    keys_for: Callable[[S | None, S, Statement], tuple[bytes, ...]],
+) -> "Followed[S]":
+    """Follow one chain to its end, or to the first statement that does not hold."""
+    followed: Followed[S] = Followed()
+    for statement in statements:
+        if statement.number != followed.number + 1:
+            followed.fault = Fault.OUT_OF_ORDER
+            return followed
+        try:
+            after, packed = statement.read()
+            state = unpacked(packed)
+            keys = keys_for(followed.state, state, statement)
+            signed = any(statement.is_signed_by(key) for key in keys)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # Not even a signature makes what cannot be read a statement.
+            followed.fault = Fault.UNREADABLE
+            return followed
+        if after != followed.digest:
+            followed.fault = Fault.OUT_OF_ORDER
+            return followed
+        if not signed:
+            followed.fault = Fault.NOT_SIGNED if keys else Fault.NOT_ALLOWED
+            return followed
+        followed.note(state, statement)
+    return followed
+
+
+def by_root(root: bytes) -> Callable[[InstallationState | None, InstallationState, Statement], tuple[bytes, ...]]:
+    return lambda _before, _after, statement: (root,) if statement.signer == ROOT else ()
+
+
+def by_administrators(
+    root: bytes,
+) -> Callable[[OrganisationState | None, OrganisationState, Statement], tuple[bytes, ...]]:
+    def keys_for(before: OrganisationState | None, after: OrganisationState, statement: Statement) -> tuple[bytes, ...]:
+        """The root may always speak; an administrator may, who stood there before, and takes back no one's leaving."""
+        if statement.signer == ROOT:
+            return (root,)
+        if before is None or not keeps(before, after):
+            return ()
+        key = before.administrator_key(statement.signer)
+        return () if key is None else (key,)
+
+    return keys_for
+
+
+def by_leads(
+    ring: str, organisations: Mapping[str, OrganisationState]
+) -> Callable[[RingState | None, RingState, Statement], tuple[bytes, ...]]:
+    def keys_for(before: RingState | None, after: RingState, statement: Statement) -> tuple[bytes, ...]:
+        """Whoever may speak for the ring after the state before, and had not left when they did."""
+        organisation = organisations.get(after.organisation)
+        if organisation is None or ring not in organisation.rings or not follows(before, after):
+            return ()
+        if not is_of_its_kind(ring, after):
+            return ()
+        left = organisation.left.get(statement.signer)
+        if left is not None and statement.number > left.rings.get(ring, 0):
+            return ()
+        return speakers(before, statement.signer, ring, organisation)
+
+    return keys_for
+
+
+def by_proposers(
+    receiving: "Followed[OrganisationState]",
+) -> Callable[[RulesState | None, RulesState, Statement], tuple[bytes, ...]]:
+    def keys_for(before: RulesState | None, after: RulesState, statement: Statement) -> tuple[bytes, ...]:
+        """Whoever administers the organisation that receives, or did when they signed."""
+        may = statement.signer in receiving.administrators and follows_rules(before, after)
+        return _keys_of(receiving.state, statement, RULES_CHAIN) if may else ()
+
+    return keys_for
+
+
+def by_closers(
+    receiving: "Followed[OrganisationState]", leads: Collection[str], installation: InstallationState | None
+) -> Callable[[DeskState | None, DeskState, Statement], tuple[bytes, ...]]:
+    def keys_for(before: DeskState | None, after: DeskState, statement: Statement) -> tuple[bytes, ...]:
+        """Administrators and leads of the organisation that receives, by two; the machine alone, as its key proves."""
+        signer = statement.signer
+        if signer == SERVICE:
+            return () if installation is None or after.asked_by else (installation.service,)
+        may = signer in receiving.administrators or signer in leads
+        if not may or not follows_desk(before, after, signer, receiving.administrators):
+            return ()
+        return _keys_of(receiving.state, statement, LOCKDOWN_CHAIN)
+
+    return keys_for
+
+
+def _keys_of(state: OrganisationState | None, statement: Statement, chain: str) -> tuple[bytes, ...]:
+    """The keys of whoever signed, unless they had left by then."""
+    if state is None:
+        return ()
+    left = state.left.get(statement.signer)
+    if left is not None and statement.number > left.rings.get(chain, 0):
+        return ()
+    return state.signing_keys(statement.signer)
