@@ -4,7 +4,7 @@ A code wraps no key. Whoever has one still needs the passphrase, so a copied dis
 """
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func, select
 
 from app.accounts.tables import SpareCode
 from app.storage.conflicts import changed_rows
@@ -33,3 +33,9 @@ def spend_spare_code(session: Session, account_id: str, typed: str, salt: bytes)
     locator = unlock_spare_code(typed, account_id, salt).locator
     mine = (col(SpareCode.locator) == locator) & (col(SpareCode.account_id) == account_id)
     return bool(changed_rows(session.execute(delete(SpareCode).where(mine))))
+
+
+def spare_codes_left(session: Session, account_id: str) -> int:
+    """How many codes the person still has."""
+    query = select(func.count()).select_from(SpareCode).where(col(SpareCode.account_id) == account_id)
+    return session.exec(query).one()

@@ -11,7 +11,8 @@ from app.accounts.errors import MayNotState, NotVouched, StatedMeanwhile
 from app.accounts.removal import remove_person
 from app.accounts.ring_keeping import grant_ring
 from app.accounts.tables import StatementRow
-from app.accounts.vouching import Fault, vouched
+from app.accounts.vouching import vouched
+from app.accounts.vouching_following import Fault
 from app.accounts.vouching_statements import Statement, make_statement
 from app.accounts.vouching_states import RingState, organisation_chain
 from app.accounts.vouching_stating import sign_next, sign_organisation, write_statement

@@ -27,6 +27,7 @@ FORM = {
     "scope": "full",
     "known_basis": "document",
     "situation": "convicted_ua",
+    "purpose": "Правники.",
 }
 NAMES = {
     "lang": "uk",
