@@ -83,6 +83,7 @@ def one_queue(request: Request, queue_id: str, session: Db, now: Now, member: Li
         rows=[_line(row, member.language, now) for row in page.rows],
         guests=[(guest, _line(guest.row, member.language, now)) for guest in page.guests],
         wanted=wanted,
+        narrowed=wanted != QueueFilter(),
         told=() if after else [(case, _told_left(case, now)) for case in told_cases(session, queue_id, now)],
         next_address=_address(queue_id, wanted, page.after) if page.after else "",
         first_address=_address(queue_id, wanted, None) if after else "",

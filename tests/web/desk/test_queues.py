@@ -42,6 +42,13 @@ def test_the_head_of_the_record_is_shown(cast: Cast, daria: Staff) -> None:
     assert daria.says(f"Останній запис журналу на момент вашого входу: {head}")
 
 
+def test_an_empty_queue_does_not_blame_what_was_chosen(daria: Staff) -> None:
+    daria.open("/desk/queues/legal")
+    assert daria.says("У цій черзі немає відкритих справ.")
+    daria.open("/desk/queues/legal?mine=yes")
+    assert daria.says("Немає справ, які відповідають обраному.")
+
+
 def test_a_line_tells_cases_apart_without_opening_them(cast: Cast, daria: Staff) -> None:
     case = cast.case_of(cast.report(answers(surname="Коваль", given_name="Андрій")))
     daria.open("/desk/queues/legal")
