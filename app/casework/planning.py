@@ -115,9 +115,8 @@ def may_note(member: Member, roster: Roster, who: str) -> bool:
     return who in roster.people and (who == member.account_id or roster.queue.lead)
 
 
-def reseal_roster(session: Session, member: Member, queue_id: str) -> None:
-    """Seal the roster to the queue's newest key, signatures as they are; nothing where there is none."""
-    roster = open_roster(session, member, queue_id)
+def reseal_roster(session: Session, roster: Roster) -> None:
+    """Seal a roster that was read to the queue's newest key, signatures as they are; nothing where there is none."""
     if roster.parts.get("plan") or roster.absences:
         write_roster(session, roster)
 

@@ -22,6 +22,7 @@ from app.casefile.keys import CaseKeys, GrantPlace, open_grant, seal_grant
 from app.casefile.tables import Grant
 from app.casework.planning import reseal_roster
 from app.casework.queues import MOST_COUNTED, Count, member_queue
+from app.casework.roster import open_roster
 from app.storage.sessions import write_last
 from app.vault.errors import VaultError
 
@@ -79,10 +80,13 @@ def renew_queue_key(session: Session, member: Member, queue_id: str, now: dateti
 
     Raises: as :func:`queue_keys`, and :func:`~app.accounts.ring_keeping.renew_ring`.
     """
-    renew_ring(session, member, queue_ring(_led(member, queue_id).id), now)
+    queue = _led(member, queue_id)
+    # Read first: after a removal the names go under a new key as well, which this session does not have yet.
+    roster = open_roster(session, member, queue.id)
+    renew_ring(session, member, queue_ring(queue.id), now)
     # Who was removed knows the older key, and needs not know who is on duty and who away from now on.
     session.flush()
-    reseal_roster(session, member, queue_id)
+    reseal_roster(session, roster)
 
 
 def begin_resealing(session: Session, member: Member, queue_id: str, now: datetime) -> None:

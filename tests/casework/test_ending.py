@@ -53,7 +53,7 @@ def test_what_lawyers_wrote_is_left_to_nobody_by_no_transfer(cast: Cast, to: str
         end_sharing(session, daria, case_id, to, "Спершу нотатка.", NOW)
     write = partial(privileged_note, cast, daria, case_id)
     # Between the look at what lawyers wrote and the grant.
-    while_reading(cast, "item", write, time=3)
+    while_reading(cast, "item", write, time=4)
     with pytest.raises(ChangedMeanwhile):
         put(cast, daria, case_id, to, TRANSFER)
     with pytest.raises(NotAllowedNow) as refused:
