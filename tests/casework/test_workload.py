@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, text
+from sqlalchemy import Connection, event, insert
 from sqlmodel import col, update
 
 from app.accounts.errors import MayNotState
@@ -102,7 +102,6 @@ def test_with_many_cases_every_count_walks_an_index_and_stops(cast: Cast) -> Non
     ]
     with cast.session() as session:
         session.execute(insert(Case), rows)
-        session.execute(text("ANALYZE"))
     with plans(cast) as seen:
         found = load(cast)
     counted = {each.who: (each.open.number, each.open.more, each.late.more) for each in (*found.people, found.free)}
