@@ -5,7 +5,7 @@ each statement in turn, with the signature. No database.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -40,12 +40,16 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Proposed:
-    """Rules that somebody proposed, by whom, and the hash by which the second person's signature names them."""
+    """Rules that somebody proposed, by whom, and the hash by which the second person's signature names them.
+
+    ``taken_back`` ends the waiting alone: of two who sign and take back at one moment, the signature stands.
+    """
 
     version: str
     content: Mapping[str, Any] = field(repr=False)
     by: str
     digest: bytes
+    taken_back: bool = False
 
 
 S = TypeVar("S", InstallationState, OrganisationState, RingState, RulesState, DeskState)
@@ -82,10 +86,11 @@ class Followed(Generic[S]):
             self.leads |= {account for account, holder in state.holders.items() if holder.lead}
         elif isinstance(state, RulesState):
             self.rule_versions.append(state.version)
-            self.proposed.pop(state.version, None)
             if state.content:
                 digest = sha256(pack(state.content))
                 self.proposed[state.version] = Proposed(state.version, state.content, statement.signer, digest)
+            elif state.version in self.proposed:
+                self.proposed[state.version] = replace(self.proposed[state.version], taken_back=True)
 
 
 def follow(

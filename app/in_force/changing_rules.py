@@ -61,7 +61,7 @@ def proposal(session: Session) -> Proposal | None:
     known = vouched(session)
     last = known.proposed[-1] if known.proposed else None
     used = newest(pins(known), RULES)
-    if last is None or (used is not None and order(last.version) <= order(used)):
+    if last is None or last.taken_back or (used is not None and order(last.version) <= order(used)):
         return None
     return Proposal(last.version, last.by, read_made(pack(last.content)))
 

@@ -36,6 +36,7 @@ from app.routing.editing import RefusedRules, Wish
 from app.routing.rules_file import rules_data
 from app.trail.chain import check
 from tests.accounts.attacks import id_of, store
+from tests.casework.desk import while_reading
 from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
@@ -121,6 +122,22 @@ def test_a_proposal_waits_alone_and_may_come_to_nothing(cast: Cast) -> None:
         with pytest.raises(StatedMeanwhile):
             agree(session, cast.member("iryna"), version, NOW)
     assert proposed(cast) == "2026-11.2", "no number is given twice"
+
+
+def test_whoever_takes_back_while_another_signs_comes_too_late(cast: Cast) -> None:
+    version, petro, iryna = proposed(cast, off=True), cast.member("petro"), cast.member("iryna")
+
+    def take() -> None:
+        with cast.session() as session:
+            take_back(session, petro, version, NOW)
+
+    with cast.session() as session:
+        # After the look at what waits, and before the signature is written.
+        while_reading(cast, "queue", take)
+        agree(session, iryna, version, NOW)
+    with cast.session() as session:
+        assert (rules(session).version, proposal(session)) == (version, None)
+        assert ON_TRIAL not in {rule.id for rule in rules(session).rules}
 
 
 def test_nothing_changed_and_a_queue_that_cannot_receive_are_refused(cast: Cast) -> None:
