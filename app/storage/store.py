@@ -1,4 +1,4 @@
-"""Blobs in an S3-compatible store. obstore speaks to it; it is imported only where a store is set."""
+"""Blobs in an S3-compatible store, to which obstore speaks."""
 
 import errno
 import secrets
@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+
+import obstore
+from obstore import exceptions
+from obstore.store import S3Store
 
 from app.storage.blobs import Blob, Check
 
@@ -39,8 +43,6 @@ class Store:
 
     def __init__(self, url: str, access: Access) -> None:
         """``s3://bucket/prefix``; nothing is connected yet."""
-        from obstore.store import S3Store  # noqa: PLC0415 - most installations have a folder and never load it.
-
         parts = urlsplit(url)
         self.place = f"s3://{parts.netloc}/{parts.path.strip('/')}"
         self._store: Any = S3Store(
@@ -58,8 +60,6 @@ class Store:
 
     def put(self, name: str, chunks: Iterable[bytes], check: Check) -> int:
         """Send under another name, read back, copy to its own: an older blob of the name stays until then."""
-        import obstore  # noqa: PLC0415 - see above.
-
         unfinished = f"{_UNFINISHED}{secrets.token_hex(8)}"
         try:
             with _told(name):
@@ -80,8 +80,6 @@ class Store:
 
     def get(self, name: str) -> Iterator[bytes]:
         """Fetch in pieces."""
-        import obstore  # noqa: PLC0415 - see above.
-
         with _told(name):
             for piece in obstore.get(self._store, name).stream(min_chunk_size=1 << 20):
                 yield bytes(piece)
@@ -92,8 +90,6 @@ class Store:
 
     def delete(self, name: str) -> None:
         """Delete the object; a store that keeps versions must be told not to."""
-        import obstore  # noqa: PLC0415 - see above.
-
         with _told(name):
             obstore.delete(self._store, name)
 
@@ -104,8 +100,6 @@ class Store:
                 self.delete(blob.name)
 
     def _all(self) -> list[Blob]:
-        import obstore  # noqa: PLC0415 - see above.
-
         with _told(self.place):
             return [
                 Blob(each["path"], each["size"], each["last_modified"])
@@ -115,12 +109,10 @@ class Store:
             ]
 
     def _forget(self, name: str) -> None:
-        import obstore  # noqa: PLC0415 - see above.
-
         # What cannot be deleted now is swept away later; the failure that brought us here says more.
         try:
             obstore.delete(self._store, name)
-        except obstore.exceptions.BaseError:
+        except exceptions.BaseError:
             return
 
 
@@ -137,8 +129,6 @@ def _config(access: Access) -> Any:
 @contextmanager
 def _told(name: str) -> Iterator[None]:
     """Errors of the store as the system's own kind; their words, which may carry addresses, are left out."""
-    from obstore import exceptions  # noqa: PLC0415 - see above.
-
     try:
         yield
     except (exceptions.NotFoundError, FileNotFoundError):
