@@ -113,8 +113,7 @@ def found(
     paper = paper or Paper(new_signing_key(), new_private_key())
     root, backup, service, salt = paper.root, paper.backup, new_signing_key(), token_bytes(32)
     ids = [new_id() for _ in plans]
-    keys = {"root_public": verify_key(root), "service_public": verify_key(service), "backup_public": public_key(backup)}
-    session.add(Installation(id=1, salt=salt, receiving_id=ids[0], practice=practice, **keys))
+    session.add(Installation(id=1, salt=salt, receiving_id=ids[0], practice=practice, **_public(paper, service)))
     chain.start(session)
     record = create_ring(session, RECORD)
     founding = Founding(root, _installed(ids[0], service, backup), in_force or {})
@@ -131,6 +130,15 @@ def found(
     _found_statistics(session, founding, ids[0], people[: len(plans[0].people)])
     founding.state(session)
     return Founded(root, backup, service, tuple(people))
+
+
+def _public(paper: Paper, service: bytes) -> dict[str, bytes]:
+    """The public halves of the keys that are on paper and of the service's, by column."""
+    return {
+        "root_public": verify_key(paper.root),
+        "service_public": verify_key(service),
+        "backup_public": public_key(paper.backup),
+    }
 
 
 def _installed(receiving_id: str, service: bytes, backup: bytes) -> InstallationState:
