@@ -122,7 +122,9 @@ def _others(session: Session, now_posts: tuple[Post, ...], now: datetime) -> tup
 
 
 def _with(session: Session, now: datetime, condition: ColumnElement[bool]) -> tuple[ListedCase, ...]:
-    query = select(Case).where(condition, IS_OPEN).order_by(col(Case.due), col(Case.id)).limit(MOST + 1)
+    # What has no deadline comes last, and the more urgent of it first.
+    soonest = col(Case.due), col(Case.priority), col(Case.id)
+    query = select(Case).where(condition, IS_OPEN).order_by(*soonest).limit(MOST + 1)
     return tuple(listed(row, now) for row in session.exec(query))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, insert
 from sqlmodel import col, update
 
 from app.accounts.errors import MayNotState
+from app.casefile.cases import NOTHING_DUE
 from app.casefile.errors import NotFound
 from app.casefile.tables import Case
 from app.casework import actions, planning
@@ -126,6 +127,15 @@ def test_today_tells_cases_apart_and_says_so_on_the_record(cast: Cast) -> None:
     assert [(event["actor"], event["cases"]) for event in told] == [(daria.account_id, case_id)]
     for other in ("bohdan", "oksana", OMAR):
         assert day(cast, other).names == {}
+
+
+def test_of_my_own_cases_the_soonest_stands_first_and_without_a_deadline_the_most_urgent(cast: Cast) -> None:
+    daria = cast.founded_account("daria")
+    calm, urgent, due = (cast.case_of(cast.report()) for _ in range(3))
+    put(cast, calm, assignee=daria, due=NOTHING_DUE, priority=1)
+    put(cast, urgent, assignee=daria, due=NOTHING_DUE, priority=0)
+    put(cast, due, assignee=daria, due=NOW + timedelta(days=9), priority=3)
+    assert [case.id for case in day(cast, "daria").mine] == [due, urgent, calm]
 
 
 def test_whoever_stands_in_finds_the_cases_and_the_families_that_wrote(cast: Cast) -> None:
