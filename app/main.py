@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
@@ -41,16 +42,7 @@ def build(settings: Settings, side: Side = "both") -> FastAPI:
     """The application of one side or of both, ready to be served."""
     engine = make_engine(settings.database)
     anchor_to(engine, settings.trusted_root, settings.witness)
-    site = Site(
-        origins=read_origins(settings.origin),
-        leave_url=settings.leave_url,
-        # The database is away, full, locked for too long, or has no connection to give.
-        cannot_store=(OperationalError, InterfaceError, NoConnection),
-        scope=partial(session_scope, engine),
-        clock=lambda: datetime.now(UTC),
-        publish_figures=settings.publish_figures,
-        close=engine.dispose,
-    )
+    site = _site(settings, engine)
     # The desk's addresses come before the families', whose first part is a language and matches any word.
     routers = {
         "family": [health.router, api.router, *family.ROUTERS],
@@ -70,17 +62,21 @@ def build_first_setup(
     ``keep_outside`` writes what must not stand in the database, and says which root is trusted there.
     """
     engine = make_engine(settings.database)
-    site = Site(
+    site = replace(_site(settings, engine), first=first, keep_outside=partial(keep_outside, engine))
+    return assemble(site, [first_setup.router], family=FAMILY_ERRORS, desk=DESK_ERRORS, api=API_ERRORS)
+
+
+def _site(settings: Settings, engine: Engine) -> Site:
+    return Site(
         origins=read_origins(settings.origin),
         leave_url=settings.leave_url,
+        # The database is away, full, locked for too long, or has no connection to give.
         cannot_store=(OperationalError, InterfaceError, NoConnection),
         scope=partial(session_scope, engine),
         clock=lambda: datetime.now(UTC),
+        publish_figures=settings.publish_figures,
         close=engine.dispose,
-        first=first,
-        keep_outside=partial(keep_outside, engine),
     )
-    return assemble(site, [first_setup.router], family=FAMILY_ERRORS, desk=DESK_ERRORS, api=API_ERRORS)
 
 
 def family_side() -> FastAPI:

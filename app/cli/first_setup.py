@@ -5,11 +5,10 @@ from functools import partial
 from typing import Annotated
 
 import typer
-import uvicorn
 from sqlalchemy import Engine
 
 from app.accounts.first_setup import LASTS, FirstSetup, is_founded
-from app.cli.serving import Patient
+from app.cli.serving import Patient, discreet
 from app.cli.surroundings import commands, keep_outside, migrated, stop
 from app.main import build_first_setup
 from app.settings import Settings
@@ -44,19 +43,8 @@ def _serve(settings: Settings, first: FirstSetup, engine: Engine, host: str, por
         if datetime.now(UTC) >= first.ends or _founded(engine):
             server.should_exit = True
 
-    config = uvicorn.Config(
-        build_first_setup(settings, first, partial(keep_outside, settings)),
-        host=host,
-        port=port,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        log_config=None,
-        timeout_graceful_shutdown=10,
-        callback_notify=look,
-        timeout_notify=1,
-    )
-    server = Patient(config)
+    application = build_first_setup(settings, first, partial(keep_outside, settings))
+    server = Patient(discreet(application, host, port, callback_notify=look, timeout_notify=1))
     server.run()
     if not server.started:
         stop("The page could not be served.")

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -34,12 +34,26 @@ def serve(
         stop("--side is family, desk or both.")
     with installed(Settings()):
         pass
-    config = uvicorn.Config(
-        f"app.main:{factories[side]}",
-        factory=True,
+    config = discreet(f"app.main:{factories[side]}", host, port, factory=True, workers=workers)
+    door = handed_over() or config.bind_socket()
+    with suppress(KeyboardInterrupt):
+        if workers > 1:
+            # The supervisor makes its processes, and those that stand in for dead ones, of this name.
+            multiprocess.Process = PatientProcess  # type: ignore[misc] # There is no other way to name a class to it.
+            multiprocess.Multiprocess(config, sockets=[door]).run()
+            return
+        server = Patient(config)
+        server.run(sockets=[door])
+        if not server.started:
+            stop("The service could not be started.")
+
+
+def discreet(application: Any, host: str, port: int, **more: Any) -> uvicorn.Config:
+    """How everything here is served: nothing is noted of who asked for what, and no word of a proxy is believed."""
+    return uvicorn.Config(
+        application,
         host=host,
         port=port,
-        workers=workers,
         loop="uvloop",
         http="httptools",
         access_log=False,
@@ -48,18 +62,8 @@ def serve(
         proxy_headers=False,
         log_config=None,
         timeout_graceful_shutdown=10,
+        **more,
     )
-    door = handed_over() or config.bind_socket()
-    with suppress(KeyboardInterrupt):
-        if workers > 1:
-            # The supervisor makes its processes, and those that stand in for dead ones, of this name.
-            multiprocess.Process = PatientProcess  # type: ignore[misc]
-            multiprocess.Multiprocess(config, sockets=[door]).run()
-            return
-        server = Patient(config)
-        server.run(sockets=[door])
-        if not server.started:
-            stop("The service could not be started.")
 
 
 class Patient(uvicorn.Server):

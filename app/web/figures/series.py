@@ -63,7 +63,7 @@ def _series(newest: Figures, releases: Sequence[Released], language: str) -> Tab
     for release, table in found:
         by_month = table.columns == MONTH
         for row, column, value in table.cells:
-            moment = code_in_words(MONTH, column, language) if by_month else period_in_words(release)
+            moment = code_in_words(MONTH, column, language) if by_month else period_in_words(release.period)
             group = (row, "" if by_month else column)
             points.setdefault(group, []).append(Point(value, table.half_range, moment))
     most = max((point.value or 0) + point.half_range for group in points.values() for point in group)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.statistics.declaring import MONTH
+from app.statistics.periods import Period
 from app.statistics.releases import Figures, Released
 from app.web.figures.words import KINDS, TABLES, code_in_words
 from app.web.pages import translate_into
@@ -90,16 +91,16 @@ def release_view(release: Released, language: str) -> ReleaseView:
     return ReleaseView(
         release=release,
         kind=translate_into(language)(KINDS[release.kind.value]),
-        period=period_in_words(release),
+        period=period_in_words(release.period),
         percent=round(release.confidence * 100),
         epsilon=f"{release.epsilon_milli / 1000:.2f}",
         tables=tuple(table_view(table, language) for table in release.tables),
     )
 
 
-def period_in_words(release: Released) -> str:
+def period_in_words(period: Period) -> str:
     """The quarter as numbers that all languages read alike: ``01.07 – 30.09.2026``."""
-    first, last = release.period.months[0], release.period.months[-1]
+    first, last = period.months[0], period.months[-1]
     days = 31 if last.endswith(("03", "12")) else 30
     return f"01.{first[5:]} – {days}.{last[5:]}.{last[:4]}"
 

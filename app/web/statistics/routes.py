@@ -17,7 +17,7 @@ from app.web.desk.access import needs
 from app.web.desk.pages import desk_page
 from app.web.figures.answering import file_of, number_of
 from app.web.figures.series import kinds_in_series, series_of
-from app.web.figures.views import release_view
+from app.web.figures.views import period_in_words, release_view
 from app.web.figures.words import KINDS
 from app.web.forms import Posted
 from app.web.site import Now
@@ -59,6 +59,7 @@ def home(request: Request, session: Db, now: Now, member: Coordinator) -> Respon
         budget=declared().epsilon_total_milli,
         people=colleagues(session, member, people),
         release_kinds=KINDS,
+        in_words=period_in_words,
     )
 
 
@@ -85,7 +86,9 @@ def one_step(request: Request, kind: str, period: str, session: Db, now: Now, me
     nothing but what this very person began by a button.
     """
     state = making.take_step(session, member, _kind(kind), read_period(period), now)
-    return desk_page(request, member, "statistics/making.html", state=state, release_kinds=KINDS)
+    return desk_page(
+        request, member, "statistics/making.html", state=state, release_kinds=KINDS, in_words=period_in_words
+    )
 
 
 @router.post("/making/{kind}/{period}/stop")

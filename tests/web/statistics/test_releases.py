@@ -54,6 +54,7 @@ def release(cast: Cast, lena: Staff, vira: Staff) -> None:
     """A quarter counted by Lena and confirmed by Vira."""
     put(cast, [facet(need=["tracing"])] * 60 + [facet(oblast="UA85", sex="male", age_band="25_34")] * 22)
     lena.open("/statistics/")
+    assert lena.says("Отримані звернення, 01.07 – 30.09.2026")
     press(lena, "/statistics/make", kind="intake", period="2026-Q3")
     while not lena.says("чекає на підтвердження"):
         assert lena.status == 200
