@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, QueuePool, insert, select
 
 from app.accounts.setup import Founded, found
 from app.accounts.vouching_anchor import anchor_to
@@ -114,7 +114,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """An engine on `database_url`, closed after the test."""
     opened = make_engine(database_url)
     yield opened
-    opened.dispose()
+    _close(opened)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,14 @@ def cast(
     engine = make_engine(url)
     anchor_to(engine, template.founded.fingerprint)
     yield Cast(engine, url, template.founded, known=template.known)
+    _close(engine)
+
+
+def _close(engine: Engine) -> None:
+    """Close all connections; one that is still in use would be closed by the collector, in the middle of some test."""
+    in_use = engine.pool.checkedout() if isinstance(engine.pool, QueuePool) else 0
     engine.dispose()
+    assert in_use == 0
 
 
 def _found_template(kind: str, request: pytest.FixtureRequest) -> CastTemplate:
