@@ -14,6 +14,7 @@ from app.storage.sessions import Session
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
+from app.web.languages import NAMES
 from app.web.languages import mark as _
 from app.web.site import Now
 from app.web.transactions import Db
@@ -62,4 +63,5 @@ def _page(request: Request, session: Session, member: Member, *, unsure: bool = 
 
 def _split(name: str) -> tuple[str, str]:
     kind, _colon, version = name.partition(":")
-    return KIND_WORDS[f"{kind}:"], version
+    version, _slash, language = version.partition("/")
+    return KIND_WORDS[f"{kind}:"], f"{version}, {NAMES[language]}" if language else version

@@ -19,6 +19,7 @@ def test_a_release_is_signed_by_an_administrator_who_says_that_it_is_meant(
     petro.log_in()
     petro.open("/admin/in-force")
     assert petro.says("Запитання 2026-11 як підписано")
+    assert petro.says("Тексти згод 2026-11, Qırımtatarca як підписано")
     assert "group" not in petro.text
 
     for place in ("app.in_force.watch.carried", "app.in_force.signing.carried"):
@@ -29,7 +30,7 @@ def test_a_release_is_signed_by_an_administrator_who_says_that_it_is_meant(
     assert (petro.status, petro.says("Нічого не підписано")) == (422, True)
     petro.press_to("/admin/in-force", meant="yes")
     assert (petro.status, petro.says("на сервері інші")) == (200, True)
-    assert petro.says("кожне звернення потрапляє на перший розгляд"), "the alarm of rules that are not here"
+    assert petro.says("кожне звернення потрапляє на первинний розгляд"), "the alarm of rules that are not here"
 
 
 def test_a_family_meets_no_changed_text_and_the_desk_sees_the_alarm(
