@@ -5,7 +5,8 @@ not taken for ours. Nothing that was signed can be cut off, since the signature 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -31,15 +32,18 @@ class Sealer:
     signing_key: bytes = field(repr=False)
 
 
-def write(blobs: Blobs, name: str, purpose: Purpose, sealer: Sealer, pieces: Iterable[bytes]) -> int:
+def write(blobs: Blobs, name: str, purpose: Purpose, sealer: Sealer, pieces: Generator[bytes]) -> int:
     """Write a blob whole or not at all, read it back from where it lies, and give its size.
+
+    However it ends, ``pieces`` is closed with it: whoever gives them holds a transaction open meanwhile.
 
     Raises: :class:`~app.backups.errors.NotTheSame`, ``OSError``.
     """
     header, stream = begin_stream(sealer.public, context(purpose))
     digest = hashlib.sha256()
-    sealed = chain([header], seal_stream(stream, _framed(pieces, purpose, sealer, digest)))
-    return blobs.put(name, sealed, lambda back: _check(name, back, stream, digest.digest()))
+    with closing(pieces):
+        sealed = chain([header], seal_stream(stream, _framed(pieces, purpose, sealer, digest)))
+        return blobs.put(name, sealed, lambda back: _check(name, back, stream, digest.digest()))
 
 
 def read(blobs: Blobs, name: str, purpose: Purpose, private: bytes) -> Iterator[bytes]:

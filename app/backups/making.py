@@ -1,7 +1,7 @@
 """Making a backup of a running installation, the list of what stands beside it, and deleting those that are too old."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -42,7 +42,7 @@ def make_backup(engine: Engine, blobs: Blobs, sealer: Sealer, files: Mapping[str
 def note_standing(engine: Engine, blobs: Blobs, sealer: Sealer, now: datetime) -> None:
     """Write the list of what stands anew, in the place of the last one."""
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Generator[bytes]:
         with snapshot(engine) as connection:
             yield from list_standing(connection, now)
 
@@ -71,7 +71,7 @@ def _day(name: str) -> date | None:
         return None
 
 
-def _everything(engine: Engine, files: Mapping[str, bytes], now: datetime) -> Iterator[bytes]:
+def _everything(engine: Engine, files: Mapping[str, bytes], now: datetime) -> Generator[bytes]:
     with snapshot(engine) as connection:
         yield write_piece({"made": now, "revision": revision_of(connection), "files": dict(files)})
         yield from copy_out(connection, tables_marked(FLEETING))

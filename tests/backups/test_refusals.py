@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Timer
@@ -36,6 +36,10 @@ SEALER = Sealer(public_key(PRIVATE), SIGNING)
 def database_kind() -> str:
     """What a backup shows and refuses does not depend on the database that its rows came from."""
     return "sqlite"
+
+
+def given(*pieces: bytes) -> Generator[bytes]:
+    yield from pieces
 
 
 def sealer_of(cast: Cast) -> Sealer:
@@ -116,7 +120,7 @@ def test_a_list_from_before_the_backup_is_not_held_against_it(
 
 def test_a_file_that_another_service_signed_is_not_ours(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    write(folder, "file", Purpose.BACKUP, SEALER, [write_piece({"made": NOW})])
+    write(folder, "file", Purpose.BACKUP, SEALER, given(write_piece({"made": NOW})))
 
     assert list(read_checked(folder, "file", Purpose.BACKUP, PRIVATE, verify_key(SIGNING))) == [{"made": NOW}]
     with pytest.raises(BackupRefused, match="not signed"):
@@ -141,11 +145,11 @@ def test_no_file_of_a_made_up_backup_gets_a_place_of_its_own(
 
 def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Folder(tmp_path)
-    write(folder, "file", Purpose.STANDING, SEALER, [write_piece({"made": 1})])
+    write(folder, "file", Purpose.STANDING, SEALER, given(write_piece({"made": 1})))
     path = tmp_path / "file"
     before = path.read_bytes()
 
-    def failing() -> Iterator[bytes]:
+    def failing() -> Generator[bytes]:
         yield write_piece({"made": 2})
         raise OSError("no space left")
 
@@ -161,7 +165,7 @@ def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path, mo
 
     monkeypatch.setattr(os, "fsync", rotten)
     with pytest.raises(NotTheSame):
-        write(folder, "file", Purpose.STANDING, SEALER, [write_piece({"made": 3})])
+        write(folder, "file", Purpose.STANDING, SEALER, given(write_piece({"made": 3})))
 
     assert (path.read_bytes(), sorted(tmp_path.iterdir())) == (before, [path])
 

@@ -1,15 +1,20 @@
 """Backups in an S3-compatible store: the whole way there and back, flat memory, and what happens when it fails."""
 
+import errno
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import QueuePool
 
+from app.backups.files import Sealer
+from app.backups.making import make_backup, note_standing
 from app.health import machine
-from app.storage.blobs import Blobs, Folder
+from app.storage.blobs import Blobs, Check, Folder
 from app.storage.store import Access, Store, StoreFailed
+from app.vault.hybrid import public_key
 from tests.backups.conftest import Place
 from tests.backups.s3 import KEY_ID, Bucket, store
 from tests.cast import Cast
@@ -149,3 +154,35 @@ def test_the_doctor_says_that_the_store_cannot_be_looked_at(bucket: Bucket) -> N
         "there is no backup in s3://bucket/here",
         "there is no list of what stands in s3://bucket/here",
     ]
+
+
+@pytest.mark.parametrize("place", ["folder", "store"])
+def test_a_backup_that_fails_on_the_way_ends_its_look_at_the_database_at_once(
+    cast: Cast, bucket: Bucket, tmp_path: Path, place: str
+) -> None:
+    """Not when somebody collects what is left of it: meanwhile no journal could be given up."""
+    sealer = Sealer(public_key(cast.founded.backup_private), cast.founded.service_private)
+    (tmp_path / "file").write_bytes(b"where a folder should be")
+    blobs = Folder(tmp_path / "file") if place == "folder" else reached(bucket)
+    bucket.full_after = 0
+    for write in (lambda: make_backup(cast.engine, blobs, sealer, {}, NOW), lambda: full_later(cast, sealer, tmp_path)):
+        with pytest.raises(OSError, match=r".") as caught:
+            write()
+        pool = cast.engine.pool
+        assert isinstance(pool, QueuePool)
+        assert pool.checkedout() == 0, caught.value
+
+
+def full_later(cast: Cast, sealer: Sealer, folder: Path) -> None:
+    """A disk that takes the first piece and no more."""
+
+    class Full(Folder):
+        def put(self, name: str, chunks: Iterable[bytes], check: Check) -> int:
+            def until_it_is_full() -> Iterator[bytes]:
+                yield next(iter(chunks))
+                yield next(iter(chunks))
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+            return super().put(name, until_it_is_full(), check)
+
+    note_standing(cast.engine, Full(folder / "full"), sealer, NOW)
