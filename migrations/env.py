@@ -10,6 +10,7 @@ import app.jobs.tables
 import app.trail.tables  # noqa: F401
 from app.storage.columns import metadata
 from app.storage.engine import make_engine
+from app.storage.migrate import is_newer
 
 # Any number, as long as nothing else in the same database locks by it.
 MIGRATING = 7263946
@@ -26,6 +27,8 @@ def run() -> None:
         with engine.connect() as connection:
             alone(connection)
             context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+            if context.config.attributes.get("leave_newer") and is_newer(connection):
+                return
             with context.begin_transaction():
                 context.run_migrations()
             check_references(connection)
@@ -38,6 +41,8 @@ def alone(connection: Connection) -> None:
     """Wait for whoever migrates already, as when several processes start at once."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+        # Whoever waits for a table holds up all that come after: a backup must not make families wait.
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{context.config.attributes['table_seconds']}s'")
         return
     # A table that changes is copied and the old one dropped, and every row that refers to it would go with it.
     connection.exec_driver_sql("PRAGMA foreign_keys = OFF")

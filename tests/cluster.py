@@ -68,15 +68,18 @@ def find_programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+def running_cluster(*, durable: bool = False, outside: str = "") -> Iterator[Cluster]:
     """Run a cluster while the block lasts; `durable`: it really waits for the disk.
+
+    `outside` is an address of this machine by which others reach it as well, by TLS alone; `server.pem` in its folder
+    is its certificate.
 
     Raises:
         ClusterFailed: PostgreSQL is missing, or did not start.
     """
     # In a session of its own, so that Ctrl-C at the tests does not reach it before they have closed their connections.
     keeper = subprocess.Popen(
-        [sys.executable, __file__, "durable" if durable else "hasty"],
+        [sys.executable, __file__, "durable" if durable else "hasty", outside],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -95,7 +98,7 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
             keeper.wait(STOP_SECONDS + 10)
 
 
-def keep(*, durable: bool) -> None:
+def keep(*, durable: bool, outside: str) -> None:
     """Make a cluster, print where it is, and run it until standard input ends."""
     programs = find_programs()
     if programs is None:
@@ -106,7 +109,8 @@ def keep(*, durable: bool) -> None:
         if user:
             shutil.chown(folder, user)
         _run_as(user, [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
-        server, port = _start(programs, folder, user, durable=durable)
+        settings = SERVER_SETTINGS | ({} if durable else HASTE) | (_open_to(outside, folder, user) if outside else {})
+        server, port = _start(programs, folder, user, settings)
         try:
             _say(port=port, folder=str(folder))
             sys.stdin.read()
@@ -133,14 +137,42 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def _start(programs: Path, folder: Path, user: str | None, *, durable: bool) -> tuple[subprocess.Popen[bytes], int]:
+def _open_to(outside: str, folder: Path, user: str | None) -> dict[str, str]:
+    """Let other machines in at the address `outside`, with a certificate for it."""
+    key, certificate = folder / "server.key", folder / "server.pem"
+    words: list[str | Path] = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ed25519",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=database",
+    ]
+    words += ["-addext", f"subjectAltName=IP:{outside}", "-keyout", key, "-out", certificate]
+    _run_as(user, words)
+    with (folder / "data" / "pg_hba.conf").open("a") as rules:
+        rules.write(f"hostssl all all {outside}/24 trust\n")
+    return {
+        "listen_addresses": f"127.0.0.1,{outside}",
+        "ssl": "on",
+        "ssl_cert_file": str(certificate),
+        "ssl_key_file": str(key),
+    }
+
+
+def _start(
+    programs: Path, folder: Path, user: str | None, settings: dict[str, str]
+) -> tuple[subprocess.Popen[bytes], int]:
     log = folder / "log"
     for _ in range(PORT_TRIES):
         port = _free_port()
-        settings = SERVER_SETTINGS | ({} if durable else HASTE)
-        settings |= {"port": str(port), "unix_socket_directories": str(folder)}
+        here = settings | {"port": str(port), "unix_socket_directories": str(folder)}
         command = [str(programs / "postgres"), "-D", str(folder / "data")]
-        options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
+        options = [option for name, value in here.items() for option in ("-c", f"{name}={value}")]
         with log.open("ab") as words:
             server = subprocess.Popen(
                 [*command, *options],
@@ -199,7 +231,7 @@ def main() -> None:
     # Whoever asks it to end politely gets the same as a closed input: the server stopped, the folder deleted.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        keep(durable=sys.argv[1] == "durable")
+        keep(durable=sys.argv[1] == "durable", outside=sys.argv[2])
     except ClusterFailed as failure:
         _say(failed=str(failure))
 

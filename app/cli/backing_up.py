@@ -19,6 +19,7 @@ from app.backups.making import delete_old, make_backup, note_standing
 from app.cli.surroundings import KEPT_FILES, blobs_at, commands, installed, kept_backups, service_key, stop
 from app.settings import Settings
 from app.storage.blobs import Blobs, Folder
+from app.storage.migrate import is_newer
 from app.storage.sessions import session_scope
 
 WAIT_SECONDS = 600
@@ -38,6 +39,7 @@ def backup(
     settings = Settings()
     blobs = kept_backups(settings) if target is None else blobs_at(settings, target)
     with installed(settings) as engine:
+        _refuse_newer(engine)
         try:
             with _alone(blobs, settings):
                 sealer = _sealer(settings, engine)
@@ -65,6 +67,13 @@ def _back_up(settings: Settings, engine: Engine, blobs: Blobs, sealer: Sealer, k
     deleted = delete_old(blobs, timedelta(days=keep_days), now)
     typer.echo(f"{blobs.place}/{made.name}: {made.size:,} bytes, read back and whole. Older ones deleted: {deleted}.")
     typer.echo("It opens with the backup key on paper and nothing else. Keep a copy on another machine.")
+
+
+def _refuse_newer(engine: Engine) -> None:
+    """What a later release keeps out of backups is not known here."""
+    with engine.connect() as connection:
+        if is_newer(connection):
+            stop("The database has the shape of a later release: back it up from a machine that has that release.")
 
 
 def _sealer(settings: Settings, engine: Engine) -> Sealer:

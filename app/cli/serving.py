@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import time
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -17,8 +18,10 @@ from app.trail.leaving import Mailbox
 from app.worker import run, stop_on_signals
 
 FIRST_HANDED_OVER = 3
-# A connection that was let in and has not said a word yet would be closed at once.
+# A connection that was let in and has not said a word yet would be closed at once. It has a moment to be looked at, and
+# then so long to speak: on a busy machine words come late.
 HEARD_OUT_SECONDS = 0.3
+SILENT_SECONDS = 2.0
 
 
 @commands.command()
@@ -74,7 +77,16 @@ class Patient(uvicorn.Server):
         for server in self.servers:
             server.close()
         await asyncio.sleep(HEARD_OUT_SECONDS)
+        until = time.monotonic() + SILENT_SECONDS
+        spoken_to = self.server_state.connections
+        while time.monotonic() < until and any(map(_is_silent, spoken_to)):  # noqa: ASYNC110 - uvicorn tells nobody.
+            await asyncio.sleep(0.02)
         await super().shutdown(sockets)
+
+
+def _is_silent(connection: object) -> bool:
+    """Whether nothing was asked for over a connection yet."""
+    return getattr(connection, "cycle", None) is None
 
 
 class PatientProcess(multiprocess.Process):

@@ -42,6 +42,7 @@ def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
         ("in force", partial(installation.signed_contents, session)),
         ("record", partial(_record, session)),
         ("storage", partial(installation.database, session)),
+        ("line to the database", partial(installation.line, session)),
         ("PostgreSQL's log", partial(installation.what_postgresql_writes_down, session)),
         ("backups", partial(machine.backups, kept_backups(settings), now)),
         ("clock", lambda: machine.clock(now, installation.newest_day(session))),

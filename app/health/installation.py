@@ -13,6 +13,7 @@ from app.accounts.standing import standing
 from app.casefile.tables import Case
 from app.health.findings import Finding
 from app.in_force.watch import in_force
+from app.storage.migrate import is_newer
 from app.storage.rewriting import may_give_up_journal
 from app.vault.signing import verify_key
 
@@ -27,6 +28,7 @@ NOTHING_WRITTEN = {
     "log_error_verbosity": "terse",
 }
 NOTHING_REMAINS = {"wal_recycle": "off"}
+HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 SQLITE = {"journal_mode": "wal", "synchronous": "2", "secure_delete": "1"}
 
 
@@ -99,7 +101,12 @@ def signed_contents(session: Session) -> Iterator[Finding]:
 
 
 def database(session: Session) -> Iterator[Finding]:
-    """The database is whole and keeps what it was given."""
+    """The database is whole, of this release's shape, and keeps what it was given."""
+    if is_newer(session.connection()):
+        yield Finding(
+            "the database has the shape of a later release than this program",
+            "bring this machine to that release: `git pull`, `deploy/install`, then restart what runs",
+        )
     if session.get_bind().dialect.name == "postgresql":
         yield from _differing(_postgresql(session, NOTHING_LOST), NOTHING_LOST, "reports can be lost in a power cut")
         remains = "what families took back stays in its journal"
@@ -113,6 +120,27 @@ def database(session: Session) -> Iterator[Finding]:
         yield Finding("the database's file is damaged", "stop everything, copy the folder, and restore a backup")
     found = {name: str(session.execute(text(f"PRAGMA {name}")).scalar_one()) for name in SQLITE}
     yield from _differing(found, SQLITE, "the file is not opened as it must be")
+
+
+def line(session: Session) -> Iterator[Finding]:
+    """What goes to a database on another machine is read by nobody on the way."""
+    bind = session.get_bind()
+    url = bind.engine.url
+    if bind.dialect.name != "postgresql" or not url.host or url.host.startswith("/") or url.host in HERE:
+        return
+    encrypted = session.execute(text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).scalar_one()
+    if not encrypted:
+        yield Finding(
+            f"the line to PostgreSQL at {url.host} is in clear: whoever reads it can open drafts and sessions",
+            "nothing, if it stays on this machine; else WireGuard or ?sslmode=verify-full&sslrootcert=… in its address",
+            bad=False,
+        )
+    elif url.query.get("sslmode") != "verify-full":
+        yield Finding(
+            f"PostgreSQL at {url.host} could be anybody: its certificate is not looked at",
+            "put ?sslmode=verify-full&sslrootcert=… behind its address",
+            bad=False,
+        )
 
 
 def what_postgresql_writes_down(session: Session) -> Iterator[Finding]:

@@ -17,6 +17,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 POOL_SIZE = 24
 BUSY_MILLISECONDS = 15_000
+# How long a machine that is cut off goes unnoticed, at both ends: a request of its own ends as one that cannot be
+# stored, and what it had locked is free for the others again. Left to themselves, both ends would wait for hours.
+CUT_OFF_SECONDS = 15
+_PROBES = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3}
 _WRITING = "rodyna_writing"
 _WRITE_WORDS = ("INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP")
 
@@ -32,8 +36,16 @@ def make_engine(url: str, pool_size: int = POOL_SIZE) -> Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
-        connect_args={"connect_timeout": 5, "application_name": "rodyna"},
+        connect_args=_line(),
     )
+
+
+def _line() -> dict[str, Any]:
+    """How the line to PostgreSQL is watched, by this end and, as it is asked to, by the other."""
+    near = {"connect_timeout": 5, "keepalives": 1, **_PROBES, "tcp_user_timeout": CUT_OFF_SECONDS * 1000}
+    far = {**{f"tcp_{name}": value for name, value in _PROBES.items()}, "tcp_user_timeout": CUT_OFF_SECONDS * 1000}
+    options = " ".join(f"-c {name}={value}" for name, value in far.items())
+    return {**near, "options": options, "application_name": "rodyna"}
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tests.deploy.programs import DEPLOY, beside, program, run
+from tests.deploy.test_proxy import is_old
 
 COMPOSE = DEPLOY / "compose.yaml"
 SCRIPTS = ("prepare", "serve-proxy", "serve-tor", "serve-postgresql", "give-rights", "keep-backing-up")
@@ -108,6 +109,23 @@ def test_the_proxys_container_serves_the_site_of_a_plain_machine(tmp_path: Path)
     assert "server desk:8002;" in site
     assert "ssl_certificate /etc/nginx/certificates/report.pem;" in site
     assert "ssl_certificate_key /etc/nginx/certificates/desk.key;" in site
+
+
+def test_nginx_understands_the_whole_file_of_the_proxys_container(tmp_path: Path) -> None:
+    nginx = program("nginx")
+    for name in ("report", "desk"):
+        pair = ("-keyout", tmp_path / f"{name}.key", "-out", tmp_path / f"{name}.pem")
+        run("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", "-subj", f"/CN={name}", *pair)
+    for each in ("proxy.conf", "server.conf", "key-exchange.conf"):
+        text = (DEPLOY / "nginx" / each).read_text().replace("/etc/nginx/rodyna", str(tmp_path))
+        (tmp_path / each).write_text(text.replace("X25519MLKEM768:", "") if is_old(nginx) else text)
+    site = (DEPLOY / "nginx" / "rodyna.conf").read_text().replace("/etc/nginx/rodyna", str(tmp_path))
+    (tmp_path / "site.conf").write_text(site)
+    whole = (DEPLOY / "container" / "nginx.conf").read_text().replace("/run/nginx", str(tmp_path))
+    (tmp_path / "nginx.conf").write_text(whole)
+    said = run(nginx, "-t", "-q", "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", "stderr")
+
+    assert [line for line in said.splitlines() if "could not open error log" not in line] == []
 
 
 def test_tors_container_leaves_out_the_desk_while_nobody_has_a_key(tmp_path: Path) -> None:

@@ -3,11 +3,14 @@
 import os
 import re
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from app.health.installation import NOTHING_LOST, NOTHING_REMAINS, NOTHING_WRITTEN
+from tests.cluster import Cluster, find_programs
 from tests.deploy.programs import DEPLOY, program, run
 from tests.house.files import CHECKOUT
 from tests.service.machine import PROGRAM
@@ -46,7 +49,14 @@ def test_every_service_is_shut_in(service: Path) -> None:
     assert float(exposure[1]) <= HIGHEST_EXPOSURE
 
     lines = service.read_text().splitlines()
-    for wanted in ("LimitCORE=0", "MemorySwapMax=0", "NoNewPrivileges=yes", "PrivateTmp=yes", "UMask=0077"):
+    for wanted in (
+        "LimitCORE=0",
+        "MemorySwapMax=0",
+        "NoNewPrivileges=yes",
+        "PrivateMounts=yes",
+        "PrivateTmp=yes",
+        "UMask=0077",
+    ):
         assert wanted in lines
 
 
@@ -61,6 +71,20 @@ def test_family_and_desk_have_databases_of_their_own() -> None:
         "rodyna-backup": ["/etc/rodyna/owner.database"],
         "rodyna-standing": ["/etc/rodyna/owner.database"],
     }
+
+
+def test_postgresql_understands_its_settings(cluster: Cluster) -> None:
+    found = find_programs()
+    assert found is not None
+    settings = cluster.folder / "rodyna.conf"
+    settings.write_text((DEPLOY / "postgresql" / "rodyna.conf").read_text())
+    settings.chmod(0o644)
+    words = [str(found / "postgres"), "-D", str(cluster.folder / "data"), "-c", f"config_file={settings}", "-C"]
+    user = "postgres" if os.geteuid() == 0 else None
+
+    for name, wanted in {**NOTHING_LOST, **NOTHING_WRITTEN, **NOTHING_REMAINS}.items():
+        done = subprocess.run([*words, name], user=user, cwd="/", capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.strip()) == (0, wanted), f"{name}: {done.stderr}"
 
 
 def test_tor_understands_its_file_and_makes_a_flood_work(tmp_path: Path) -> None:

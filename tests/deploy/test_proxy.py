@@ -6,10 +6,12 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -17,6 +19,8 @@ from tests.deploy.programs import DEPLOY, program, run
 from tests.service.machine import HOST, ended_afterwards, free_port
 from tests.service.waiting import wait_for
 
+FLOOD = 38
+MAKES_A_CASE = ("/uk/report/check", "/api/v1/reports")
 SENT = b"5" * 5_000_000
 FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 # What Debian's own file says for all servers, before it includes ours.
@@ -131,6 +135,40 @@ def test_a_family_goes_through_the_proxy_without_a_trace(tmp_path: Path) -> None
     assert after == before
     assert seen.headers[0]["host"] == "report.example"
     assert not {"x-forwarded-for", "x-real-ip", "forwarded", "via"} & seen.headers[0].keys()
+
+
+def test_a_flood_from_one_address_waits_and_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    nginx, port = program("nginx"), free_port()
+    with behind() as seen:
+        conf = written(tmp_path, seen.port, port, old_openssl=is_old(nginx))
+        words = [nginx, "-p", str(tmp_path), "-c", str(conf), "-e", str(tmp_path / "first-words")]
+        with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process, ended_afterwards(process):
+            wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text() != "")
+            with ThreadPoolExecutor(FLOOD) as pool:
+                flood = [pool.submit(send, port, "127.0.0.2", path) for path in MAKES_A_CASE * (FLOOD // 2)]
+                refused = next(answer for each in as_completed(flood) if (answer := each.result())[0] == 429)
+                begun = monotonic()
+                statuses = [send(port, HOST, path)[0] for path in (*MAKES_A_CASE, "/uk/report/needs")]
+                waited = monotonic() - begun
+                # Nobody needs to see those out who wait their turn.
+                process.terminate()
+
+    assert statuses == [200, 200, 200]
+    assert waited < 5
+    assert refused[:2] == (429, "60")
+    assert "Спробуйте знову через 1 хвилину." in refused[2].decode()
+
+
+def send(port: int, source: str, path: str) -> tuple[int, str, bytes]:
+    """Send something small from an address of this machine; give status, when to come again, and what is said."""
+    unchecked = ssl.create_default_context()
+    unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection(HOST, port, timeout=60, context=unchecked, source_address=(source, 0))
+    with closing(connection), suppress(OSError, http.client.HTTPException):
+        connection.request("POST", path, b"5", {"Host": "report.example"})
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Retry-After", ""), answer.read()
+    return 0, "", b""
 
 
 def send_slowly(port: int, seen: Behind, folder: Path) -> tuple[bytes, list[Path]]:

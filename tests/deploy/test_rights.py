@@ -7,7 +7,7 @@ import pytest
 
 from app.intake import returning
 from tests.cast import NOW, Cast
-from tests.deploy.programs import DEPLOY
+from tests.deploy.rights import DESK, FAMILY, give_rights, plain
 from tests.keys.dump import tables
 from tests.seized import families, staff
 from tests.seized.marked import Marked
@@ -15,12 +15,6 @@ from tests.seized.planted import Planted
 from tests.service.founded import founded_machine
 from tests.service.machine import Machine, serving
 from tests.statistics.made import confirm, facet, make, put
-
-FAMILY, DESK = "rodyna_family", "rodyna_desk"
-MAKE_ROLES = """
-DO $$ BEGIN CREATE ROLE rodyna_family LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-DO $$ BEGIN CREATE ROLE rodyna_desk LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-"""
 
 
 @pytest.fixture
@@ -32,14 +26,8 @@ def database_kind() -> str:
 @pytest.fixture
 def roles(cast: Cast) -> Cast:
     """The cast's database with the rights that an installation gives."""
-    with psycopg.connect(plain(cast.url), autocommit=True) as connection:
-        connection.execute(MAKE_ROLES)
-        connection.execute((DEPLOY / "postgresql" / "roles.sql").read_bytes())
+    give_rights(cast.url)
     return cast
-
-
-def plain(url: str, role: str = "postgres") -> str:
-    return url.replace("postgresql+psycopg", "postgresql").replace("//postgres@", f"//{role}@")
 
 
 def as_role(cast: Cast, role: str, folder: Path) -> Machine:

@@ -176,3 +176,11 @@ def test_a_handshake_that_a_quantum_computer_opens_is_said(
     assert [found in each.what for each in findings if found] == ([True] if found else [])
     assert (findings == []) == (found is None)
     assert list(reach.key_exchange("http://report.onion")) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_line_in_clear_to_a_database_elsewhere_is_found(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with cast.session() as session:
+        assert list(installation.line(session)) == []
+        monkeypatch.setattr(installation, "HERE", frozenset())
+        assert "in clear" in next(iter(installation.line(session))).what

@@ -1,60 +1,28 @@
 """Every migration goes up and down, empty and with data in every table, on both databases."""
 
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from app.storage import migrate
 from app.storage.columns import metadata
-from app.storage.engine import make_engine
-from tests.cluster import Cluster
 from tests.keys.dump import dump, tables
 from tests.migrations.filled import fill
+from tests.migrations.lines import revisions
 
 CHECKOUT = Path(__file__).parents[2]
 BASE = "base"
 
 
-@pytest.fixture
-def bare_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without a table."""
-    if database_kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'bare.db'}"
-        return
-    cluster: Cluster = request.getfixturevalue("cluster")
-    with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE bare")
-        yield cluster.url("bare")
-        connection.execute("DROP DATABASE bare WITH (FORCE)")
-
-
-@pytest.fixture
-def bare(bare_url: str) -> Iterator[Engine]:
-    """An engine on a database without a table."""
-    engine = make_engine(bare_url)
-    yield engine
-    engine.dispose()
-
-
 def names(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names()) - {"alembic_version"}
-
-
-def revisions() -> list[str]:
-    """Every revision from the first to the last; there is one line of them."""
-    script = ScriptDirectory.from_config(migrate.configuration("sqlite://"))
-    assert len(script.get_heads()) == 1
-    return [revision.revision for revision in script.walk_revisions()][::-1]
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_rooms(bare: Engine, bare_url: str) -> None:
@@ -131,22 +99,6 @@ def test_the_last_migration_comes_up_over_data_without_losing_any(bare: Engine, 
     migrate.upgrade(bare_url)
 
     assert dump(bare) == before
-
-
-@pytest.fixture
-def more_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Add one more migration, as a later release would, to a copy of the real ones."""
-    folder = tmp_path / "migrations"
-    shutil.copytree(migrate.MIGRATIONS, folder)
-    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-    down = revisions()[-1]
-
-    def add(body: str) -> None:
-        lines = [f"revision, down_revision = 'later', '{down}'", "import sqlalchemy as sa", "from alembic import op"]
-        lines += ["def upgrade():", *(f"    {line}" for line in body.splitlines()), "def downgrade():", "    pass"]
-        (folder / "versions" / "later.py").write_text("\n".join(lines))
-
-    return add
 
 
 def test_a_table_that_is_made_anew_takes_no_row_of_another_with_it(

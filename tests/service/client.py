@@ -63,12 +63,14 @@ class Answer:
 class Client:
     """One connection that is kept open; after a break the next request opens another."""
 
-    def __init__(self, port: int, source: str = HOST, timeout_seconds: float = 60) -> None:
-        """Talk to `port` of this machine, from the address `source`."""
+    def __init__(self, port: int, source: str = HOST, timeout_seconds: float = 60, host: str = HOST) -> None:
+        """Talk to `port` of this machine, from the address `source`, or of another machine, which is called like it."""
         self.port = port
-        self._connection = http.client.HTTPConnection(HOST, port, timeout=timeout_seconds, source_address=(source, 0))
+        here = (source, 0) if host == HOST else None
+        self._connection = http.client.HTTPConnection(host, port, timeout=timeout_seconds, source_address=here)
         self._idle_since = time.monotonic()
-        self._always = {"Origin": f"http://{HOST}:{port}", "Accept-Encoding": "gzip"}
+        called = f"{HOST}:{port}"
+        self._always = {"Host": called, "Origin": f"http://{called}", "Accept-Encoding": "gzip"}
 
     def __enter__(self) -> Self:
         """Use it for the length of a block."""

@@ -1,8 +1,10 @@
 """A member of staff at the desk of a running service."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
+from typing import Self
 
 from app.vault.totp import totp_at
 from tests.service.client import Answer, Client, Fields
@@ -26,6 +28,12 @@ class Desk:
     def post(self, path: str, fields: Fields) -> Answer:
         """Send a form."""
         return self._keep(self._client.post_form(path, fields, self._headers()))
+
+    def at(self, client: Client) -> Self:
+        """The same person with the same cookie on another connection, as if another machine answered."""
+        moved = copy(self)
+        moved._client = client
+        return moved
 
     def _headers(self) -> Mapping[str, str]:
         return {"Cookie": f"desk={self.token}"} if self.token else {}

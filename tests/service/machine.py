@@ -186,21 +186,21 @@ def free_port() -> int:
     return port
 
 
-def wait_until_ready(machine: Machine, port: int, process: Running) -> None:
+def wait_until_ready(machine: Machine, port: int, process: Running, host: str = HOST) -> None:
     """Wait until a report could be taken."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, f"it ended at once: {_last_words(machine)}"
         with suppress(OSError, http.client.HTTPException):
-            if health(port) == 200:
+            if health(port, host) == 200:
                 return
         time.sleep(0.02)
     raise AssertionError(f"nothing could be sent after {START_SECONDS} s: {_last_words(machine)}")
 
 
-def health(port: int) -> int:
+def health(port: int, host: str = HOST) -> int:
     """The status of ``/healthz``."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    connection = http.client.HTTPConnection(host, port, timeout=10)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status

@@ -13,13 +13,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.house.files import CHECKOUT
 from tests.service.machine import COVERAGE, START_SECONDS, STOP_SECONDS, Machine, Service, free_port, wait_until_ready
+from tests.service.namespaces import enter
+
+# What systemd calls the one socket that it hands over (sd_listen_fds(3)).
+FIRST_HANDED_OVER = 3
 
 
 @dataclass
@@ -70,13 +74,18 @@ class Keeper:
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer
 
-    def start(self, machine: Machine, *arguments: str) -> Forked:
-        """Start a command of ``rodyna`` on a machine."""
+    def start(self, machine: Machine, *arguments: str, network: str = "", door: int | None = None) -> Forked:
+        """Start a command of ``rodyna`` on a machine, in a network namespace of its own if one is named.
+
+        `door` is a socket that was handed to the loaded program, and that this process is given as systemd would.
+        """
         answer = self.ask(
             start=["rodyna", *arguments],
             environment=machine.environment(),
             folder=str(machine.home),
             log=str(machine.log(arguments[0])),
+            network=network,
+            door=door,
         )
         return Forked(self, answer["pid"])
 
@@ -89,8 +98,11 @@ class Keeper:
 
 
 @contextmanager
-def warm_program() -> Iterator[Keeper]:
-    """Load the program; when the block is left, all that was started from it has ended."""
+def warm_program(doors: Sequence[int] = ()) -> Iterator[Keeper]:
+    """Load the program; when the block is left, all that was started from it has ended.
+
+    `doors` are sockets that it may give to what it starts.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.service.warm"],
         cwd=CHECKOUT,
@@ -99,6 +111,7 @@ def warm_program() -> Iterator[Keeper]:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        pass_fds=doors,
     )
     with process:
         try:
@@ -139,11 +152,16 @@ def _become(order: dict[str, Any]) -> None:
     """Turn the forked process into one that might have been started from a shell."""
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
+    if order["network"]:
+        enter(order["network"])
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
+    if order["door"] is not None:
+        os.dup2(order["door"], FIRST_HANDED_OVER)
+        os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
     sys.argv = order["start"]
 
 
