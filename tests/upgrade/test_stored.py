@@ -17,10 +17,16 @@ from sqlmodel import Session
 from app.accounts import login, members
 from app.accounts.members import Member
 from app.accounts.record import SERVICE
+from app.accounts.recovery import try_recovery
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to, root_fingerprint
+from app.casefile.cases import Status
 from app.casefile.errors import NotFound
-from app.casework.opening import open_case
+from app.casework import junk
+from app.casework.book import read_book
+from app.casework.opening import open_case, open_keys
+from app.casework.proposed import State, Takes, read_proposals
+from app.casework.view import CaseView
 from app.intake import draft, returning, sending
 from app.intake.errors import UnknownCode
 from app.storage.engine import make_engine
@@ -125,6 +131,39 @@ def test_the_desk_reads_what_was_written_then(old: Old) -> None:
         old.in_session(lambda session: open_case(session, petro, old.secrets["cases"]["answered"], old.now))
 
 
+def two_people(session: Session, member: Member, case_id: str, now: datetime) -> list[tuple[Takes, State]]:
+    """What two people were asked for in a case, and how far it came, by the signatures that are checked now."""
+    book = read_book(session, member, open_keys(session, member, case_id))
+    return [(each.kind, each.state) for each in read_proposals(session, book, case_id, now)]
+
+
+def test_what_was_found_out_closed_and_set_aside_is_as_it_was(old: Old) -> None:
+    if "known" not in old.secrets:
+        pytest.skip("this release was stored before there were such things")
+    daria, cases = old.member("daria"), old.secrets["cases"]
+
+    def view(name: str) -> CaseView:
+        found = old.in_session(lambda session: open_case(session, daria, cases[name], old.now))
+        assert isinstance(found, CaseView)
+        return found
+
+    assert view("answered").now == old.secrets["answers"] | old.secrets["known"]
+    assert view("answered").known[0].verified
+    assert old.in_session(lambda session: two_people(session, daria, cases["closed"], old.now)) == [
+        (Takes.CLOSE, State.AGREED)
+    ]
+    old.in_session(lambda session: junk.give_back(session, daria, cases["aside"], old.now))
+    assert view("aside").listed.status == Status.NEW
+
+
+def test_trustees_give_back_the_key_that_was_sealed_then(old: Old) -> None:
+    if "trustees" not in old.secrets:
+        pytest.skip("this release was stored before there was a recovery by trustees")
+    petro = old.member("petro")
+
+    old.in_session(lambda session: try_recovery(session, petro, old.secrets["trustees"][1:], old.now))
+
+
 def test_the_code_opens_the_answer_and_what_was_over_stays_over(old: Old) -> None:
     codes = old.secrets["codes"]
     _, opened = old.in_session(lambda session: returning.open_return(session, codes["answered"], old.now))
@@ -162,9 +201,5 @@ def test_an_installation_of_todays_shape_can_be_stored(tmp_path: Path) -> None:
     name = make(tmp_path)
 
     assert (tmp_path / name / "rodyna.db.xz").stat().st_size < 300_000
-    assert json.loads((tmp_path / name / "secrets.json").read_text())["codes"].keys() == {
-        "answered",
-        "untouched",
-        "withdrawn",
-        "ended",
-    }
+    codes = json.loads((tmp_path / name / "secrets.json").read_text())["codes"]
+    assert codes.keys() == {"answered", "untouched", "withdrawn", "ended", "closed", "aside"}
