@@ -24,11 +24,14 @@ router = APIRouter(prefix="/desk")
 
 @router.post("/queues/{queue_id}/many")
 def with_many(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
-    """Do one step with every case that was ticked; to assign them, ask first to whom and why."""
-    queue, ticked = member_queue(member, queue_id), form.getlist("case")
-    if form.get("act") == "assign" and ticked:
-        return assign_page(request, session, member, queue_id, now, Typed(dict(form.items)))
-    done = do_with_many(session, member, form.get("act"), ticked, shown_versions(form), now)
+    """Do one step with every case that was ticked, or with all others; to assign them, ask first to whom and why."""
+    queue, meant, shown = member_queue(member, queue_id), form.getlist("case"), shown_versions(form)
+    if form.get("others") == "yes":
+        # In a flood it is the real ones that are few.
+        meant = [case_id for case_id in shown if case_id not in meant]
+    if form.get("act") == "assign" and meant:
+        return assign_page(request, session, member, queue_id, now, Typed({**form.items, "case": meant}))
+    done = do_with_many(session, member, form.get("act"), meant, shown, now)
     return done_page(request, member, queue, done)
 
 

@@ -19,7 +19,7 @@ def database_kind() -> str:
 def many(staff: Staff, act: str, cases: list[str]) -> None:
     """Tick cases of the list that is shown, and press the button of a step."""
     (form,) = [form for form in staff.page.forms if form.action.endswith("/many")]
-    assert form.names == {"case", "shown"}
+    assert form.names == {"case", "shown", "others"}
     assert act in [button.attributes["value"] for button in form.buttons]
     staff._show(staff.client.post(form.action, data={"case": cases, "act": act}))
 
@@ -41,6 +41,20 @@ def test_many_cases_are_acknowledged_taken_or_set_aside_at_once(cast: Cast, dari
     daria.client.post("/desk/queues/legal/many", data={"case": cases[1:], "act": "nonsense"})
     daria.open("/desk/queues/legal")
     assert all(daria.says(case) for case in cases[1:])
+
+
+def test_in_a_flood_the_real_one_is_ticked_and_the_others_are_set_aside(cast: Cast, daria: Staff) -> None:
+    real, *flood = [cast.case_of(cast.report()) for _ in range(4)]
+    daria.open("/desk/queues/legal")
+    (form,) = [form for form in daria.page.forms if form.action.endswith("/many")]
+    inputs = [each.attributes for each in daria.page.all("input")]
+    shown = [each["value"] for each in inputs if each.get("name") == "shown"]
+    ticked = {"case": [real], "shown": shown, "others": "yes", "act": "set-aside"}
+    daria._show(daria.client.post(form.action, data=ticked))
+    daria.open("/desk/queues/legal")
+
+    assert daria.says(real)
+    assert not any(daria.says(case) for case in flood)
 
 
 def test_nobody_does_anything_with_many_cases_of_another_queue(cast: Cast, sit: Sit) -> None:
