@@ -1,126 +1,126 @@
-"""Filling an installation with made-up cases, through the path that real ones take."""
+"""Filling an installation with made-up cases and what was done with them, through the path that real ones take."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlmodel import Session
 
-from app.accounts import login, members
-from app.accounts.members import Member
 from app.accounts.permissions import Role
-from app.accounts.setup import Credentials
-from app.casefile.cases import Status
-from app.casefile.errors import NotFound
-from app.casework import actions
-from app.casework.opening import open_keys
-from app.demonstration import desk_work
-from app.demonstration.reports import MadeUpReport
-from app.intake import draft, returning, sending
-from app.storage.sessions import session_scope
-from app.vault.totp import totp_at
+from app.demonstration.cast import ACCOUNTS_FILE
+from app.demonstration.deeds import STAFF_WORKED, Deed, deeds_of, in_turns
+from app.demonstration.hands import DEEDS_AT_ONCE, Asked, Hands, Place, hands
+from app.demonstration.journal import Journal, Order
+from app.demonstration.made_up import MadeUpReport
+from app.demonstration.releasing import release
+from app.demonstration.reports import drawn_reports, written_reports
+from app.demonstration.staff import Staff, log_all_in, read_accounts, resume
+from app.demonstration.standing_work import begin_to_practise, prepare_desks
+from app.statistics.periods import Period, period_of
 
-# The staff of the demonstration worked before it began, so that no one-time password of now is spent.
-STAFF_WORKED = timedelta(minutes=30)
+# So many are worth processes of their own, and are spread over so many months; fewer over fewer.
+MANY, MONTHS, OF_A_MONTH = 200, 15, 5
+MONTH = timedelta(days=30)
+# Coordinators release a quarter when the last closings of it are signed.
+RELEASED_AFTER = timedelta(days=9)
+
+Progress = Callable[[str, int, int], None]
 
 
-def fill(
-    engine: Engine, reports: Iterable[MadeUpReport], now: datetime, progress: Callable[[int], None] = lambda _n: None
-) -> Iterator[tuple[MadeUpReport, str]]:
-    """Send every report as a family would, at the hour it says; yield each with its code.
+@dataclass(frozen=True)
+class Filled:
+    """What a demonstration holds: so many cases, and the numbers of its releases."""
 
-    Stretching the codes takes most of the time and runs on all processors.
+    cases: int
+    releases: tuple[int, ...]
+
+
+def fill(engine: Engine, url: str, root: bytes, folder: Path, order: Order, progress: Progress) -> Filled:
+    """Fill what is not filled yet of an order; ``progress`` hears what is done, how much, and of how much.
+
+    Killed at any moment it leaves a whole database, and goes on from there when it is called again.
     """
-    hands = max(2, os.cpu_count() or 1)
-
-    def send(report: MadeUpReport) -> tuple[MadeUpReport, str]:
-        moment = now - timedelta(hours=report.age_hours)
-        with session_scope(engine) as session:
-            return report, _send(session, report, moment)
-
-    done, waiting = 0, iter(reports)
-    with ThreadPoolExecutor(hands) as pool:
-        running: list[Future[tuple[MadeUpReport, str]]] = []
-        while True:
-            running += [pool.submit(send, report) for report in islice(waiting, hands * 4 - len(running))]
-            if not running:
-                return
-            yield running.pop(0).result()
-            done += 1
-            progress(done)
-
-
-def work(
-    engine: Engine, people: Sequence[Credentials], sent: Iterable[tuple[MadeUpReport, str]], now: datetime
-) -> None:
-    """Let the leads work on the cases as far as each report says, and the families write again."""
-    moment = now - STAFF_WORKED
-    leads = [log_in(engine, person, moment) for person in people if person.plan.leads]
-    for lead in {lead.organisation_id: lead for lead in leads}.values():
-        desk_work.keep_cards(engine, lead, moment)
-    for report, code in sent:
-        with session_scope(engine) as session:
-            _, opened = returning.open_return(session, code, moment)
-            returning_case = opened.case_id
-        member = _whose(engine, leads, returning_case)
-        if member is not None:
-            _work_on(engine, member, returning_case, report, moment)
-            desk_work.go_on(engine, member, returning_case, report, moment)
-        for text in report.later:
-            with session_scope(engine) as session:
-                returning.write_message(session, opened, text, moment)
+    journal, started = Journal(folder), datetime.now(order.now.tzinfo) - STAFF_WORKED
+    again = journal.order is not None
+    order = journal.order or order
+    if not again:
+        journal.begin(order)
+    people = [each for each in read_accounts(folder / ACCOUNTS_FILE) if each.queues or Role.COORDINATOR in each.roles]
+    tokens = log_all_in(engine, people, started)
+    staff = resume(engine, tokens, started)
+    reports = list(reports_of(order))
+    with hands(Place(url, root, tokens, started), many=len(reports) >= MANY) as crew:
+        _send(crew, journal, reports, order.now, progress)
+        oldest = timedelta(hours=max((report.age_hours for report in reports), default=0))
+        prepare_desks(engine, staff, order.now - STAFF_WORKED - oldest, order.now)
+        released = _work(engine, crew, staff, journal, reports, progress, again=again)
+    begin_to_practise(engine, staff, started)
+    journal.end()
+    return Filled(len(reports), released)
 
 
-def _send(session: Session, report: MadeUpReport, moment: datetime) -> str:
-    begun = draft.begin(report.language, moment)
-    whole = replace(begun, answers=report.answers, consents=report.consents)
-    code = sending.send(session, whole, moment).code
-    assert code is not None
-    return code
+def reports_of(order: Order) -> Iterator[MadeUpReport]:
+    """The written reports first, then drawn ones; many are spread over months, so that closed quarters have some."""
+    written = written_reports(order.now)[: order.cases]
+    yield from written
+    count = order.cases - len(written)
+    parts = min(MONTHS, -(-count // OF_A_MONTH))
+    for part in range(parts):
+        back = MONTH * part
+        share = count // parts + (part < count % parts)
+        for report in drawn_reports(share, order.seed + part, order.now - back):
+            key = f"{report.key}-{part}"
+            yield replace(report, key=key, age_hours=report.age_hours + back // timedelta(hours=1))
 
 
-def log_in(engine: Engine, person: Credentials, moment: datetime) -> Member:
-    """Log somebody in at a moment that is past, and give them with their keys."""
-    with session_scope(engine) as session:
-        half = login.log_in(session, person.plan.name, person.person.passphrase, moment)
-    with session_scope(engine) as session:
-        token = login.second_factor(session, half, totp_at(person.person.totp_secret, moment), moment)
-    with session_scope(engine) as session:
-        return members.resume(session, token, moment)
+def quarters_of(reports: Sequence[MadeUpReport], now: datetime) -> Iterator[tuple[Period, datetime]]:
+    """The quarters that are over since the first report, and the moment at which each is released."""
+    period = period_of((now - timedelta(hours=max((report.age_hours for report in reports), default=0))).date())
+    while period.is_over(now.date()):
+        following = period.next
+        first_day = date(following.year, following.quarter * 3 - 2, 1)
+        at = datetime.combine(first_day, now.timetz()) + RELEASED_AFTER
+        yield period, min(at, now - STAFF_WORKED)
+        period = following
 
 
-def _whose(engine: Engine, leads: Sequence[Member], case_id: str) -> Member | None:
-    with session_scope(engine) as session:
-        for member in leads:
-            if Role.CASEWORKER in member.roles:
-                try:
-                    open_keys(session, member, case_id)
-                except NotFound:
-                    continue
-                return member
-    return None
+def _send(crew: Hands, journal: Journal, reports: Sequence[MadeUpReport], now: datetime, progress: Progress) -> None:
+    missing = [report for report in reports if report.key not in journal.sent]
+    for some in crew.send(missing, now):
+        journal.note_sent(some)
+        progress("Sending", len(journal.sent), len(reports))
 
 
-def _work_on(engine: Engine, member: Member, case_id: str, report: MadeUpReport, moment: datetime) -> None:
-    def answer(text: str, session: Session, _version: int) -> None:
-        actions.answer_family(session, member, case_id, text, moment)
+def _work(
+    engine: Engine,
+    crew: Hands,
+    staff: Staff,
+    journal: Journal,
+    reports: Sequence[MadeUpReport],
+    progress: Progress,
+    *,
+    again: bool,
+) -> tuple[int, ...]:
+    """Do every deed in the order of time, and release each quarter in its own."""
+    assert journal.order is not None
+    now = journal.order.now
+    deeds, due, numbers = deeds_of(reports, now), list(quarters_of(reports, now)), list[int]()
+    done, left = journal.done, deeds[journal.done :]
+    for turn in in_turns(left, DEEDS_AT_ONCE):
+        while due and due[0][1] <= turn[0].at:
+            numbers += release(engine, staff, *due.pop(0))
+        crew.do([_asked(deed, journal, again=again) for deed in turn])
+        # What was cut off is in the first turn alone.
+        again = False
+        done += len(turn)
+        journal.note_done(done)
+        progress("Working", done, len(deeds))
+    for period, at in due:
+        numbers += release(engine, staff, period, at)
+    return tuple(numbers)
 
-    def begin(session: Session, version: int) -> None:
-        step = actions.acknowledge if report.progress == Status.ACKNOWLEDGED.value else actions.take
-        step(session, member, case_id, version, moment)
 
-    def move_on(session: Session, version: int) -> None:
-        actions.set_status(session, member, case_id, version, report.progress, moment)
-
-    steps: list[Callable[[Session, int], None]] = [] if report.progress == Status.NEW.value else [begin]
-    steps += [partial(answer, text) for text in report.replies]
-    if report.progress == Status.AWAITING_FAMILY.value:
-        steps.append(move_on)
-    for step in steps:
-        with session_scope(engine) as session:
-            step(session, open_keys(session, member, case_id).row.version)
+def _asked(deed: Deed, journal: Journal, *, again: bool) -> Asked:
+    what = {**deed.what, "other": journal.sent[deed.what["other"]].case_id} if "other" in deed.what else deed.what
+    return Asked(replace(deed, what=what), journal.sent[deed.case], again)

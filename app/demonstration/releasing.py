@@ -1,35 +1,35 @@
-"""The demonstration's first release: made by one coordinator and confirmed by the other, as real ones are."""
+"""The demonstration's releases: each made by one coordinator and confirmed by the other, as real ones are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Engine
 
 from app.accounts.permissions import Role
-from app.accounts.setup import Credentials
-from app.demonstration.filling import STAFF_WORKED, log_in
+from app.demonstration.staff import Staff
 from app.statistics import making, releases
-from app.statistics.periods import ReleaseKind, closed_periods
+from app.statistics.errors import NothingToDo, Overdrawn
+from app.statistics.periods import Period, ReleaseKind
 from app.storage.sessions import session_scope
 
 
-def release(
-    engine: Engine,
-    people: Sequence[Credentials],
-    now: datetime,
-    progress: Callable[[int], None] = lambda _percent: None,
-) -> int | None:
-    """Release the reports received in the last quarter that is over; give the release's number."""
-    moment = now - STAFF_WORKED
-    maker, confirmer = [log_in(engine, each, moment) for each in people if Role.COORDINATOR in each.plan.roles][:2]
-    kind, period = ReleaseKind.INTAKE, closed_periods(now.date(), 1)[0]
-    with session_scope(engine) as session:
-        making.begin(session, maker, kind, period, moment)
-    made = False
-    while not made:
+def release(engine: Engine, staff: Staff, period: Period, moment: datetime) -> Iterator[int]:
+    """Release both kinds of a quarter that is over; give the numbers of those that were not there yet."""
+    maker, confirmer = [member for member in staff.people.values() if Role.COORDINATOR in member.roles][:2]
+    for kind in ReleaseKind:
+        try:
+            with session_scope(engine) as session:
+                making.begin(session, maker, kind, period, moment)
+        except Overdrawn:
+            continue
+        except NothingToDo:
+            # Begun before the demonstration was cut off.
+            pass
+        made = False
+        while not made:
+            with session_scope(engine) as session:
+                made = making.take_step(session, maker, kind, period, moment).made
         with session_scope(engine) as session:
-            state = making.take_step(session, maker, kind, period, moment)
-        made = state.made
-        progress(state.percent)
-    with session_scope(engine) as session:
-        return releases.confirm(session, confirmer, kind, period, moment)
+            number = releases.confirm(session, confirmer, kind, period, moment)
+        if number is not None:
+            yield number

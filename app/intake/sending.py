@@ -91,8 +91,21 @@ def send_practice(session: Session, draft: Draft, queue_id: str, now: datetime) 
 
     Raises: :class:`AnswersRefused`; :class:`NotReady` where that queue cannot receive.
     """
+    return _send_anew(session, draft, now, practice_in=queue_id)
+
+
+def send_made_up(session: Session, draft: Draft, now: datetime) -> str:
+    """Receive a draft of a demonstration exactly as :func:`send` does; return the number of its case.
+
+    Raises: as :func:`send`.
+    """
+    return _send_anew(session, draft, now)
+
+
+def _send_anew(session: Session, draft: Draft, now: datetime, practice_in: str = "") -> str:
+    """Receive a draft that was begun a moment ago and cannot have been sent before."""
     unlocked = codes.unlock(session, draft.code)
-    prepared = _prepare(session, draft, unlocked, _digest(draft), now, practice_in=queue_id)
+    prepared = _prepare(session, draft, unlocked, _digest(draft), now, practice_in=practice_in)
     if not _store(session, prepared, now):
         raise NotReady
     return prepared.case.case_id

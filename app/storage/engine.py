@@ -25,10 +25,14 @@ _WRITING = "rodyna_writing"
 _WRITE_WORDS = ("INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP")
 
 
-def make_engine(url: str, pool_size: int = POOL_SIZE) -> Engine:
-    """Open ``url`` (``sqlite:///…`` or ``postgresql+psycopg://…``) with a pool of ``pool_size`` connections."""
+def make_engine(url: str, pool_size: int = POOL_SIZE, *, waits_for_disk: bool = True) -> Engine:
+    """Open ``url`` (``sqlite:///…`` or ``postgresql+psycopg://…``) with a pool of ``pool_size`` connections.
+
+    Without ``waits_for_disk`` a commit returns before it is on the disk: a power cut may lose the last ones, and breaks
+    nothing. That is for made-up cases alone.
+    """
     if url.startswith("sqlite"):
-        return _sqlite(url, pool_size)
+        return _sqlite(url, pool_size, waits_for_disk=waits_for_disk)
     return create_engine(
         url,
         pool_size=pool_size,
@@ -36,19 +40,20 @@ def make_engine(url: str, pool_size: int = POOL_SIZE) -> Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
-        connect_args=_line(),
+        connect_args=_line(waits_for_disk=waits_for_disk),
     )
 
 
-def _line() -> dict[str, Any]:
+def _line(*, waits_for_disk: bool) -> dict[str, Any]:
     """How the line to PostgreSQL is watched, by this end and, as it is asked to, by the other."""
     near = {"connect_timeout": 5, "keepalives": 1, **_PROBES, "tcp_user_timeout": CUT_OFF_SECONDS * 1000}
     far = {**{f"tcp_{name}": value for name, value in _PROBES.items()}, "tcp_user_timeout": CUT_OFF_SECONDS * 1000}
-    options = " ".join(f"-c {name}={value}" for name, value in far.items())
+    asked = far if waits_for_disk else {**far, "synchronous_commit": "off"}
+    options = " ".join(f"-c {name}={value}" for name, value in asked.items())
     return {**near, "options": options, "application_name": "rodyna"}
 
 
-def _sqlite(url: str, pool_size: int) -> Engine:
+def _sqlite(url: str, pool_size: int, *, waits_for_disk: bool) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -59,7 +64,7 @@ def _sqlite(url: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        _configure(connection)
+        _configure(connection, "FULL" if waits_for_disk else "NORMAL")
 
     _let_one_write(engine)
     return engine
@@ -97,12 +102,12 @@ def _let_one_write(engine: Engine) -> None:
             writers.release()
 
 
-def _configure(connection: DBAPIConnection) -> None:
+def _configure(connection: DBAPIConnection, synchronous: str) -> None:
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",
+        f"synchronous={synchronous}",
         "secure_delete=ON",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_MILLISECONDS}",
