@@ -160,3 +160,16 @@ def test_no_error_repeats_what_a_statement_carried(engine: Engine) -> None:
         session.execute(text("INSERT INTO organisation (id, name) VALUES (:id, :name)"), planted)
 
     assert "planted-content" not in str(refused.value)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_only_what_is_made_up_does_not_wait_for_the_disk(database_url: str, waits: bool) -> None:
+    engine = make_engine(database_url, waits_for_disk=waits)
+    # Full, or as much as keeps the file whole; and who said so, since the tests' own server waits for nothing.
+    sqlite = engine.dialect.name == "sqlite"
+    source = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+    with engine.connect() as connection:
+        found = connection.execute(text("PRAGMA synchronous" if sqlite else source)).scalar_one()
+    engine.dispose()
+
+    assert found == (2 if waits else 1) if sqlite else (found == "client") is not waits
