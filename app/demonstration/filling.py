@@ -1,6 +1,7 @@
 """Filling an installation with made-up cases and what was done with them, through the path that real ones take."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -87,9 +88,10 @@ def quarters_of(reports: Sequence[MadeUpReport], now: datetime) -> Iterator[tupl
 
 def _send(crew: Hands, journal: Journal, reports: Sequence[MadeUpReport], now: datetime, progress: Progress) -> None:
     missing = [report for report in reports if report.key not in journal.sent]
-    for some in crew.send(missing, now):
-        journal.note_sent(some)
-        progress("Sending", len(journal.sent), len(reports))
+    # Closed at once, so that whoever stops here has noted what was under way.
+    with closing(crew.send(missing, now, journal.note_sent)) as sending:
+        for _ in sending:
+            progress("Sending", len(journal.sent), len(reports))
 
 
 def _work(

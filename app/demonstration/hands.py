@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -116,16 +116,24 @@ class Hands:
         """Work in the processes of a pool, or with one's ``own`` hand where they are threads."""
         self._pool, self._number, self._own = pool, number, own
 
-    def send(self, reports: Iterable[MadeUpReport], now: datetime) -> Iterator[list[SentReport]]:
-        """Send reports, some at a time; what comes was sent for good."""
+    def send(
+        self, reports: Iterable[MadeUpReport], now: datetime, note: Callable[[list[SentReport]], None]
+    ) -> Generator[None]:
+        """Send reports, some at a time, and ``note`` what was received for good, what is under way at an end too."""
         waiting, running = iter(reports), list[Future[list[SentReport]]]()
         at_once = 1 if self._own else REPORTS_AT_ONCE
-        while True:
-            while len(running) < self._number * 3 and (some := list(islice(waiting, at_once))):
-                running.append(self._pool.submit(partial(_send, self._own), some, now))
-            if not running:
-                return
-            yield running.pop(0).result()
+        try:
+            while True:
+                while len(running) < self._number * 3 and (some := list(islice(waiting, at_once))):
+                    running.append(self._pool.submit(partial(_send, self._own), some, now))
+                if not running:
+                    return
+                note(running.pop(0).result())
+                yield
+        finally:
+            for future in running:
+                if not future.cancel():
+                    note(future.result())
 
     def do(self, turn: Sequence[Asked]) -> None:
         """Do the deeds of one turn; of each case in their order."""

@@ -123,3 +123,24 @@ def test_today_shows_what_waits_for_one_person(cast: Cast) -> None:
     with cast.session() as session:
         assert [row.id for row in today(session, daria, NOW).mine] == [case]
         assert today(session, bohdan, NOW).answered == ()
+
+
+def test_of_what_is_due_today_shows_a_page_and_says_that_there_is_more(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.casework.today.MOST", 2)
+    case, daria = cast.case_of(cast.report()), cast.member("daria")
+    for ahead in (2, 1, 0, 9):
+        day = (NOW + timedelta(days=ahead)).date().isoformat()
+        with cast.session() as session:
+            diary.add_task(session, daria, case, {"text": "Подзвонити", "service": "legal", "day": day}, "", NOW)
+
+    with cast.session() as session:
+        shown = today(session, daria, NOW)
+        later = today(session, daria, NOW + timedelta(days=3))
+    assert ([each.day.day for each in shown.due], shown.more_due) == ([20, 21], True)
+    assert ([each.day.day for each in later.due], later.more_due) == ([20, 21], True)
+    monkeypatch.setattr("app.casework.today.MOST", 3)
+    with cast.session() as session:
+        shown = today(session, daria, NOW)
+    assert ([each.day.day for each in shown.due], shown.more_due) == ([20, 21, 22], False)
