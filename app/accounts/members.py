@@ -1,9 +1,9 @@
 """The person who is logged in, with the keys that their session opened."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -19,6 +19,9 @@ from app.accounts.waiting import waits
 from app.trail.chain import Actor
 from app.vault.hybrid import KeyPair, key_pair
 from app.vault.signing import verify_key
+
+Opened = TypeVar("Opened")
+MOST_OPENED = 200
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Member:
     # What was begun in this session and goes on in steps, by its kind.
     begun: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     _rings: dict[tuple[str, int], KeyPair] = field(default_factory=dict, repr=False, compare=False)
+    _grants: dict[bytes, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -71,6 +75,15 @@ class Member:
         if place not in self._rings:
             self._rings[place] = key_pair(rings.open_ring(session, ring, generation, self.account_id, self.pair))
         return self._rings[place]
+
+    def opened_once(self, sealed: bytes, place: bytes, open_it: Callable[[], Opened]) -> Opened:
+        """What these bytes hold in this place, opened once a request; of very many the last are kept."""
+        kept: Opened | None = self._grants.get(place + sealed)
+        if kept is None:
+            if len(self._grants) >= MOST_OPENED:
+                self._grants.clear()
+            kept = self._grants[place + sealed] = open_it()
+        return kept
 
 
 def resume(session: Session, token: str, now: datetime) -> Member:

@@ -165,8 +165,10 @@ def done_in(book: Book) -> dict[str, Written]:
     return {written.body["of"]: written for written in book.of(DONE) if written.verified}
 
 
-def upcoming(session: Session, member: Member, now: datetime) -> tuple[Due, ...]:
-    """What is due in the cases of the member's queues, late things first; some of it at most, however much there is."""
+def upcoming(
+    session: Session, member: Member, now: datetime, *, ahead: timedelta = LOOK_AHEAD, most: int = MOST_LISTED
+) -> tuple[Due, ...]:
+    """What is due in the cases of the member's queues within ``ahead``, late things first; at most so much of it."""
     mine = [queue.id for queue in member.queues]
     known, today = vouched(session), now.date()
     query = (
@@ -174,10 +176,10 @@ def upcoming(session: Session, member: Member, now: datetime) -> tuple[Due, ...]
         .join(Reminder, col(Reminder.case_id) == col(Case.id))
         .join(Grant, col(Grant.case_id) == col(Case.id))
         .join(Item, (col(Item.case_id) == col(Case.id)) & (col(Item.id) == col(Reminder.id)))
-        .where(col(Reminder.day) >= today - LOOK_BACK, col(Reminder.day) <= today + LOOK_AHEAD)
+        .where(col(Reminder.day) >= today - LOOK_BACK, col(Reminder.day) <= today + ahead)
         .where(among(col(Grant.queue_id), mine), col(Case.status) != Status.CLOSED.value)
         .order_by(col(Reminder.day), col(Case.id), col(Grant.queue_id))
-        .limit(MOST_LISTED)
+        .limit(most)
     )
     found: dict[str, Due] = {}
     for row, grant, item in session.exec(query):

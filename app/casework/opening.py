@@ -186,7 +186,9 @@ def open_grant_of(session: Session, member: Member, grant: Grant) -> CaseKeys:
     except KeyNotHeld:
         # A membership that somebody wrote into the database, or whose key is still to be given, shows nothing.
         raise NotFound(grant.case_id) from None
-    return open_grant(GrantPlace(grant.case_id, grant.queue_id, grant.generation, grant.consent), grant.sealed, pair)
+    place = GrantPlace(grant.case_id, grant.queue_id, grant.generation, grant.consent)
+    # One page asks for the same case several times: to work on it, to name it, to tell what is due.
+    return member.opened_once(grant.sealed, place.context, lambda: open_grant(place, grant.sealed, pair))
 
 
 def _view(session: Session, member: Member, opened: OpenCase, items: list[SealedItem], now: datetime) -> CaseView:

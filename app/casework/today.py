@@ -54,7 +54,8 @@ class Asked:
 class Today:
     """What waits for one person; ``others`` are cases of those for whom they stand in, ``names`` the answers by case.
 
-    Of each list the first are there; ``more`` says of ``mine`` and ``others`` that there are more.
+    Of each list the first are there; ``more`` says of ``mine`` and ``others`` that there are more, ``more_due`` of what
+    is due.
     """
 
     posts: tuple[Post, ...]
@@ -64,6 +65,7 @@ class Today:
     answered: tuple[ListedCase, ...]
     asked: tuple[Asked, ...]
     more: bool
+    more_due: bool
     due: tuple[Due, ...] = field(repr=False)
     names: Mapping[str, Answers] = field(repr=False)
     people: Mapping[str, str] = field(repr=False)
@@ -74,11 +76,14 @@ def today(session: Session, member: Member, now: datetime) -> Today:
 
     The cases that are told by name go on the record as "listed".
     """
-    soon, posts_now = (now + SOON).date(), posts(session, member, now)
+    posts_now = posts(session, member, now)
     missed = missed_by(session, posts_now)[:MOST]
     mine, others = _mine(session, member, now), _others(session, posts_now, now)
     answered, asked = _answered(session, member, posts_now, now), _asked(session, member, now)
-    due = tuple(due for due in upcoming(session, member, now) if due.day <= soon)
+    due = upcoming(session, member, now, ahead=SOON, most=MOST + 1)
+    more, more_due = max(len(mine), len(others)) > MOST, len(due) > MOST
+    # What is not on the page is not opened for it either.
+    mine, others, answered, due = mine[:MOST], others[:MOST], answered[:MOST], due[:MOST]
     shown = [case.id for case in (*mine, *others, *answered)]
     shown += [each.case_id for each in asked] + [each.case_id for each in due]
     wanted = list(dict.fromkeys(shown))[:MOST_NAMED]
@@ -88,11 +93,12 @@ def today(session: Session, member: Member, now: datetime) -> Today:
     return Today(
         posts=posts_now,
         missed=missed,
-        mine=mine[:MOST],
-        others=others[:MOST],
-        answered=answered[:MOST],
+        mine=mine,
+        others=others,
+        answered=answered,
         asked=asked,
-        more=max(len(mine), len(others)) > MOST,
+        more=more,
+        more_due=more_due,
         due=due,
         names=names,
         people={account: name for post in posts_now for account, name in post.roster.people.items()},
