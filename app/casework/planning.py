@@ -12,7 +12,15 @@ from app.accounts.people import new_id
 from app.accounts.record import put_on_record
 from app.casework.duty import NOBODY, Shift, wall_clock
 from app.casework.errors import EntryRefused
-from app.casework.roster import Roster, absence_place, open_roster, plan_place, write_roster
+from app.casework.roster import (
+    Roster,
+    SealedRoster,
+    absence_place,
+    open_roster,
+    plan_place,
+    seal_roster,
+    write_roster,
+)
 from app.storage.packing import pack
 from app.vault.signing import sign
 
@@ -73,6 +81,40 @@ def note_absence(
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`MayNotState` where it is neither oneself nor somebody of a
     queue that one leads, :class:`EntryRefused`, :class:`~app.accounts.errors.StatedMeanwhile`.
     """
+    new = _with_absence(session, member, queue_id, who, typed, now)
+    put_on_record(session, member, "absence_noted", now, queue=queue_id, account=who)
+    write_roster(session, new)
+
+
+def note_own_absence(
+    session: Session, member: Member, typed: Mapping[str, str], stand_ins: Mapping[str, str], now: datetime
+) -> None:
+    """Note in each queue of the member's that they are away, or in none; ``stand_ins`` says who stands in, by queue.
+
+    Raises: as :func:`note_absence`; what is wrong in one queue alone is named by its field (``stands_in_legal``).
+    """
+    found, problems = [], []
+    for queue_id, stands_in in stand_ins.items():
+        try:
+            here = {**typed, "stands_in": stands_in}
+            found.append(_with_absence(session, member, queue_id, member.account_id, here, now))
+        except EntryRefused as refused:
+            problems += [(_own_field(name, queue_id), reason) for name, reason in refused.problems]
+    if problems:
+        raise EntryRefused(tuple(dict.fromkeys(problems)))
+    for new in found:
+        put_on_record(session, member, "absence_noted", now, queue=new.queue_id, account=member.account_id)
+    for new in found:
+        write_roster(session, new)
+
+
+def _own_field(name: str, queue_id: str) -> str:
+    return f"{name}_{queue_id}" if name == "stands_in" else name
+
+
+def _with_absence(
+    session: Session, member: Member, queue_id: str, who: str, typed: Mapping[str, str], now: datetime
+) -> SealedRoster:
     roster = open_roster(session, member, queue_id)
     if who not in roster.people:
         raise EntryRefused((("who", "choose"),))
@@ -91,8 +133,7 @@ def note_absence(
     }
     part["signature"] = sign(member.signing_key, pack(part), absence_place(queue_id, absence_id))
     replaced = {each.id for each in roster.absences if each.who == who and each.since <= until and since <= each.until}
-    _write_absences(session, roster, replaced, [part], now)
-    put_on_record(session, member, "absence_noted", now, queue=queue_id, account=who)
+    return _seal_absences(session, roster, replaced, [part], now)
 
 
 def end_absence(session: Session, member: Member, queue_id: str, absence_id: str, now: datetime) -> None:
@@ -106,8 +147,9 @@ def end_absence(session: Session, member: Member, queue_id: str, absence_id: str
         return
     if not may_note(member, roster, found.who):
         raise MayNotState
-    _write_absences(session, roster, {absence_id}, [], now)
+    new = _seal_absences(session, roster, {absence_id}, [], now)
     put_on_record(session, member, "absence_ended", now, queue=queue_id, account=found.who)
+    write_roster(session, new)
 
 
 def may_note(member: Member, roster: Roster, who: str) -> bool:
@@ -118,7 +160,7 @@ def may_note(member: Member, roster: Roster, who: str) -> bool:
 def reseal_roster(session: Session, roster: Roster) -> None:
     """Seal a roster that was read to the queue's newest key, signatures as they are; nothing where there is none."""
     if roster.parts.get("plan") or roster.absences:
-        write_roster(session, roster)
+        write_roster(session, seal_roster(session, roster))
 
 
 def _led(session: Session, member: Member, queue_id: str) -> Roster:
@@ -145,20 +187,21 @@ def _sign_plan(session: Session, member: Member, roster: Roster, shifts: Sequenc
         "at": now.isoformat(),
     }
     part["signature"] = sign(member.signing_key, pack(part), plan_place(roster.queue.id))
-    write_roster(session, roster, plan=part)
+    new = seal_roster(session, roster, plan=part)
     put_on_record(session, member, "duty_planned", now, queue=roster.queue.id)
+    write_roster(session, new)
 
 
-def _write_absences(
+def _seal_absences(
     session: Session, roster: Roster, without: set[str], more: list[dict[str, Any]], now: datetime
-) -> None:
+) -> SealedRoster:
     # What is over is forgotten with the next one that is noted.
     today = wall_clock(now).date()
     over = {each.id for each in roster.absences if each.until < today - timedelta(days=1)}
     kept = [part for part in roster.parts["absences"] if part["id"] not in without | over]
     if len(kept) >= MOST_ABSENCES:
         raise EntryRefused((("since", "too_many"),))
-    write_roster(session, roster, absences=[*kept, *more])
+    return seal_roster(session, roster, absences=[*kept, *more])
 
 
 def _still_to_come(shifts: Iterable[Shift], now: datetime) -> list[Shift]:

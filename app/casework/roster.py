@@ -143,24 +143,41 @@ def open_roster(session: Session, member: Member, queue_id: str) -> Roster:
         return bare
 
 
-def write_roster(session: Session, roster: Roster, **parts: Any) -> None:
-    """Seal the roster anew with some of its parts (``plan``, ``absences``) replaced.
+@dataclass(frozen=True)
+class SealedRoster:
+    """A roster in the place of the one that was read, computed and not yet written."""
 
-    Raises: :class:`StatedMeanwhile` where somebody else wrote it since it was read,
-    :class:`~app.accounts.errors.NotVouched`.
+    queue_id: str
+    generation: int
+    sealed: bytes = field(repr=False)
+    before: bytes | None = field(repr=False)
+
+
+def seal_roster(session: Session, roster: Roster, **parts: Any) -> SealedRoster:
+    """Seal the roster anew with some of its parts (``plan``, ``absences``) replaced: no write.
+
+    Raises: :class:`~app.accounts.errors.NotVouched`.
     """
     ring = newest_key(session, queue_ring(roster.queue.id))
     place = roster_place(roster.queue.id, ring.generation)
     kept = {"plan": roster.parts.get("plan"), "absences": roster.parts.get("absences", []), **parts}
-    sealed = seal_to(ring.public_key, pack(kept), place)
-    if roster.sealed is None:
-        values = {"queue_id": roster.queue.id, "generation": ring.generation, "sealed": sealed}
-        if not insert_if_absent(session, RosterRow, **values):
+    return SealedRoster(
+        roster.queue.id, ring.generation, seal_to(ring.public_key, pack(kept), place), before=roster.sealed
+    )
+
+
+def write_roster(session: Session, new: SealedRoster) -> None:
+    """Write a roster that was sealed.
+
+    Raises: :class:`StatedMeanwhile` where somebody else wrote it since it was read.
+    """
+    values = {"generation": new.generation, "sealed": new.sealed}
+    if new.before is None:
+        if not insert_if_absent(session, RosterRow, queue_id=new.queue_id, **values):
             raise StatedMeanwhile
         return
-    same = col(RosterRow.queue_id) == roster.queue.id, col(RosterRow.sealed) == roster.sealed
-    changed = update(RosterRow).where(*same).values(generation=ring.generation, sealed=sealed)
-    if not changed_rows(session.execute(changed)):
+    same = col(RosterRow.queue_id) == new.queue_id, col(RosterRow.sealed) == new.before
+    if not changed_rows(session.execute(update(RosterRow).where(*same).values(**values))):
         raise StatedMeanwhile
 
 

@@ -14,7 +14,7 @@ from app.casework import planning, watch
 from app.casework.errors import EntryRefused
 from app.casework.escalations import missed_by
 from app.casework.resealing import renew_queue_key
-from app.casework.roster import Roster, absence_place, open_roster, plan_place, roster_place, write_roster
+from app.casework.roster import Roster, absence_place, open_roster, plan_place, roster_place
 from app.casework.standby import away_now, post_in, posts
 from app.storage.packing import pack
 from app.vault.hybrid import seal_to
@@ -193,7 +193,7 @@ def test_of_two_who_write_at_once_the_second_is_told(cast: Cast) -> None:
         mine = open_roster(session, daria, "legal")
     plan(cast, who="daria")
     with pytest.raises(StatedMeanwhile), cast.session() as session:
-        write_roster(session, mine, absences=[])
+        planning.reseal_roster(session, mine)
     assert len(roster(cast).plan) == 2
 
 

@@ -81,10 +81,9 @@ def own_absence(request: Request, session: Db, member: Lister) -> Response:
 @router.post("/away")
 def note_own(request: Request, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Note one's own absence in every queue, with who stands in there."""
+    stand_ins = {queue.id: form.get(f"stands_in_{queue.id}") for queue in member.queues}
     try:
-        for queue in member.queues:
-            typed = {**_fields(form), "stands_in": form.get(f"stands_in_{queue.id}")}
-            planning.note_absence(session, member, queue.id, member.account_id, typed, now)
+        planning.note_own_absence(session, member, _fields(form), stand_ins, now)
     except EntryRefused as error:
         return _own_page(request, session, member, typed_again(form, member.language, error))
     return RedirectResponse("/desk/away", 303)
