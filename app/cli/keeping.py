@@ -55,12 +55,13 @@ ENOUGH_TO_MEASURE = 100
 @commands.command()
 def verify(noted: Annotated[str | None, typer.Argument(help="a head of the record noted earlier")] = None) -> None:
     """Check what was signed about keys and people, and the record of staff actions from its first entry to its last."""
-    begun = perf_counter()
     with installed(Settings()) as engine, session_scope(engine) as session:
-        verdict, chains = verdict_on_record(session, noted), len(vouched(session).numbers)
+        chains = len(vouched(session).numbers)
+        begun = perf_counter()
+        verdict = verdict_on_record(session, noted)
+        seconds = perf_counter() - begun
         raised = *alarms(session), *watch.raised(session)
         unsigned = watch.in_force(session).unsigned
-    seconds = perf_counter() - begun
     for each in raised:
         typer.echo(f"Not as it was signed: {each.alarm.value} {each.subject}: {each.detail}", err=True)
     if verdict.broken_at is not None:
@@ -75,12 +76,17 @@ def verify(noted: Annotated[str | None, typer.Argument(help="a head of the recor
     if unsigned:
         kinds = ", ".join(kind.rstrip(":") for kind in unsigned)
         typer.echo(f"Not signed yet, so the program's own count: {kinds}. Sign at /admin/in-force or by `rodyna sign`.")
-    if verdict.entries >= ENOUGH_TO_MEASURE:
-        million = seconds / verdict.entries * 1_000_000
-        typer.echo(
-            f"That took {seconds:.1f} seconds; a million entries would take about {million:.0f} on this machine."
-        )
+    typer.echo(_how_long(seconds, verdict.entries))
     typer.echo("Entries of the service itself prove less: whoever has the machine can sign in its name.")
+
+
+def _how_long(seconds: float, entries: int) -> str:
+    """How long the record took, and how long a million entries take by that."""
+    if not entries:
+        return "How long a million entries take is measured once there are some."
+    million = seconds / entries * 1_000_000
+    rough = "" if entries >= ENOUGH_TO_MEASURE else ", by these few"
+    return f"That took {seconds:.2f} seconds; a million entries would take about {million:.0f} on this machine{rough}."
 
 
 def verdict_on_record(session: Session, noted: str | None = None) -> Verdict:

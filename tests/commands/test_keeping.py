@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -67,6 +68,7 @@ def test_a_record_that_holds_is_said_to_hold_and_so_is_a_head_that_was_noted(cas
         assert done.exit_code == 0, done.output
         assert f"2 entries hold. Head: {now}" in done.output
         assert "prove less" in done.output
+        assert re.search(r"a million entries would take about \d+ on this machine, by these few\.", done.output)
 
 
 def test_a_record_that_was_changed_is_said_to_be_broken_and_where(cast: Cast, rodyna: Rodyna) -> None:
