@@ -1,6 +1,6 @@
 """Lockdown: closing the desk for everybody, and opening it again, by two people each time."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.errors import NotPermitted
@@ -42,5 +42,7 @@ def one_wish(session: Db, now: Now, form: Posted, member: Closer) -> Response:
     what = next((each for each in LockdownWish if each == wanted), None)
     if not may_lock_down(session, member):
         raise NotPermitted
-    done = what is None or wish(session, member, what, now)
+    if what is None:
+        raise HTTPException(400)
+    done = wish(session, member, what, now)
     return RedirectResponse("/desk/lockdown" if done else "/desk/lockdown?late=yes", 303)
