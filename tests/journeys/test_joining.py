@@ -48,6 +48,9 @@ def test_an_invitation_is_finished_alone_and_a_case_opens_after_both_have_called
     marta, words, secret, fingerprint = finish_alone(house, link)
     petro.open("/admin/")
     petro.press("main tbody tr:first-child a")
+    petro.fill({"fingerprint": " ".join(reversed(fingerprint.split()))})
+    assert petro.press("form[action$='/admit'] button") == 409
+    assert petro.page.locator(".notice.alarm").is_visible()
     petro.fill({"fingerprint": fingerprint})
     petro.press("form[action$='/admit'] button")
     daria = house.staff("daria")
