@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from app.accounts.attempts import forget_attempts
 from app.accounts.epochs import forget_epochs
 from app.accounts.invitations import forget_invitations
+from app.accounts.lockdown import end_late_wish
 from app.accounts.queues import newest_key
 from app.accounts.record import SERVICE
 from app.accounts.rings import RECORD
@@ -43,6 +44,7 @@ MAIL_HEAD = "mail_head"
 CLOCKS = "clocks"
 OFFERS = "offers"
 LAY_FACETS = "lay_facets"
+LATE_WISH = "late_wish"
 
 # An old page can send for 48 hours; a day more does no harm.
 EMPTIED_LOCKERS_KEPT = timedelta(days=3)
@@ -55,6 +57,7 @@ _RECURRING = {
     FORGET: timedelta(minutes=15),
     PLAN_DAY: timedelta(hours=1),
     CLOCKS: timedelta(minutes=5),
+    LATE_WISH: timedelta(minutes=5),
     OFFERS: timedelta(minutes=15),
     LAY_FACETS: timedelta(days=1),
 }
@@ -75,6 +78,11 @@ def make_worker(
         _ask_for_events(session, day + timedelta(days=1))
         return None
 
+    def late_wish(session: Session, _key: str, now: datetime) -> datetime | None:
+        if end_late_wish(session, service_private, now):
+            note_event(session, service_private, {"kind": "wish_ended_by_machine", "at": now.isoformat()})
+        return None
+
     def offers(session: Session, _key: str, now: datetime) -> datetime | None:
         return take_back(session, service_private, now)
 
@@ -87,6 +95,7 @@ def make_worker(
             PLAN_DAY: plan_day,
             FAMILY_EVENTS: note_events,
             CLOCKS: watch_clocks,
+            LATE_WISH: late_wish,
             OFFERS: offers,
             LAY_FACETS: lay_facets,
             HEAD_OUT: partial(let_head_out, heads, mailbox),

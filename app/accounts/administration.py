@@ -60,6 +60,8 @@ class KnownOrganisation:
     receiving: bool
     people: int
     queues: int
+    leaving: date | None = None
+    ended: date | None = None
 
 
 class Waiting(StrEnum):
@@ -138,7 +140,7 @@ def staff_queues(session: Session, member: Member, people: tuple[StaffPerson, ..
 
 
 def organisations(session: Session) -> tuple[KnownOrganisation, ...]:
-    """Every organisation of the installation, the receiving one first."""
+    """Every organisation of the installation, the receiving one first, those that ended last."""
     receiving = about(session).receiving_id
     queues = queue_states(session)
     found = (
@@ -148,10 +150,16 @@ def organisations(session: Session) -> tuple[KnownOrganisation, ...]:
             receiving=organisation_id == receiving,
             people=len(state.people),
             queues=sum(queue.organisation_id == organisation_id for queue in queues),
+            leaving=_day(state.leaving),
+            ended=_day(state.ended),
         )
         for organisation_id, state in vouched(session).organisations.items()
     )
-    return tuple(sorted(found, key=lambda each: (not each.receiving, each.name)))
+    return tuple(sorted(found, key=lambda each: (not each.receiving, each.ended is not None, each.name)))
+
+
+def _day(moment: str) -> date | None:
+    return datetime.fromisoformat(moment).date() if moment else None
 
 
 def waits(

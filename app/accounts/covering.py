@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.errors import NoSuchPerson, WrongFingerprint
 from app.accounts.members import Member
+from app.accounts.names_copy import names_covered
 from app.accounts.queues import newest_key
 from app.accounts.record import put_on_record
 from app.accounts.recovery_copies import open_handed
@@ -53,6 +54,8 @@ class RecoveryKey:
     trustees: Trustees
     fingerprint: str
     rings: tuple[CoveredRing, ...]
+    # Whether it holds the key to the names of the organisation's people too.
+    names: bool = False
 
     @property
     def tested(self) -> bool:
@@ -60,8 +63,8 @@ class RecoveryKey:
         return self.generation > 0 and self.trustees.tested
 
 
-def recovery_key(session: Session, organisation_id: str) -> RecoveryKey:
-    """How recovery stands in an organisation, and for each of its keys."""
+def recovery_key(session: Session, organisation_id: str, directory_key: bytes = b"") -> RecoveryKey:
+    """How recovery stands in an organisation, and for each of its keys; ``directory_key`` is that to its names."""
     now = standing(session)
     state = now.vouched.rings.get(recovery_ring(organisation_id))
     handed = {row.ring: row.account_id for row in session.exec(select(RecoveredKey)) if _is_newest(now.vouched, row)}
@@ -80,7 +83,12 @@ def recovery_key(session: Session, organisation_id: str) -> RecoveryKey:
     found = now.rings.get(recovery_ring(organisation_id))
     trouble = found is None or found.key is None or found.trouble is not None
     return RecoveryKey(
-        state.generation, trouble, state.trustees, recovery_fingerprint(organisation_id, state.public), rings
+        state.generation,
+        trouble,
+        state.trustees,
+        recovery_fingerprint(organisation_id, state.public),
+        rings,
+        names=names_covered(session, organisation_id, directory_key),
     )
 
 

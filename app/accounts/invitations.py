@@ -184,6 +184,9 @@ def open_invitation(session: Session, token: str, now: datetime) -> Invited:
     invited = Invited(
         **{**content, "kind": Kind(content["kind"]), "roles": tuple(Role(role) for role in content["roles"])}
     )
+    home = vouched(session).organisations.get(invited.organisation_id)
+    if home is None or home.ended:
+        raise InvitationGone
     if invited.kind is Kind.RESET and not _still_replaces(session, invited):
         raise InvitationGone
     return invited

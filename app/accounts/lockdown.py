@@ -7,14 +7,14 @@ signed, an alarm tells of it. While a lockdown holds no session of staff opens a
 since every request looks here; families send and read as always.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app.accounts.errors import NotPermitted, StatedMeanwhile
+from app.accounts.errors import NotPermitted, NotVouched, StatedMeanwhile
 from app.accounts.installation import about
 from app.accounts.members import Member
 from app.accounts.permissions import Role
@@ -22,14 +22,15 @@ from app.accounts.record import put_on_record
 from app.accounts.tables import Account, Lockdown, SessionRow, StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_following import Fault
+from app.accounts.vouching_rules import WISH_WAITS
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
-from app.accounts.vouching_states import LOCKDOWN_CHAIN, DeskState
+from app.accounts.vouching_states import LOCKDOWN_CHAIN
 from app.accounts.vouching_stating import sign_next, write_statement
+from app.accounts.vouching_together import DeskState
 from app.storage.columns import quarter_up
 from app.storage.conflicts import insert_if_absent
+from app.vault.signing import verify_key
 
-# How long a wish waits for the second person.
-WAITS = timedelta(minutes=30)
 # The newest signatures were seen and are not there.
 _GONE = frozenset({Fault.MISSING, Fault.PUT_BACK, Fault.FORKED})
 _STATE = select(col(Lockdown.closed), col(Lockdown.asked_by), col(Lockdown.asked_until))
@@ -45,15 +46,19 @@ class LockdownWish(StrEnum):
 
 @dataclass(frozen=True)
 class LockdownState:
-    """Whether the desk is closed, and who (an account) wishes the contrary until when."""
+    """Whether the desk is closed, and who (an account) wishes the contrary from when until when."""
 
     closed: bool = False
     asked_by: str | None = None
     asked_until: datetime | None = None
+    # The row beside what was signed does not have it.
+    asked_at: datetime | None = field(default=None, compare=False)
 
     def waits(self, now: datetime) -> bool:
-        """Whether a wish waits for the second person."""
-        return self.asked_by is not None and self.asked_until is not None and self.asked_until > now
+        """Whether a wish waits for the second person; one that was dated ahead does not yet."""
+        if self.asked_by is None or self.asked_until is None or self.asked_at is None:
+            return False
+        return self.asked_at <= now < self.asked_until
 
 
 def lockdown_state(session: Session) -> LockdownState:
@@ -67,8 +72,10 @@ def lockdown_state(session: Session) -> LockdownState:
         return LockdownState(closed=True)
     if signed is None:
         return LockdownState(_row(session).closed)
-    until = datetime.fromisoformat(signed.asked_until) if signed.asked_by else None
-    return LockdownState(signed.closed, signed.asked_by or None, until)
+    if not signed.asked_by:
+        return LockdownState(signed.closed)
+    until, at = datetime.fromisoformat(signed.asked_until), datetime.fromisoformat(signed.at)
+    return LockdownState(signed.closed, signed.asked_by, until, at)
 
 
 def row_differs(session: Session) -> bool:
@@ -115,16 +122,24 @@ def set_by_machine(session: Session, private: bytes, now: datetime, *, closed: b
     """Close or open the desk, as the command on the machine does, signed with the service's key (``private``).
 
     Statements that do not hold are taken away first: nobody keeps the desk from being closed by forging one.
+
+    Raises: :class:`NotVouched` where it is not the key that the root signed.
     """
-    known = vouched(session)
-    number, after = known.numbers.get(LOCKDOWN_CHAIN, 0), known.digests.get(LOCKDOWN_CHAIN, BEFORE_THE_FIRST)
-    beyond = col(StatementRow.chain) == LOCKDOWN_CHAIN, col(StatementRow.number) > number
-    signed = make_statement(LOCKDOWN_CHAIN, number + 1, after, DeskState(closed, at=now.isoformat()), SERVICE, private)
-    session.execute(delete(StatementRow).where(*beyond))
-    write_statement(session, signed)
-    _write_row(session, LockdownState(closed=closed))
+    _say_by_machine(session, private, now, closed=closed)
     if closed:
         end_all(session)
+
+
+def end_late_wish(session: Session, private: bytes, now: datetime) -> bool:
+    """Say in the machine's name that a wish is over, if one is; True if so.
+
+    Otherwise whoever has the database could confirm it long afterwards, dated back to when it waited.
+    """
+    state = lockdown_state(session)
+    if state.asked_until is None or now < state.asked_until or LOCKDOWN_CHAIN in vouched(session).faults:
+        return False
+    _say_by_machine(session, private, now, closed=state.closed)
+    return True
 
 
 def end_all(session: Session) -> None:
@@ -142,7 +157,7 @@ def _ask(session: Session, member: Member, state: LockdownState, now: datetime) 
     if state.waits(now):
         return False
     put_on_record(session, member, "opening_asked" if state.closed else "lockdown_asked", now)
-    return _say(session, member, LockdownState(state.closed, member.account_id, quarter_up(now + WAITS)), now)
+    return _say(session, member, LockdownState(state.closed, member.account_id, quarter_up(now + WISH_WAITS), now), now)
 
 
 def _take_back(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:
@@ -175,6 +190,18 @@ def _say(session: Session, member: Member, state: LockdownState, now: datetime) 
         return False
     _write_row(session, state)
     return True
+
+
+def _say_by_machine(session: Session, private: bytes, now: datetime, *, closed: bool) -> None:
+    known = vouched(session)
+    if known.installation is not None and known.installation.service != verify_key(private):
+        raise NotVouched(SERVICE)
+    number, after = known.numbers.get(LOCKDOWN_CHAIN, 0), known.digests.get(LOCKDOWN_CHAIN, BEFORE_THE_FIRST)
+    beyond = col(StatementRow.chain) == LOCKDOWN_CHAIN, col(StatementRow.number) > number
+    signed = make_statement(LOCKDOWN_CHAIN, number + 1, after, DeskState(closed, at=now.isoformat()), SERVICE, private)
+    session.execute(delete(StatementRow).where(*beyond))
+    write_statement(session, signed)
+    _write_row(session, LockdownState(closed=closed))
 
 
 def _write_row(session: Session, state: LockdownState) -> None:

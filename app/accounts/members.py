@@ -17,6 +17,7 @@ from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_states import Keys
 from app.accounts.waiting import waits
 from app.trail.chain import Actor
+from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, key_pair
 from app.vault.signing import verify_key
 
@@ -98,6 +99,20 @@ def resume(session: Session, token: str, now: datetime) -> Member:
     return _member(session, account, content)
 
 
+def resume_without_names(session: Session, token: str, now: datetime) -> Member:
+    """The same of somebody who may read no names any more, because their share of that key is gone or is of another.
+
+    They have an empty ``directory_key`` then; it is for whoever gets the names back from trustees, and for no page.
+
+    Raises: :class:`SessionEnded`.
+    """
+    content = sessions.read(session, SessionKind.STAFF, token, now)
+    account = session.get(Account, content["account_id"])
+    if account is None:
+        raise SessionEnded
+    return _member(session, account, content, without_names=True)
+
+
 def set_language(session: Session, token: str, language: str, now: datetime) -> None:
     """Keep the language in which the member reads the desk, for this session."""
     content = sessions.read(session, SessionKind.STAFF, token, now)
@@ -133,18 +148,22 @@ def queue_colleagues(session: Session, member: Member, queue_id: str) -> dict[st
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
-def _member(session: Session, account: Account, content: Mapping[str, Any]) -> Member:
+def _member(session: Session, account: Account, content: Mapping[str, Any], *, without_names: bool = False) -> Member:
     pair, known = key_pair(content["private_key"]), vouched(session)
     organisation = known.organisations.get(account.organisation_id)
     admitted = known.appointed(account.id) == Keys.of(verify_key(content["signing_key"]), pair.public)
     # A session that was open when its owner was removed, or given other keys, is over.
-    if organisation is None or not (admitted or waits(session, account)):
+    if organisation is None or organisation.ended or not (admitted or waits(session, account)):
         raise SessionEnded
-    try:
-        key = directory.open_directory(session, account.organisation_id, account.id, pair) if admitted else b""
-    except KeyNotHeld:
-        raise SessionEnded from None
-    name = directory.open_name(key, account.organisation_id, account.id, account.name_sealed) if admitted else ""
+    key, name = b"", ""
+    if admitted:
+        try:
+            key = directory.open_directory(session, account.organisation_id, account.id, pair)
+            name = directory.open_name(key, account.organisation_id, account.id, account.name_sealed)
+        except (KeyNotHeld, VaultError):
+            if not without_names:
+                raise SessionEnded from None
+            key = b""
     return Member(
         account_id=account.id,
         organisation_id=account.organisation_id,

@@ -15,6 +15,7 @@ from app.accounts.sessions import SessionKind, about_place
 from app.accounts.tables import SessionRow
 from app.storage.conflicts import changed_rows
 from app.storage.packing import unpack
+from app.vault.errors import VaultError
 from app.vault.hybrid import open_with
 
 
@@ -22,12 +23,15 @@ from app.vault.hybrid import open_with
 class OwnSession:
     """A running session: when it began, when it ends unless it is used, and at the latest; ``this`` is the one asked
     from, ``tag`` tells it from the others.
+
+    One that does not say when it began is a log-in without its second factor, was begun before an upgrade, or was
+    tampered with in the database.
     """
 
     tag: str
-    begun: datetime
+    begun: datetime | None
     ends: datetime
-    until: datetime
+    until: datetime | None
     this: bool
 
 
@@ -37,11 +41,9 @@ def own_sessions(session: Session, member: Member, token: str, now: datetime) ->
     query = select(SessionRow.locator, SessionRow.about, SessionRow.ends).where(
         col(SessionRow.account_id) == member.account_id, col(SessionRow.ends) > now
     )
-    found = [
-        _read(member, locator, about, ends, here) for locator, about, ends in session.exec(query) if about is not None
-    ]
-    running = [each for each in found if each.until > now]
-    return tuple(sorted(running, key=lambda each: (not each.this, -each.begun.timestamp())))
+    found = [_read(member, locator, about, ends, here) for locator, about, ends in session.exec(query)]
+    running = [each for each in found if each.until is None or each.until > now]
+    return tuple(sorted(running, key=lambda each: (not each.this, -(each.begun or each.ends).timestamp())))
 
 
 def end_own(session: Session, member: Member, token: str, tag: str | None, now: datetime) -> int:
@@ -56,11 +58,14 @@ def end_own(session: Session, member: Member, token: str, tag: str | None, now: 
     return changed_rows(session.execute(delete(SessionRow).where(col(SessionRow.locator).in_(chosen))))
 
 
-def _read(member: Member, locator: bytes, about: bytes, ends: datetime, here: bytes) -> OwnSession:
-    told = unpack(open_with(member.pair, about, about_place(member.account_id)))
-    until = datetime.fromisoformat(told["until"])
-    begun = datetime.fromisoformat(told["begun"])
-    return OwnSession(_tag(locator), begun, min(ends, until), until, this=locator == here)
+def _read(member: Member, locator: bytes, about: bytes | None, ends: datetime, here: bytes) -> OwnSession:
+    this = locator == here
+    try:
+        told = unpack(open_with(member.pair, about or b"", about_place(member.account_id, locator)))
+        begun, until = datetime.fromisoformat(told["begun"]), datetime.fromisoformat(told["until"])
+    except (VaultError, ValueError, KeyError, TypeError):
+        return OwnSession(_tag(locator), None, ends, None, this)
+    return OwnSession(_tag(locator), begun, min(ends, until), until, this)
 
 
 def _tag(locator: bytes) -> str:

@@ -79,7 +79,7 @@ def add_organisation(session: Session, member: Member, new: NewOrganisation, roo
     Raises: :class:`RefusedPerson` with everything that was wrong, :class:`MayNotState` for whoever administers another
     organisation than the receiving one, :class:`~app.accounts.errors.StatedMeanwhile`.
     """
-    stewards = _stewards(session, member)
+    stewards = stewards_of(session, member)
     root = _checked(session, new, root_typed)
     organisation_id, directory = new_id(), new_key()
     state = OrganisationState(new.name.strip(), stewards={account: keys.verify for account, keys in stewards.items()})
@@ -149,8 +149,8 @@ def admit_first(
     session.add(share)
 
 
-def _stewards(session: Session, member: Member) -> Mapping[str, Keys]:
-    """The administrators of the receiving organisation, if the member is one of them.
+def stewards_of(session: Session, member: Member) -> Mapping[str, Keys]:
+    """The administrators of the receiving organisation with their keys, if the member is one of them.
 
     Raises: :class:`MayNotState`.
     """

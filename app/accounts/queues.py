@@ -30,14 +30,15 @@ def queue_states(session: Session) -> tuple[QueueState, ...]:
 
 
 def queues_in(now: Standing) -> tuple[QueueState, ...]:
-    """The same of what was found before in this transaction."""
+    """The same of what was found before in this transaction; of an organisation that leaves none is ready."""
+    leaving = {name for name, state in now.vouched.organisations.items() if state.leaving}
     return tuple(
         QueueState(
             id=queue_id,
             kind=kind,
             organisation_id=organisation_id,
             receiving=organisation_id == now.receiving,
-            ready=_is_ready(now.rings[queue_ring(queue_id)]),
+            ready=organisation_id not in leaving and _is_ready(now.rings[queue_ring(queue_id)]),
             key=now.rings[queue_ring(queue_id)].key,
         )
         for queue_id, kind, organisation_id in now.queues

@@ -32,6 +32,7 @@ class Lacking(StrEnum):
     RECOVERY = "recovery"
     RECOVERY_TEST = "recovery_test"
     RECOVERY_COPY = "recovery_copy"
+    RECOVERY_NAMES = "recovery_names"
     PARTNER = "partner"
     PARTNER_QUEUE = "partner_queue"
     WORKER = "worker"
@@ -82,21 +83,24 @@ def lacks(session: Session, now: datetime, *, safely_reached: bool) -> tuple[Lac
 
 def _partners_lack(session: Session, known: Vouched, receiving: str) -> Iterator[Lack]:
     """What other organisations lack: somebody of their own who administers, queues that can receive."""
-    for organisation_id, state in known.organisations.items():
+    staying = {name: state for name, state in known.organisations.items() if not state.leaving}
+    for organisation_id, state in staying.items():
         roles = {role for person in state.people.values() for role in person.roles}
         if organisation_id != receiving and Role.ADMINISTRATOR not in roles:
             yield Lack(Lacking.PARTNER, state.name)
     for queue in queue_states(session):
-        if not queue.receiving and not queue.ready:
+        if queue.organisation_id in staying and not queue.receiving and not queue.ready:
             yield Lack(Lacking.PARTNER_QUEUE, queue.id)
 
 
-def recovery_lacks(session: Session, organisation_id: str) -> tuple[Lack, ...]:
+def recovery_lacks(session: Session, organisation_id: str, directory_key: bytes = b"") -> tuple[Lack, ...]:
     """What keeps an organisation's keys from being given back by trustees."""
-    recovery = recovery_key(session, organisation_id)
+    recovery = recovery_key(session, organisation_id, directory_key)
     if recovery.generation == 0:
         return (Lack(Lacking.RECOVERY),)
     bare = tuple(Lack(Lacking.RECOVERY_COPY, each.ring) for each in recovery.rings if not each.covered)
+    if not recovery.names:
+        bare = (Lack(Lacking.RECOVERY_NAMES), *bare)
     return bare if recovery.tested else (Lack(Lacking.RECOVERY_TEST), *bare)
 
 

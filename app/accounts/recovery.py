@@ -12,12 +12,15 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from app.accounts.directory import open_name
 from app.accounts.errors import MayNotState, NotVouched, RefusedPerson, RefusedShares, StatedMeanwhile, StillHeld
 from app.accounts.members import Member
+from app.accounts.names_copy import names_covered, open_names, recovery_for_names, seal_names
 from app.accounts.record import put_on_record
 from app.accounts.recovery_copies import hand_over, open_copy, standing_recovery
+from app.accounts.removal import keep_names, new_directory, write_directory
 from app.accounts.ring_keeping import role_for
-from app.accounts.rings import RECOVERY, recovery_ring
+from app.accounts.rings import NAMES, RECOVERY, RingPublic, recovery_ring
 from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
 from app.accounts.vouching import Vouched
 from app.accounts.vouching_rules import still_held
@@ -25,6 +28,7 @@ from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import Named, OrganisationState, RingState, Trustees, ring_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
 from app.vault.digest import sha256
+from app.vault.errors import VaultError
 from app.vault.fingerprint import recovery_fingerprint
 from app.vault.hybrid import new_private_key, public_key
 from app.vault.shares import (
@@ -74,6 +78,7 @@ def make_recovery(session: Session, by: Member, needed: int, count: int, before:
     trustees = Trustees(needed, count, shares[0].mark, used=used)
     following = RingState(by.organisation_id, before + 1, sha256(public), {}, trustees=trustees)
     statements = _signed(known, state, following, by)
+    names = seal_names(by.organisation_id, by.directory_key, RingPublic(ring, before + 1, public))
     put_on_record(session, by, "recovery_made", now, needed=str(needed), count=str(count), generation=str(before + 1))
     for statement in statements:
         write_statement(session, statement)
@@ -81,17 +86,22 @@ def make_recovery(session: Session, by: Member, needed: int, count: int, before:
     # Nor does anything stand in the way that somebody put where the new row belongs.
     session.execute(delete(RingKey).where(col(RingKey.ring) == ring))
     session.add(RingKey(ring=ring, generation=before + 1, public_key=public))
+    session.add(names)
     words = tuple(share.words for share in shares)
     return Ceremony(needed, recovery_fingerprint(by.organisation_id, sha256(public)), words)
 
 
 def try_recovery(session: Session, by: Member, typed: Sequence[str], now: datetime) -> None:
-    """Let trustees show that their shares give the key; nothing is opened with it.
+    """Let trustees show that their shares give the key; nothing is opened with it but the names, which ``by`` reads.
 
     Raises: :class:`RefusedShares`, :class:`MayNotState`, :class:`NotVouched`.
     """
     known, organisation = administered(session, by, by.organisation_id)
-    recovery, trustees, _private = _joined(session, known, by, typed)
+    recovery, trustees, private = _joined(session, known, by, typed)
+    # The one key whose copy can be held against what is right without opening anything to anybody.
+    covered = names_covered(session, by.organisation_id, by.directory_key)
+    if covered and open_names(session, by.organisation_id, recovery.generation, private) != by.directory_key:
+        raise NotVouched(NAMES)
     statements = []
     if not trustees.tested:
         following = replace(recovery, trustees=replace(trustees, tested=True))
@@ -136,6 +146,47 @@ def use_recovery(session: Session, by: Member, typed: Sequence[str], ring: str, 
         write_statement(session, statement)
     session.execute(delete(RecoveredKey).where(col(RecoveredKey.ring) == ring))
     session.add(handed)
+
+
+def cover_names(session: Session, by: Member, now: datetime) -> None:
+    """Seal the key to the names to the recovery key, where it is not there any more.
+
+    Raises: :class:`MayNotState` where there is no recovery key that stands.
+    """
+    administered(session, by, by.organisation_id)
+    recovery = recovery_for_names(session, by.organisation_id)
+    if recovery is None:
+        raise MayNotState
+    copy = seal_names(by.organisation_id, by.directory_key, recovery)
+    put_on_record(session, by, "recovery_covered", now, ring=NAMES)
+    keep_names(session, by.organisation_id, copy)
+
+
+def recover_names(session: Session, by: Member, typed: Sequence[str], now: datetime) -> None:
+    """Give the names back to everybody of the organisation, by an administrator who does not read them any more.
+
+    They go under a new key for all who stand there. It stands on the record, and for some days as an alarm.
+
+    Raises: :class:`RefusedShares`, :class:`StillHeld` for whoever reads them, :class:`MayNotState`, :class:`NotVouched`
+    where the copy is not of the key that sealed them.
+    """
+    known, organisation = administered(session, by, by.organisation_id)
+    if by.directory_key:
+        raise StillHeld
+    recovery, trustees, private = _joined(session, known, by, typed)
+    key = open_names(session, by.organisation_id, recovery.generation, private)
+    sealed = session.get_one(Account, by.account_id).name_sealed
+    try:
+        reading = replace(by, directory_key=key, name=open_name(key, by.organisation_id, by.account_id, sealed))
+    except VaultError:
+        raise NotVouched(NAMES) from None
+    directory = new_directory(session, reading, organisation)
+    following = replace(recovery, trustees=replace(trustees, used={**trustees.used, NAMES: now.date().isoformat()}))
+    statements = _signed(known, organisation, following, by)
+    put_on_record(session, by, "recovery_used", now, ring=NAMES, account=by.account_id)
+    for statement in statements:
+        write_statement(session, statement)
+    write_directory(session, directory)
 
 
 def note_refused_shares(session: Session, by: Member, now: datetime) -> None:

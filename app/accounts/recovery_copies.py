@@ -19,7 +19,7 @@ from app.vault.hybrid import KeyPair, open_with, public_key, seal_to
 
 def seal_copy(organisation_id: str, ring: str, generation: int, private: bytes, recovery: RingPublic) -> RecoveryCopy:
     """A ring's private key sealed to the recovery key, as a row to be added."""
-    place = _copy_place(organisation_id, ring, generation, recovery.generation)
+    place = copy_place(organisation_id, ring, generation, recovery.generation)
     return RecoveryCopy(
         ring=ring,
         generation=generation,
@@ -38,7 +38,7 @@ def open_copy(session: Session, ring: str, state: RingState, recovery: int, trus
     if row is None or state.cover is None or sha256(row.sealed) != state.cover.copy:
         raise NotVouched(ring)
     try:
-        private = open_with(trustees, row.sealed, _copy_place(state.organisation, ring, state.generation, recovery))
+        private = open_with(trustees, row.sealed, copy_place(state.organisation, ring, state.generation, recovery))
     except VaultError:
         raise NotVouched(ring) from None
     if sha256(public_key(private)) != state.public:
@@ -87,7 +87,8 @@ def standing_cover(session: Session, state: RingState) -> RingPublic | None:
     return found.key if sha256(found.key.public_key) == state.cover.key else None
 
 
-def _copy_place(organisation_id: str, ring: str, generation: int, recovery: int) -> bytes:
+def copy_place(organisation_id: str, ring: str, generation: int, recovery: int) -> bytes:
+    """What a copy for recovery is bound to."""
     return context(Purpose.RECOVERY_COPY, organisation_id, ring, str(generation), str(recovery))
 
 

@@ -18,7 +18,9 @@ from app.accounts.address_cards import card_place
 from app.accounts.directory import name_place, sealed_directory_share
 from app.accounts.errors import MayNotState, StatedMeanwhile
 from app.accounts.members import Member
+from app.accounts.names_copy import recovery_for_names, seal_names
 from app.accounts.record import put_on_record
+from app.accounts.rings import NAMES
 from app.accounts.tables import (
     Account,
     AddressCard,
@@ -27,6 +29,7 @@ from app.accounts.tables import (
     Membership,
     Newcomer,
     RecoveredKey,
+    RecoveryCopy,
     RingShare,
     SessionRow,
     SpareCode,
@@ -52,6 +55,8 @@ class NewDirectory:
     cards: Mapping[str, tuple[bytes, bytes]]
     links: tuple[bytes, ...]
     shares: tuple[DirectoryShare, ...]
+    # For trustees, where there is a recovery key.
+    copy: RecoveryCopy | None
 
 
 def remove_person(session: Session, by: Member, account_id: str, now: datetime) -> tuple[str, ...]:
@@ -121,7 +126,9 @@ def new_directory(session: Session, by: Member, state: OrganisationState) -> New
         if _sealed_anew(by, key, noted, context(Purpose.INVITATION_NOTE, locator)) is not None
     )
     cards = _cards_anew(session, by, key)
-    return NewDirectory(organisation_id, names, meant, cards, links, tuple(shares))
+    recovery = recovery_for_names(session, organisation_id)
+    copy = None if recovery is None else seal_names(organisation_id, key, recovery)
+    return NewDirectory(organisation_id, names, meant, cards, links, tuple(shares), copy)
 
 
 def write_directory(session: Session, directory: NewDirectory) -> None:
@@ -145,6 +152,15 @@ def write_directory(session: Session, directory: NewDirectory) -> None:
     mine = col(DirectoryShare.organisation_id) == directory.organisation_id
     session.execute(delete(DirectoryShare).where(mine))
     session.add_all(directory.shares)
+    keep_names(session, directory.organisation_id, directory.copy)
+
+
+def keep_names(session: Session, organisation_id: str, copy: RecoveryCopy | None) -> None:
+    """Write the names' copy for trustees in the place of the one before, whose key opens them no more."""
+    older = col(RecoveryCopy.organisation_id) == organisation_id, col(RecoveryCopy.ring).startswith(f"{NAMES}:")
+    session.execute(delete(RecoveryCopy).where(*older))
+    if copy is not None:
+        session.add(copy)
 
 
 def _cards_anew(session: Session, by: Member, key: bytes) -> dict[str, tuple[bytes, bytes]]:
@@ -173,19 +189,30 @@ def _home(session: Session, by: Member, account_id: str) -> tuple[Vouched, str, 
     return known, organisation_id, state
 
 
+def without_people(known: Vouched, state: OrganisationState) -> OrganisationState:
+    """The organisation without anybody, stewards included; what they signed stays, what they would sign does not."""
+    at = _pinned(known, state)
+    left = {account: Left(state.signing_keys(account), at) for account in state.people}
+    return replace(state, people={}, stewards={}, left={**state.left, **left})
+
+
 def _without(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
     """The organisation without somebody; what they would still sign for any ring counts for nothing."""
-    pinned = {chain.partition(":")[2]: number for chain, number in known.numbers.items() if chain.startswith("ring:")}
-    at = {ring: pinned.get(ring, 0) for ring in state.rings} | {
-        chain: known.numbers.get(chain, 0) for chain in SHARED_CHAINS
-    }
-    left = Left(state.signing_keys(account_id), at)
+    left = Left(state.signing_keys(account_id), _pinned(known, state))
     return replace(
         state,
         people={other: person for other, person in state.people.items() if other != account_id},
         stewards={other: key for other, key in state.stewards.items() if other != account_id},
         left={**state.left, account_id: left},
     )
+
+
+def _pinned(known: Vouched, state: OrganisationState) -> dict[str, int]:
+    """Where each chain stands in which somebody of the organisation could sign."""
+    pinned = {chain.partition(":")[2]: number for chain, number in known.numbers.items() if chain.startswith("ring:")}
+    return {ring: pinned.get(ring, 0) for ring in state.rings} | {
+        chain: known.numbers.get(chain, 0) for chain in SHARED_CHAINS
+    }
 
 
 def _without_as_steward(session: Session, known: Vouched, by: Member, account_id: str) -> list[Statement]:

@@ -18,6 +18,8 @@ RECORD = "record"
 STATISTICS = "statistics"
 QUEUE = "queue:"
 RECOVERY = "recovery:"
+# No ring: what recovery calls an organisation's key to the names of its people.
+NAMES = "names"
 
 
 def queue_ring(queue_id: str) -> str:

@@ -74,7 +74,9 @@ def open_new(
     until = (now + LIMITS[kind].absolute).isoformat()
     about = None
     if account_id is not None and account_key is not None:
-        about = seal_to(account_key, pack({"begun": now.isoformat(), "until": until}), about_place(account_id))
+        about = seal_to(
+            account_key, pack({"begun": now.isoformat(), "until": until}), about_place(account_id, keys.locator)
+        )
     session.add(
         SessionRow(
             locator=keys.locator,
@@ -87,9 +89,9 @@ def open_new(
     return token
 
 
-def about_place(account_id: str) -> bytes:
-    """The context in which a session tells its owner when it began."""
-    return context(Purpose.SESSION_ABOUT, account_id)
+def about_place(account_id: str, locator: bytes) -> bytes:
+    """The context in which a session tells its owner when it began; no other session can be made to say it."""
+    return context(Purpose.SESSION_ABOUT, account_id, locator)
 
 
 def read(session: Session, kind: SessionKind, token: str, now: datetime) -> dict[str, Any]:

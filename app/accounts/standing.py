@@ -123,11 +123,15 @@ def _compare(known: Vouched, rows: _Rows) -> Standing:
         (ring, named.kind, organisation_id)
         for organisation_id, organisation in known.organisations.items()
         for ring, named in organisation.rings.items()
+        if not organisation.ended
         # A ring is whose its own statement says; nobody else gets it by naming it.
         if ring not in known.rings or known.rings[ring].organisation == organisation_id
     )
     queues = tuple((ring.removeprefix(QUEUE), kind, owner) for ring, kind, owner in owned if ring.startswith(QUEUE))
-    stray = {queue_ring(queue_id) for queue_id, *_ in rows.queues} | set(rows.keys) | {row[0] for row in rows.shares}
+    # Of an organisation that ended there are names and public keys, and nothing that anybody holds.
+    over = {ring for organisation in known.organisations.values() if organisation.ended for ring in organisation.rings}
+    stray = ({queue_ring(queue_id) for queue_id, *_ in rows.queues} | set(rows.keys)) - over
+    stray |= {row[0] for row in rows.shares}
     rings = {ring: _ring(ring, organisation_id, known, rows, troubles) for ring, _, organisation_id in owned}
     for ring in stray - rings.keys():
         rings[ring] = RingStanding(ring, None, 0, Trouble.NOT_VOUCHED)

@@ -33,14 +33,13 @@ from app.accounts.vouching_states import (
     LOCKDOWN_CHAIN,
     RULES_CHAIN,
     SHARED_CHAINS,
-    DeskState,
     InstallationState,
     Keys,
     OrganisationState,
     RingState,
-    RulesState,
     organisation_chain,
 )
+from app.accounts.vouching_together import DeskState, RulesState
 
 STATED = "rodyna_stated"
 _KEPT = "vouched"

@@ -9,17 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from app.accounts.vouching_rules import follows, follows_desk, follows_rules, is_of_its_kind, keeps, speakers
+from app.accounts.vouching_rules import follows, follows_desk, follows_rules, goes_on, is_of_its_kind, keeps, speakers
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, SERVICE, Statement
-from app.accounts.vouching_states import (
-    LOCKDOWN_CHAIN,
-    RULES_CHAIN,
-    DeskState,
-    InstallationState,
-    OrganisationState,
-    RingState,
-    RulesState,
-)
+from app.accounts.vouching_states import LOCKDOWN_CHAIN, RULES_CHAIN, InstallationState, OrganisationState, RingState
+from app.accounts.vouching_together import DeskState, RulesState
 from app.storage.packing import pack
 from app.vault.digest import sha256
 
@@ -131,7 +124,12 @@ def by_administrators(
     root: bytes,
 ) -> Callable[[OrganisationState | None, OrganisationState, Statement], tuple[bytes, ...]]:
     def keys_for(before: OrganisationState | None, after: OrganisationState, statement: Statement) -> tuple[bytes, ...]:
-        """The root may always speak; an administrator may, who stood there before, and takes back no one's leaving."""
+        """The root may always speak; an administrator may, who stood there before, and takes back no one's leaving.
+
+        After an organisation's end nobody speaks for it any more, not even the root.
+        """
+        if before is not None and not goes_on(before, after, root=statement.signer == ROOT):
+            return ()
         if statement.signer == ROOT:
             return (root,)
         if before is None or not keeps(before, after):

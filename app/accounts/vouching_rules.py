@@ -2,20 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 from app.accounts.pinned import keeps_pins, order
 from app.accounts.rings import RECOVERY, recovery_ring
-from app.accounts.vouching_states import (
-    DeskState,
-    Named,
-    OrganisationState,
-    Person,
-    RingState,
-    RulesState,
-    Trustees,
-)
+from app.accounts.vouching_states import Named, OrganisationState, Person, RingState, Trustees
+from app.accounts.vouching_together import DeskState, RulesState
+
+# How long a wish of the desk waits for the second person, and to which step of the clock its end is rounded up.
+WISH_WAITS, WISH_STEP = timedelta(minutes=30), timedelta(minutes=15)
 
 
 class Since(IntEnum):
@@ -51,6 +47,18 @@ def keeps(before: OrganisationState, after: OrganisationState) -> bool:
         and all(_keeps_ring(each, after.rings.get(ring)) for ring, each in before.rings.items())
         and keeps_pins(before.in_force, after.in_force)
     )
+
+
+def goes_on(before: OrganisationState, after: OrganisationState, *, root: bool) -> bool:
+    """Whether one state can come after another as to leaving: the root says that, and nothing follows after an end.
+
+    It ends only after it was said to leave, without people or administrators from elsewhere.
+    """
+    if before.ended:
+        return False
+    if not root:
+        return (after.leaving, after.ended) == (before.leaving, before.ended)
+    return not after.ended or bool(before.leaving and not after.people and not after.stewards)
 
 
 def _keeps_keys(before: Person | None, after: Person) -> bool:
@@ -144,14 +152,29 @@ def follows_desk(before: DeskState | None, after: DeskState, signer: str, admini
     """Whether ``signer`` may say this of the desk: ask for the contrary, take that back, or confirm another's wish.
 
     One of two who change it is an administrator. A desk that was closed before anything was signed is opened as any.
+    Each says when they signed. Nobody else knows that moment, so it is bounded by what others know: a wish waits for
+    half an hour from its own moment, is confirmed neither before that moment nor after, and whoever meets one that
+    begins in the future passes it by (:class:`~app.accounts.lockdown.LockdownState`).
     """
     before = before or DeskState(after.closed)
     if after.asked_by:
-        return after.asked_by == signer and after.closed == before.closed and bool(after.asked_until)
+        return after.asked_by == signer and after.closed == before.closed and _waits_for_its_time(after)
     if after.closed == before.closed:
         return before.asked_by == signer
     two = before.asked_by not in ("", signer) and not {signer, before.asked_by}.isdisjoint(administrators)
-    return two and datetime.fromisoformat(after.at) <= datetime.fromisoformat(before.asked_until)
+    return two and _moment(before.at) <= _moment(after.at) <= _moment(before.asked_until)
+
+
+def _waits_for_its_time(wish: DeskState) -> bool:
+    return timedelta() < _moment(wish.asked_until) - _moment(wish.at) <= WISH_WAITS + WISH_STEP
+
+
+def _moment(text: str) -> datetime:
+    """A moment of the desk's chain.
+
+    Raises: ``ValueError`` where it is none.
+    """
+    return datetime.fromisoformat(text)
 
 
 def intruders(claims: Mapping[str, list[Claim]]) -> dict[str, set[str]]:

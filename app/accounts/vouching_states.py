@@ -6,9 +6,11 @@ show what became different. Public keys for sealing stand as their SHA-256: rows
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from app.accounts.permissions import Role
+from app.accounts.vouching_together import DeskState, RulesState, read_moment
 from app.vault.digest import sha256
 
 INSTALLATION = "installation"
@@ -91,7 +93,10 @@ class InstallationState:
 
 @dataclass(frozen=True)
 class OrganisationState:
-    """An organisation: its people, the administrators it has from elsewhere, its rings, who left, what is in force."""
+    """An organisation: its people, the administrators it has from elsewhere, its rings, who left, what is in force.
+
+    ``leaving`` and ``ended`` are moments (ISO texts in UTC), "" while neither is so: only the root says them.
+    """
 
     name: str
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -99,6 +104,8 @@ class OrganisationState:
     rings: Mapping[str, Named] = field(default_factory=dict)
     left: Mapping[str, Left] = field(default_factory=dict)
     in_force: Mapping[str, bytes] = field(default_factory=dict)
+    leaving: str = ""
+    ended: str = ""
 
     def administrator_key(self, account_id: str) -> bytes | None:
         """The signing key by which ``account_id`` administers here, or None."""
@@ -116,7 +123,10 @@ class OrganisationState:
 
     def packed(self) -> dict[str, Any]:
         """The state as JSON values and bytes."""
+        # Named only where they are said, so that every other organisation is stated in the same bytes as ever.
+        goes = {name: text for name, text in (("leaving", self.leaving), ("ended", self.ended)) if text}
         return {
+            **goes,
             "name": self.name,
             "people": {
                 account: {
@@ -140,8 +150,13 @@ class OrganisationState:
 
     @classmethod
     def unpacked(cls, content: Mapping[str, Any]) -> "OrganisationState":
-        """Read what :meth:`packed` gave."""
+        """Read what :meth:`packed` gave.
+
+        Raises: ``ValueError`` where a moment is none in UTC.
+        """
         return cls(
+            leaving=read_moment(content.get("leaving", "")),
+            ended=read_moment(content.get("ended", "")),
             name=content["name"],
             people={
                 account: Person(
@@ -203,9 +218,15 @@ class Trustees:
 
     @classmethod
     def unpacked(cls, content: Mapping[str, Any]) -> "Trustees":
-        """Read what :meth:`packed` gave."""
+        """Read what :meth:`packed` gave.
+
+        Raises: ``ValueError`` where a day is none: whoever signed it would be shown nothing else by the desk.
+        """
         mark = int.from_bytes(content["mark"], "big")
-        return cls(content["needed"], content["count"], mark, content["tested"], dict(content["used"]))
+        used = dict(content["used"])
+        if any(date.fromisoformat(day).isoformat() != day for day in used.values()):
+            raise ValueError("no day")
+        return cls(content["needed"], content["count"], mark, content["tested"], used)
 
 
 @dataclass(frozen=True)
@@ -254,45 +275,6 @@ class RingState:
             Cover(content["cover"]["key"], content["cover"]["copy"]) if "cover" in content else None,
             Trustees.unpacked(content["trustees"]) if "trustees" in content else None,
         )
-
-
-@dataclass(frozen=True)
-class RulesState:
-    """Rules that an administrator proposes: a version and its data; no data takes the proposal back."""
-
-    version: str
-    content: Mapping[str, Any]
-
-    def packed(self) -> dict[str, Any]:
-        """The state as JSON values and bytes."""
-        return {"version": self.version, "content": dict(self.content)}
-
-    @classmethod
-    def unpacked(cls, content: Mapping[str, Any]) -> "RulesState":
-        """Read what :meth:`packed` gave."""
-        return cls(content["version"], dict(content["content"]))
-
-
-@dataclass(frozen=True)
-class DeskState:
-    """Whether the desk is closed, who (an account, or nobody) wishes the contrary until when, and when it was signed.
-
-    The moments are ISO texts in UTC.
-    """
-
-    closed: bool
-    asked_by: str = ""
-    asked_until: str = ""
-    at: str = ""
-
-    def packed(self) -> dict[str, Any]:
-        """The state as JSON values and bytes."""
-        return {"closed": self.closed, "asked_by": self.asked_by, "asked_until": self.asked_until, "at": self.at}
-
-    @classmethod
-    def unpacked(cls, content: Mapping[str, Any]) -> "DeskState":
-        """Read what :meth:`packed` gave."""
-        return cls(content["closed"], content["asked_by"], content["asked_until"], content["at"])
 
 
 State = InstallationState | OrganisationState | RingState | RulesState | DeskState

@@ -56,6 +56,7 @@ class Cause(StrEnum):
     JUNK = "junk"
     RESTORING = "restoring"
     PRACTICE = "practice"
+    ORGANISATION = "organisation"
 
 
 @dataclass(frozen=True)

@@ -28,3 +28,10 @@ class FollowedMeanwhile(CaseworkError):
     """Somebody else kept a newer one after the page was shown; nothing was kept of either over the other."""
 
     newest: str
+
+
+@dataclass
+class CasesStandThere(CaseworkError):
+    """So many open cases stand with an organisation alone; it is not ended before they were passed on or closed."""
+
+    count: int

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from app import duties
+from app.accounts.errors import NotVouched
 from app.accounts.lockdown import lockdown_state, set_by_machine
-from app.cli.surroundings import commands, installed, service_key
+from app.cli.surroundings import SERVICE_KEY, commands, installed, service_key, stop
 from app.settings import Settings
 from app.storage.sessions import session_scope
 
@@ -23,7 +24,10 @@ def lockdown(lift: Annotated[bool, typer.Option("--lift", help="open the desk ag
         if changed:
             kind = "opened_by_machine" if lift else "lockdown_by_machine"
             duties.note_event(session, private, {"kind": kind, "at": now.isoformat()})
-            set_by_machine(session, private, now, closed=not lift)
+            try:
+                set_by_machine(session, private, now, closed=not lift)
+            except NotVouched:
+                stop(f"{SERVICE_KEY} is not the key that the root signed. Nothing was changed.")
     if not changed:
         typer.echo("The desk is open already." if lift else "The desk is closed already.")
     elif lift:

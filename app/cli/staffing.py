@@ -41,8 +41,9 @@ def missing() -> None:
 
 def _show_people(session: Session) -> None:
     known = vouched(session)
-    for state in known.organisations.values():
-        typer.echo(state.name)
+    for organisation_id, state in known.organisations.items():
+        stands = "  ended" if state.ended else "  leaving" if state.leaving else ""
+        typer.echo(f"{state.name}  {organisation_id}{stands}")
         for account, person in sorted(state.people.items()):
             held = sorted(
                 f"{ring}{' (leads)' if ring_state.holders[account].lead else ''}"

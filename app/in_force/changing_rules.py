@@ -19,8 +19,9 @@ from app.accounts.pinned import RULES, after, newest, order
 from app.accounts.queues import queue_states
 from app.accounts.record import put_on_record
 from app.accounts.vouching import Vouched, vouched
-from app.accounts.vouching_states import RULES_CHAIN, OrganisationState, RulesState, organisation_chain
+from app.accounts.vouching_states import RULES_CHAIN, OrganisationState, organisation_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
+from app.accounts.vouching_together import RulesState
 from app.in_force.reading import UNSURE, pins, read_made, rules
 from app.routing import Rules, UnknownRules, load_rules
 from app.routing.editing import RefusedRules, Wish, edited, wish_of

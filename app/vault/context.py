@@ -71,6 +71,7 @@ class Purpose(StrEnum):
     RECOVERY_FINGERPRINT = "recovery-fingerprint"
     RECOVERY_COPY = "recovery-copy"
     RECOVERED_KEY = "recovered-key"
+    DIRECTORY_COPY = "directory-copy"
     ROSTER = "roster"
     DUTY_PLAN = "duty-plan"
     ABSENCE = "absence"

@@ -9,15 +9,16 @@ from sqlmodel import col
 from app.accounts import login, members
 from app.accounts.alarms import Alarm, alarms
 from app.accounts.errors import NotPermitted, NotVouched, SessionEnded
-from app.accounts.lockdown import WAITS, LockdownState, LockdownWish, lockdown_state, set_by_machine, wish
+from app.accounts.lockdown import LockdownState, LockdownWish, lockdown_state, set_by_machine, wish
 from app.accounts.removal import remove_person
 from app.accounts.tables import Lockdown, StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to
 from app.accounts.vouching_following import Fault
+from app.accounts.vouching_rules import WISH_WAITS
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
-from app.accounts.vouching_states import DeskState
 from app.accounts.vouching_stating import sign_next
+from app.accounts.vouching_together import DeskState
 from app.intake import returning
 from tests.accounts.attacks import store
 from tests.cast import NOW, OMAR, Cast
@@ -148,7 +149,8 @@ def test_signatures_that_are_taken_away_leave_the_desk_closed(cast: Cast) -> Non
 @pytest.mark.parametrize("name", ["bohdan", "lena", "ayshe", OMAR])
 def test_who_leads_nothing_here_signs_nothing_though_they_have_the_database(cast: Cast, name: str) -> None:
     member, later = cast.member(name), NOW + timedelta(minutes=1)
-    wish_of = DeskState(closed=False, asked_by=member.account_id, asked_until=(NOW + WAITS).isoformat())
+    until = (NOW + WISH_WAITS).isoformat()
+    wish_of = DeskState(closed=False, asked_by=member.account_id, asked_until=until, at=NOW.isoformat())
     assert do(cast, "petro", ASK)
     for said in (wish_of, DeskState(closed=True, at=later.isoformat())):
         with cast.session() as session:
@@ -162,7 +164,7 @@ def test_who_leads_nothing_here_signs_nothing_though_they_have_the_database(cast
 @pytest_sqlite
 def test_an_administrator_alone_signs_no_lockdown_and_two_leads_none(cast: Cast) -> None:
     """Each is right in every way but that nobody else wished it, or no administrator, or too late."""
-    late = (NOW + WAITS + timedelta(hours=1)).isoformat()
+    late = (NOW + WISH_WAITS + timedelta(hours=1)).isoformat()
     for first, second, said in (
         (None, "petro", DeskState(closed=True, at=NOW.isoformat())),
         ("petro", "petro", DeskState(closed=True, at=NOW.isoformat())),
@@ -213,7 +215,8 @@ def test_who_was_removed_signs_no_more_and_what_they_signed_stays(cast: Cast) ->
         remove_person(session, cast.member("iryna"), petro.account_id, NOW)
     assert state(cast) == LockdownState(closed=True)
     assert raised(cast) & {(Alarm.STATEMENTS, CHAIN), (Alarm.LOCKDOWN, CHAIN)} == set()
-    said = DeskState(closed=True, asked_by=petro.account_id, asked_until=NOW.isoformat())
+    until = (NOW + WISH_WAITS).isoformat()
+    said = DeskState(closed=True, asked_by=petro.account_id, asked_until=until, at=NOW.isoformat())
     with cast.session() as session:
         store(session, sign_next(vouched(session), CHAIN, said, petro))
     with cast.session() as session:

@@ -15,7 +15,6 @@ from app.accounts.ring_keeping import renew_ring
 from app.accounts.tables import Account, DirectoryShare
 from app.storage.sessions import session_scope
 from app.trail import chain
-from app.vault.errors import VaultError
 from app.vault.totp import totp_at
 from tests.cast import NOW, Cast
 
@@ -233,7 +232,7 @@ def test_the_keys_of_another_account_do_not_open_this_ones_names(cast: Cast) -> 
         mine, other = account_of(session, cast, "daria").id, account_of(session, cast, "bohdan").id
         shares[mine].sealed = shares[other].sealed
         session.add(shares[mine])
-    with cast.session() as session, pytest.raises(VaultError):
+    with cast.session() as session, pytest.raises(SessionEnded):
         members.resume(session, token, NOW)
 
 

@@ -10,8 +10,8 @@ from app.accounts.errors import CarriedGone, LogInRefused, MistypedPassphrase, P
 from app.accounts.members import Member
 from app.accounts.new_passphrase import Proof, change_passphrase, offer_passphrase, offered_words
 from app.accounts.own_sessions import OwnSession, end_own, own_sessions
+from app.accounts.sessions import about_place
 from app.accounts.tables import Account, SessionRow
-from app.vault.context import Purpose, context
 from app.vault.errors import WrongKey
 from app.vault.hybrid import open_with
 from app.vault.totp import totp_at
@@ -47,11 +47,40 @@ def test_when_a_session_began_opens_for_its_owner_alone(cast: Cast) -> None:
     bohdan = cast.member("bohdan")
     with cast.session() as session:
         rows = session.exec(select(SessionRow).where(SessionRow.account_id != bohdan.account_id)).all()
-    ((owner, about),) = [(row.account_id, row.about) for row in rows if row.account_id is not None]
+    ((owner, about, locator),) = [
+        (row.account_id, row.about, row.locator) for row in rows if row.account_id is not None
+    ]
     assert about is not None
+    assert owner is not None
     for claimed in (owner, bohdan.account_id):
         with pytest.raises(WrongKey):
-            open_with(bohdan.pair, about, context(Purpose.SESSION_ABOUT, claimed))
+            open_with(bohdan.pair, about, about_place(claimed, locator))
+
+
+def test_no_session_is_made_to_say_of_itself_what_another_says(cast: Cast) -> None:
+    """Somebody with the database's password swaps what two of a person's sessions tell, or takes it away."""
+    old, new = cast.log_in("daria", NOW), cast.log_in("daria", LATER)
+    daria = resume(cast, new)
+    with cast.session() as session:
+        first, second = session.exec(select(SessionRow).where(SessionRow.account_id == daria.account_id)).all()
+        first.about, second.about = second.about, first.about
+        session.add_all([first, second])
+    assert [(each.this, each.begun, each.until) for each in seen(cast, daria, new)] == [
+        (True, None, None),
+        (False, None, None),
+    ]
+    with cast.session() as session:
+        for row in session.exec(select(SessionRow).where(SessionRow.account_id == daria.account_id)).all():
+            row.about = None
+            session.add(row)
+    assert len(seen(cast, daria, old)) == 2, "no session is hidden from its owner"
+
+
+def test_a_log_in_that_stopped_before_its_six_digits_is_seen_by_its_owner(cast: Cast) -> None:
+    token = cast.log_in("daria", NOW)
+    with cast.session() as session:
+        login.log_in(session, "daria", cast.secrets("daria")[0], LATER)
+    assert [each.begun for each in seen(cast, resume(cast, token), token)] == [NOW, None]
 
 
 def test_one_other_session_or_all_of_them_are_ended_and_never_anybody_elses(cast: Cast) -> None:

@@ -25,7 +25,7 @@ from app.accounts.tables import RecoveredKey, RecoveryCopy
 from app.accounts.vouching import vouched
 from app.casework.opening import open_case
 from app.vault.shares import split_key
-from tests.accounts.trustees import LEGAL, cover, hold_ceremony, remove
+from tests.accounts.trustees import LEGAL, copies, cover, hold_ceremony, remove
 from tests.cast import NOW, Cast
 from tests.keys.dump import dump
 
@@ -121,7 +121,7 @@ def test_a_lead_who_did_not_hear_the_words_seals_nothing(cast: Cast, name: str, 
     hold_ceremony(cast)
     with cast.session() as session, pytest.raises(WrongFingerprint):
         cover_ring(session, cast.member(name), LEGAL, typed, NOW)
-    assert dump(cast.engine)["recovery_copy"] == []
+    assert copies(cast) == []
 
 
 @sqlite
@@ -255,11 +255,11 @@ def test_a_ceremony_is_held_once_however_often_its_form_is_sent(cast: Cast) -> N
 def test_a_new_ceremony_leaves_no_copy_for_the_older_shares_and_keys_that_they_do_not_know(cast: Cast) -> None:
     old = hold_ceremony(cast)
     cover(cast, old)
-    (copy,) = dump(cast.engine)["recovery_copy"]
+    (copy,) = copies(cast)
     new = hold_ceremony(cast)
-    assert dump(cast.engine)["recovery_copy"] == []
+    assert copies(cast) == []
     cover(cast, new)
-    (other,) = dump(cast.engine)["recovery_copy"]
+    (other,) = copies(cast)
     assert (other["generation"], other["recovery"]) == (copy["generation"] + 1, copy["recovery"] + 1)
     petro = cast.member("petro")
     with cast.session() as session, pytest.raises(RefusedShares):

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from app.accounts.alarms import Alarm, alarms
+from app.accounts.alarms import Alarm, alarms, alarms_for
 from app.accounts.covering import take_up, to_cover
 from app.accounts.errors import MayNotState, NotVouched
 from app.accounts.queues import queue_states
@@ -17,6 +17,7 @@ from app.accounts.ring_keeping import renew_ring
 from app.accounts.rings import RingPublic, recovery_ring
 from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
 from app.accounts.vouching import vouched
+from app.accounts.vouching_following import Fault
 from app.accounts.vouching_statements import make_statement
 from app.accounts.vouching_states import Trustees, ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
@@ -154,7 +155,7 @@ def test_a_copy_of_another_key_that_its_lead_signed_for_is_given_to_nobody(cast:
     daria, petro = cast.member("daria"), cast.member("petro")
     with cast.session() as session:
         swap_copy(session, cast)
-        copy = session.exec(select(RecoveryCopy)).one().sealed
+        copy = session.get_one(RecoveryCopy, (LEGAL, vouched(session).rings[LEGAL].generation, 1)).sealed
         known = vouched(session)
         state = known.rings[LEGAL]
         assert state.cover is not None
@@ -201,3 +202,20 @@ def test_nobody_tries_trustees_on_a_key_that_was_swapped(cast: Cast) -> None:
         swap_key(session, cast)
     with cast.session() as session, pytest.raises(NotVouched):
         try_recovery(session, petro, ceremony.words[:2], NOW)
+
+
+@pytest.mark.parametrize("day", ["yesterday", "20261119", "2026-W47-4", ""])
+def test_a_day_of_use_that_is_none_breaks_its_own_chain_and_no_page(cast: Cast, day: str) -> None:
+    hold_ceremony(cast)
+    petro = cast.member("petro")
+    ring = recovery_ring(petro.organisation_id)
+    with cast.session() as session:
+        known = vouched(session)
+        state = known.rings[ring]
+        assert state.trustees is not None
+        said = replace(state, trustees=replace(state.trustees, used={LEGAL: day}))
+        write_statement(session, sign_next(known, ring_chain(ring), said, petro))
+    with cast.session() as session:
+        raised = alarms_for(session, petro.organisation_id, NOW)
+        assert vouched(session).faults == {ring_chain(ring): Fault.UNREADABLE}
+    assert (Alarm.STATEMENTS, ring_chain(ring)) in {(each.alarm, each.subject) for each in raised}

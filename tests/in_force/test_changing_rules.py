@@ -17,8 +17,9 @@ from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to
 from app.accounts.vouching_following import Fault
 from app.accounts.vouching_statements import make_statement
-from app.accounts.vouching_states import RULES_CHAIN, RulesState, organisation_chain
+from app.accounts.vouching_states import RULES_CHAIN, organisation_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
+from app.accounts.vouching_together import RulesState
 from app.casework.opening import read_case
 from app.in_force import watch
 from app.in_force.changing_rules import (

@@ -14,9 +14,10 @@ from app.accounts import invitations, login
 from app.accounts.address_cards import keep_card
 from app.accounts.admission import Meant, seal_newcomer
 from app.accounts.invitations import Wish
+from app.accounts.names_copy import open_names_copy
 from app.accounts.permissions import Role
 from app.accounts.recovery_copies import hand_over
-from app.accounts.rings import open_ring
+from app.accounts.rings import NAMES, open_ring
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Newcomer
 from app.casefile.keys import Compartment
@@ -82,6 +83,8 @@ def opened(table: str, row: RowValues, key: bytes, sealed: bytes, place: bytes) 
 
     Raises: ``VaultError``.
     """
+    if table == "recovery_copy" and row["ring"].startswith(NAMES):
+        return open_names_copy(expanded(key), sealed, place)
     if table in TO_A_HOLDER or row.get("compartment") == Compartment.INBOX or sealed is row.get("about"):
         return open_with(expanded(key), sealed, place)
     return open_sealed(derive_key(key, place) if table == "item" else key, sealed, place)
@@ -120,7 +123,7 @@ BOUND: dict[tuple[str, str], tuple[tuple[Purpose, ...], tuple[str, ...]]] = {
     ("newcomer", "sealed"): ((Purpose.NEWCOMER,), ("account_id",)),
     ("ring_share", "sealed"): ((Purpose.RING_SHARE,), ("ring", "generation", "account_id")),
     ("roster", "sealed"): ((Purpose.ROSTER,), ("queue_id", "generation")),
-    ("session", "about"): ((Purpose.SESSION_ABOUT,), ("account_id",)),
+    ("session", "about"): ((Purpose.SESSION_ABOUT,), ("account_id", "locator")),
     ("session", "sealed"): ((Purpose.SESSION, Purpose.SECOND_FACTOR, Purpose.RETURN_SESSION), ()),
     ("trail_entry", "sealed"): ((Purpose.RECORD_ENTRY,), ("actor",)),
 }

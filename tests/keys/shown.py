@@ -197,7 +197,8 @@ OPEN_BYTES = {
     "spare_code": {"locator": "derived from the code and whose it is"},
     "spent_totp": {"tag": "a step under the person's secret"},
     "statement": {
-        "content": "accounts with their public keys, roles and queues; names of the organisations; of a recovery key"
+        "content": "accounts with their public keys, roles and queues; names of the organisations, when one leaves;"
+        " of a recovery key"
         " how many shares there are, how many are needed, whether it was tested, for which ring it was used on which"
         " day",
         "signature": "a signature",

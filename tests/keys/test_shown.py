@@ -85,7 +85,7 @@ def lived(new_database: Callable[[], str]) -> Callable[[Words], tuple[Dump, dict
         labels |= {
             f"{chain}:{row['id']}": f"{chain}:its id"
             for row in rows["organisation"]
-            for chain in ("organisation", "recovery", "ring:recovery")
+            for chain in ("organisation", "recovery", "ring:recovery", "names")
         }
         return rows, shape(rows, labels)
 

@@ -42,7 +42,7 @@ def overview(request: Request, session: Db, now: Now, member: Administrator) -> 
         waiting_words=WAITING,
         role_names=ROLE_NAMES,
         pending=invitations.pending(session, member, now),
-        recovery_lacks=recovery_lacks(session, member.organisation_id),
+        recovery_lacks=recovery_lacks(session, member.organisation_id, member.directory_key),
         lack_words=WORDS,
     )
 

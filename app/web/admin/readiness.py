@@ -53,6 +53,13 @@ WORDS: Mapping[Lacking, tuple[str, str]] = {
         _("Recovery does not hold this key yet"),
         _("Whoever leads it seals it to the recovery key, once a trustee has read out its six words to them."),
     ),
+    Lacking.RECOVERY_NAMES: (
+        _("Recovery does not hold the names of staff"),
+        _(
+            "An administrator seals them to the recovery key, on the page “Recovery”. Without that nobody gets in any"
+            " more if the keys to the names are lost."
+        ),
+    ),
     Lacking.PARTNER: (
         _("Another organisation has no administrator of its own"),
         _("Nobody there invites its people or founds its queues. Let its first administrator in."),

@@ -13,7 +13,7 @@ from app.accounts.covering import recovery_key
 from app.accounts.errors import RefusedPerson, RefusedShares, StillHeld
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.accounts.recovery import make_recovery, note_refused_shares, try_recovery, use_recovery
+from app.accounts.recovery import cover_names, make_recovery, note_refused_shares, try_recovery, use_recovery
 from app.storage.sessions import Session
 from app.web.admin.ceremony import read_wish
 from app.web.desk.access import Administrator
@@ -64,6 +64,13 @@ def try_shares(request: Request, session: Db, now: Now, form: Posted, member: Ad
     return RedirectResponse("/admin/recovery?tested=yes", 303)
 
 
+@router.post("/names")
+def seal_names(session: Db, now: Now, member: Administrator) -> Response:
+    """Seal the key to the names to the recovery key, where it is not there any more."""
+    cover_names(session, member, now)
+    return RedirectResponse("/admin/recovery", 303)
+
+
 @router.get("/use")
 def ask_for_what(request: Request, session: Db, member: Administrator) -> Response:
     """The form: which key, for whom, and the words of trustees."""
@@ -87,7 +94,8 @@ def use(request: Request, session: Db, now: Now, form: Posted, member: Administr
 
 
 def _page(request: Request, session: Session, member: Member, form: Form, problems: Sequence[str] = ()) -> HTMLResponse:
-    key, people = recovery_key(session, member.organisation_id), administration.staff(session, member)
+    key = recovery_key(session, member.organisation_id, member.directory_key)
+    people = administration.staff(session, member)
     return desk_page(
         request,
         member,

@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from app.web.admin import in_force, organisations, people, queues, readiness, recovery, rule_changes, rules
+from app.web.admin import in_force, leaving, organisations, people, queues, readiness, recovery, rule_changes, rules
 
 router = APIRouter(include_in_schema=False)
 for part in (
     people.router,
     queues.router,
     organisations.router,
+    leaving.router,
     readiness.router,
     recovery.router,
     rules.router,

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
-from app.accounts.rings import QUEUE, RECORD, STATISTICS
+from app.accounts.rings import NAMES, QUEUE, RECORD, STATISTICS
 from app.web.desk.words import QUEUE_KINDS
 from app.web.languages import mark as _
 
-KEY_NAMES: Mapping[str, str] = {RECORD: _("The record"), STATISTICS: _("The statistics")}
+KEY_NAMES: Mapping[str, str] = {
+    RECORD: _("The record"),
+    STATISTICS: _("The statistics"),
+    NAMES: _("The names of staff"),
+}
 # What a person can mend, by what the domain says of a share; 0 stands for all of them together.
 SHARE_PROBLEMS: Mapping[str, str] = {
     "length": _("A share has 33 words; this has more or fewer."),
