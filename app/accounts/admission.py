@@ -26,6 +26,7 @@ from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
 from app.vault.fingerprint import fingerprint_of, same_fingerprint
+from app.vault.signing import verify_key
 from app.vault.symmetric import open_sealed, seal
 
 
@@ -42,10 +43,13 @@ def own_words(keys: Keys) -> str:
     return fingerprint_of(keys.verify, keys.sealing)
 
 
-def own_fingerprint(session: Session, member: Member) -> str:
-    """The six words of the member's own keys, for them to say on the telephone."""
-    account = session.get_one(Account, member.account_id)
-    return own_words(Keys.of(account.verify_key, account.public_key))
+def own_fingerprint(member: Member) -> str:
+    """The six words of the member's own keys, for them to say on the telephone.
+
+    They are of the keys that the session opened, never of a row: whoever can write to the database would have them say
+    the words of other keys, and be let in themselves.
+    """
+    return own_words(Keys.of(verify_key(member.signing_key), member.pair.public))
 
 
 def note_wrong_fingerprint(session: Session, member: Member, account_id: str, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Line:
 def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Response:
     """The member's queues with what waits in them; for others, what their role sees here."""
     if not member.admitted:
-        return desk_page(request, member, "desk/waiting.html", fingerprint=own_fingerprint(session, member))
+        return desk_page(request, member, "desk/waiting.html", fingerprint=own_fingerprint(member))
     queues = queue_summaries(session, member, now) if allowed(member.roles, Permission.LIST_QUEUES) else ()
     roles = [words for role, words in ROLES.items() if role in member.roles]
     return desk_page(
@@ -55,7 +55,7 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
         "desk/home.html",
         queues=queues,
         roles=roles,
-        fingerprint=own_fingerprint(session, member),
+        fingerprint=own_fingerprint(member),
         to_begin=to_begin(session, member),
         to_cover=to_cover(session, member),
         to_take_up=to_take_up(session, member),

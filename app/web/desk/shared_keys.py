@@ -88,5 +88,5 @@ def _given(
 def _page(request: Request, session: Session, member: Member, ring: str, wrong: str = "", typed: str = "") -> Response:
     found = ring_people(session, member, ring)
     status = 409 if wrong else 200
-    own = own_fingerprint(session, member)
+    own = own_fingerprint(member)
     return desk_page(request, member, "desk/shared_keys.html", status, keys=found, wrong=wrong, typed=typed, own=own)

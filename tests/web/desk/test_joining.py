@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from app.accounts.invitations import forget_invitations
 from app.accounts.removal import remove_person
-from app.accounts.tables import Invitation, Newcomer
+from app.accounts.tables import Account, Invitation, Newcomer
+from app.accounts.vouching import vouched
+from app.vault.hybrid import new_private_key, public_key
+from app.vault.signing import new_signing_key, verify_key
 from tests.cast import Cast
 from tests.keys.dump import dump
 from tests.web.conftest import Clock
@@ -245,3 +249,24 @@ def test_a_link_for_new_keys_of_somebody_who_was_removed_is_over(
     bohdan = Person(application, clock, link, "bohdan")
     bohdan.open(link)
     assert bohdan.status == 410
+
+
+def test_nobody_is_made_to_say_the_words_of_keys_that_somebody_put_in_the_place_of_theirs(
+    cast: Cast, clock: Clock, marta: Person, petro: Staff
+) -> None:
+    """Else an administrator who heard them would vouch for the keys of whoever has the database."""
+    marta.join()
+    private, signing = new_private_key(), new_signing_key()
+    with cast.session() as session:
+        waiting = session.exec(select(Newcomer)).one().account_id
+        swapped = {"public_key": public_key(private), "verify_key": verify_key(signing)}
+        session.execute(update(Account).where(col(Account.id) == waiting).values(swapped))
+    clock.pass_by(timedelta(seconds=30))
+    marta.log_in()
+    assert spaced(marta.page, "fingerprint") == marta.fingerprint
+    petro.open("/admin/")
+    petro.open(next(each for each in petro.page.links() if each.startswith("/admin/people/") and marta_is(petro, each)))
+    petro.press(petro.page.form_with("fingerprint"), fingerprint=spaced(marta.page, "fingerprint"))
+    assert petro.status == 409
+    with cast.session() as session:
+        assert vouched(session).appointed(waiting) is None
