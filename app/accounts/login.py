@@ -10,7 +10,7 @@ from app.accounts import attempts, sessions
 from app.accounts.errors import LogInRefused
 from app.accounts.installation import about
 from app.accounts.sessions import SessionKind
-from app.accounts.spare_codes import spend_spare_code
+from app.accounts.spare_codes import find_spare_code, spend_spare_code
 from app.accounts.tables import Account, SpentTotp
 from app.accounts.vouching import vouched
 from app.accounts.vouching_states import Keys
@@ -84,10 +84,8 @@ def second_factor(session: Session, token: str, typed: str, now: datetime) -> st
     attempts.refuse_when_too_many(session, content["tag"], attempts.LOG_IN_ATTEMPTS, now)
     secret = content["totp_secret"]
     step = totp_step(secret, typed, now)
-    if step is None:
-        if not spend_spare_code(session, content["account_id"], typed, about(session).salt):
-            raise LogInRefused
-    elif not spend_totp(session, secret, step, now):
+    spare = find_spare_code(session, content["account_id"], typed, about(session).salt) if step is None else None
+    if not spend(session, secret, step if spare is None else spare, now):
         raise LogInRefused
     sessions.end(session, SessionKind.SECOND_FACTOR, token)
     full = full_content(session, content)
@@ -110,6 +108,13 @@ def note_second_refusal(session: Session, token: str, now: datetime) -> None:
 def log_out(session: Session, token: str) -> None:
     """End the session."""
     sessions.end(session, SessionKind.STAFF, token)
+
+
+def spend(session: Session, secret: bytes, found: int | bytes | None, now: datetime) -> bool:
+    """Whether what was typed as the second factor, a step or a spare code's locator, is still good; it is used up."""
+    if found is None:
+        return False
+    return spend_spare_code(session, found) if isinstance(found, bytes) else spend_totp(session, secret, found, now)
 
 
 def spend_totp(session: Session, secret: bytes, step: int, now: datetime) -> bool:

@@ -74,12 +74,14 @@ def change_authenticator(
     step = totp_step(secret, digits, now)
     if step is None:
         raise MistypedDigits
-    account, bundle = prove(session, member, proof, now)
-    sealed = wrap(session, account, {**bundle, "totp_secret": secret}, proof.name, proof.passphrase)
+    proved = prove(session, member, proof, now)
+    bundle = {**proved.bundle, "totp_secret": secret}
+    sealed = wrap(session, proved.account, bundle, proof.name, proof.passphrase)
     put_on_record(session, member, "authenticator_changed", now)
+    proved.spend(session, now)
     sealed.put(session)
     spend_totp(session, secret, step, now)
-    end_other_sessions(session, account.id, token)
+    end_other_sessions(session, member.account_id, token)
 
 
 def change_spare_codes(session: Session, member: Member, proof: Proof, now: datetime) -> tuple[str, ...]:
@@ -87,10 +89,11 @@ def change_spare_codes(session: Session, member: Member, proof: Proof, now: date
 
     Raises: :class:`LogInRefused` where the proof is wrong, :class:`~app.accounts.errors.TooManyAttempts`.
     """
-    account, _bundle = prove(session, member, proof, now)
+    proved = prove(session, member, proof, now)
     codes = draw_spare_codes()
-    rows = spare_code_rows(account.id, codes, about(session).salt)
+    rows = spare_code_rows(member.account_id, codes, about(session).salt)
     put_on_record(session, member, "spare_codes_drawn", now)
-    session.execute(delete(SpareCode).where(col(SpareCode.account_id) == account.id))
+    proved.spend(session, now)
+    session.execute(delete(SpareCode).where(col(SpareCode.account_id) == member.account_id))
     session.add_all(rows)
     return codes

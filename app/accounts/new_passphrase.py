@@ -11,11 +11,11 @@ from app.accounts import attempts
 from app.accounts.carried import open_carried, seal_carried
 from app.accounts.errors import LogInRefused, MistypedPassphrase, PassphraseChanged
 from app.accounts.installation import about
-from app.accounts.login import open_bundle, spend_totp
+from app.accounts.login import open_bundle, spend
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.sessions import SessionKind
-from app.accounts.spare_codes import spend_spare_code
+from app.accounts.spare_codes import find_spare_code
 from app.accounts.tables import Account, SessionRow
 from app.storage.conflicts import changed_rows
 from app.storage.packing import pack
@@ -72,11 +72,32 @@ def change_passphrase(
     """
     if fold_words(typed) != fold_words(words):
         raise MistypedPassphrase
-    account, bundle = prove(session, member, proof, now)
-    wrapped = wrap(session, account, bundle, proof.name, words)
+    proved = prove(session, member, proof, now)
+    wrapped = wrap(session, proved.account, proved.bundle, proof.name, words)
     put_on_record(session, member, "passphrase_changed", now)
+    proved.spend(session, now)
     wrapped.put(session)
-    end_other_sessions(session, account.id, token)
+    end_other_sessions(session, member.account_id, token)
+
+
+@dataclass(frozen=True)
+class Proved:
+    """That somebody is who they are: their account, what their passphrase opened, and the second factor to be used up.
+
+    It is used up after all cryptography, since that takes the write lock, and before anything else is written.
+    """
+
+    account: Account = field(repr=False)
+    bundle: dict[str, Any] = field(repr=False)
+    factor: int | bytes = field(repr=False)
+
+    def spend(self, session: Session, now: datetime) -> None:
+        """Use the second factor up.
+
+        Raises: :class:`LogInRefused` where it was used meanwhile, or before.
+        """
+        if not spend(session, self.bundle["totp_secret"], self.factor, now):
+            raise LogInRefused
 
 
 @dataclass(frozen=True)
@@ -112,8 +133,10 @@ def end_other_sessions(session: Session, account_id: str, token: str) -> None:
     session.execute(delete(SessionRow).where(col(SessionRow.account_id) == account_id, col(SessionRow.locator) != here))
 
 
-def prove(session: Session, member: Member, proof: Proof, now: datetime) -> tuple[Account, dict[str, Any]]:
+def prove(session: Session, member: Member, proof: Proof, now: datetime) -> Proved:
     """Whether somebody is the member: by name, passphrase, and six digits or a spare code, which work once.
+
+    Whoever catches :class:`LogInRefused` lets the transaction commit: wrong digits are counted as at the log-in.
 
     Raises: :class:`LogInRefused`, :class:`~app.accounts.errors.TooManyAttempts`.
     """
@@ -125,14 +148,14 @@ def prove(session: Session, member: Member, proof: Proof, now: datetime) -> tupl
         raise
     secret: bytes = bundle["totp_secret"]
     # Only somebody with the passphrase comes so far, as at the log-in.
-    attempts.refuse_when_too_many(session, attempts.second_factor_tag(secret, now), attempts.LOG_IN_ATTEMPTS, now)
-    if account.id != member.account_id or not _second_factor(session, account.id, secret, proof.totp, now):
+    tag = attempts.second_factor_tag(secret, now)
+    attempts.refuse_when_too_many(session, tag, attempts.LOG_IN_ATTEMPTS, now)
+    if account.id != member.account_id:
         raise LogInRefused
-    return account, bundle
-
-
-def _second_factor(session: Session, account_id: str, secret: bytes, typed: str, now: datetime) -> bool:
-    step = totp_step(secret, typed, now)
-    if step is None:
-        return spend_spare_code(session, account_id, typed, about(session).salt)
-    return spend_totp(session, secret, step, now)
+    factor: int | bytes | None = totp_step(secret, proof.totp, now)
+    if factor is None:
+        factor = find_spare_code(session, account.id, proof.totp, about(session).salt)
+    if factor is None:
+        attempts.note_failure(session, tag, now)
+        raise LogInRefused
+    return Proved(account, bundle, factor)

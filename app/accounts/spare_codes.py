@@ -26,13 +26,18 @@ def spare_code_rows(account_id: str, codes: tuple[str, ...], salt: bytes) -> lis
     ]
 
 
-def spend_spare_code(session: Session, account_id: str, typed: str, salt: bytes) -> bool:
-    """Whether ``typed`` is one of the person's codes that was not used yet; it is used with this."""
+def find_spare_code(session: Session, account_id: str, typed: str, salt: bytes) -> bytes | None:
+    """The locator of the person's code that was typed and not used yet, to be spent; None where it is none."""
     if not looks_like_spare_code(typed):
-        return False
+        return None
     locator = unlock_spare_code(typed, account_id, salt).locator
-    mine = (col(SpareCode.locator) == locator) & (col(SpareCode.account_id) == account_id)
-    return bool(changed_rows(session.execute(delete(SpareCode).where(mine))))
+    mine = select(SpareCode.locator).where(SpareCode.locator == locator, SpareCode.account_id == account_id)
+    return session.exec(mine).first()
+
+
+def spend_spare_code(session: Session, locator: bytes) -> bool:
+    """Whether a code that was found is still there; it is used with this."""
+    return bool(changed_rows(session.execute(delete(SpareCode).where(col(SpareCode.locator) == locator))))
 
 
 def spare_codes_left(session: Session, account_id: str) -> int:

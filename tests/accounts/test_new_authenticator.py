@@ -1,12 +1,16 @@
 """After losing a telephone: the passphrase and a spare code set up another authenticator, and nothing less does."""
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from sqlalchemy import event
 from sqlmodel import select
 
 from app.accounts import login, members
-from app.accounts.errors import LogInRefused, MistypedDigits, PassphraseChanged, SessionEnded
+from app.accounts.errors import LogInRefused, MistypedDigits, PassphraseChanged, SessionEnded, TooManyAttempts
 from app.accounts.installation import about
 from app.accounts.members import Member
 from app.accounts.new_authenticator import (
@@ -15,7 +19,7 @@ from app.accounts.new_authenticator import (
     offer_authenticator,
     offered_authenticator,
 )
-from app.accounts.new_passphrase import Proof
+from app.accounts.new_passphrase import Proof, change_passphrase, offer_passphrase
 from app.accounts.spare_codes import draw_spare_codes, spare_code_rows, spare_codes_left
 from app.accounts.tables import Account, SpareCode
 from app.vault.totp import totp_at
@@ -135,3 +139,54 @@ def test_new_spare_codes_end_the_old_ones(cast: Cast, spare: str) -> None:
         with pytest.raises(LogInRefused):
             login.second_factor(session, half, spare, LATER)
         assert login.second_factor(session, half, codes[3], LATER)
+
+
+def test_digits_are_not_guessed_by_who_sits_at_an_open_desk_and_knows_the_passphrase(cast: Cast) -> None:
+    member, _token, passphrase = bohdan(cast)
+    fresh = totp_at(cast.secrets("bohdan")[1], LATER)
+    wrong = f"{(int(fresh) + 1) % 1_000_000:06}"
+    for _attempt in range(10):
+        with cast.session() as session, suppress(LogInRefused):
+            change_spare_codes(session, member, Proof("bohdan", passphrase, wrong), LATER)
+    for typed in (wrong, fresh):
+        with cast.session() as session:
+            with pytest.raises(TooManyAttempts):
+                change_spare_codes(session, member, Proof("bohdan", passphrase, typed), LATER)
+            # Nor at the log-in, where the same digits are asked for.
+            half = login.log_in(session, "bohdan", passphrase, LATER)
+            session.flush()
+            with pytest.raises(TooManyAttempts):
+                login.second_factor(session, half, typed, LATER)
+
+
+@pytest.mark.parametrize("what", ["authenticator", "spare codes", "passphrase"])
+def test_nobody_waits_for_what_is_stretched(cast: Cast, spare: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written before the last word was stretched: each takes long, and families would wait to send."""
+    member, token, passphrase = bohdan(cast)
+    done: list[str] = []
+
+    def stretched(*typed: Any, **how: Any) -> Any:
+        done.append("stretched")
+        return Argon2id(*typed, **how)
+
+    monkeypatch.setattr("app.vault.unlock.Argon2id", stretched)
+
+    @event.listens_for(cast.engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            done.append("written")
+
+    proof = Proof("bohdan", passphrase, spare)
+    with cast.session() as session:
+        if what == "spare codes":
+            change_spare_codes(session, member, proof, LATER)
+        elif what == "passphrase":
+            words = offer_passphrase(session, member, LATER).words
+            done.clear()
+            change_passphrase(session, member, token, words, words, proof, LATER)
+        else:
+            offered = offer_authenticator(session, member, LATER)
+            done.clear()
+            digits = totp_at(offered.secret, LATER)
+            change_authenticator(session, member, token, offered.secret, digits, proof, LATER)
+    assert done.index("written") == done.count("stretched") > 2
