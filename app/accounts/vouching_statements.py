@@ -12,8 +12,7 @@ from app.accounts.vouching_states import State
 from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
 from app.vault.digest import sha256
-from app.vault.errors import BadSignature
-from app.vault.signing import sign, verify
+from app.vault.signing import is_signed, sign
 
 FORMAT = 1
 BEFORE_THE_FIRST = bytes(32)
@@ -55,11 +54,7 @@ class Statement:
 
     def is_signed_by(self, verify_key: bytes) -> bool:
         """Whether the signature is this key's, for this content in this place."""
-        try:
-            verify(verify_key, self.signature, self.content, self._place)
-        except BadSignature:
-            return False
-        return True
+        return is_signed([verify_key], self.signature, self.content, self._place)
 
 
 def place(chain: str, number: int, signer: str) -> bytes:

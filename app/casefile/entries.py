@@ -10,11 +10,11 @@ from typing import Any
 
 from app.casefile.items import Kind, SealedItem, new_item_id, open_item, seal_item
 from app.casefile.keys import CaseKeys, Compartment
-from app.casefile.signed import is_signed
 from app.storage.columns import day_of
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
-from app.vault.signing import sign
+from app.vault.errors import Damaged
+from app.vault.signing import is_signed, sign
 
 _SIGNED = ("what", "author", "organisation", "at", "body")
 
@@ -52,7 +52,7 @@ class Entry:
             "body": self.body,
         }
         place = _place(self.case_id, self.compartment, self.id)
-        return any(is_signed(key, self.signature, pack(signed), place) for key in verify_keys)
+        return is_signed(verify_keys, self.signature, pack(signed), place)
 
 
 def seal_entry(
@@ -80,13 +80,17 @@ def seal_entry(
 def open_entry(keys: CaseKeys, item: SealedItem) -> Entry:
     """Open an entry with the keys that are held.
 
-    Raises: :class:`~app.vault.errors.VaultError` where it was altered, moved or sealed under another's key.
+    Raises: :class:`~app.vault.errors.VaultError` where it was altered, moved or sealed under another's key, and where
+    what was sealed is no entry: somebody who holds the key put it there, and it hides neither the others nor the case.
     """
-    content = open_item(keys, item)
-    what, author, organisation, at, body = (content[name] for name in _SIGNED)
-    moment = datetime.fromisoformat(at)
-    compartment = str(item.compartment)
-    return Entry(item.id, item.case_id, compartment, what, author, organisation, moment, body, content["signature"])
+    try:
+        content = open_item(keys, item)
+        what, author, organisation, at, body = (content[name] for name in _SIGNED)
+        moment = datetime.fromisoformat(at)
+        compartment = str(item.compartment)
+        return Entry(item.id, item.case_id, compartment, what, author, organisation, moment, body, content["signature"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Damaged("what was sealed is no entry") from None
 
 
 def _place(case_id: str, compartment: str, entry_id: str) -> bytes:

@@ -18,8 +18,7 @@ from app.accounts.vouching import Vouched, vouched
 from app.casefile.tables import Case, PracticeCase
 from app.storage.picked import among
 from app.vault.context import Purpose, context
-from app.vault.errors import BadSignature
-from app.vault.signing import sign, verify
+from app.vault.signing import is_signed, sign
 
 KEPT = timedelta(days=30)
 # More rows than all queues may have; beyond it stands only what somebody else wrote.
@@ -71,11 +70,7 @@ def _holds(known: Vouched, row: PracticeCase, queue_id: str) -> bool:
     holder = None if ring is None else ring.holders.get(row.made_by)
     if holder is None or known.appointed(row.made_by) != holder.keys:
         return False
-    try:
-        verify(holder.keys.verify, row.signature, b"", _place(row.case_id, queue_id, row.ends))
-    except BadSignature:
-        return False
-    return True
+    return is_signed([holder.keys.verify], row.signature, b"", _place(row.case_id, queue_id, row.ends))
 
 
 def _place(case_id: str, queue_id: str, ends: date) -> bytes:

@@ -52,7 +52,7 @@ def known_entries(keys: CaseKeys, items: Iterable[SealedItem]) -> list[Entry]:
 def _opened(keys: CaseKeys, item: SealedItem) -> Entry | None:
     try:
         return open_entry(keys, item)
-    except (VaultError, ValueError, KeyError, TypeError):
+    except VaultError:
         return None
 
 

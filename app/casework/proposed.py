@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.casefile.signed import is_signed
 from app.casefile.tables import Proposal as ProposalRow
 from app.casework.book import Book, Written, verify_keys
 from app.storage.columns import day_of
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
 from app.vault.digest import sha256
+from app.vault.signing import is_signed
 
 PROPOSAL = "proposal"
 ANSWER = "proposal_answer"
@@ -119,4 +119,4 @@ def _agreed(answer: Written | None, row: ProposalRow, keys: Mapping[str, tuple[b
 
 
 def _holds(keys: Collection[bytes], signature: bytes, digest: bytes, row: ProposalRow) -> bool:
-    return any(is_signed(key, signature, digest, place(row.case_id, row.id)) for key in keys)
+    return is_signed(keys, signature, digest, place(row.case_id, row.id))

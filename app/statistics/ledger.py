@@ -13,8 +13,7 @@ from app.statistics.periods import Period, ReleaseKind, read_period
 from app.statistics.tables import LedgerEntry
 from app.storage.conflicts import insert_if_absent
 from app.vault.context import Purpose, context
-from app.vault.errors import BadSignature
-from app.vault.signing import sign, verify
+from app.vault.signing import is_signed, sign
 
 
 @dataclass(frozen=True)
@@ -85,16 +84,8 @@ def most_drawn(entries: tuple[Drawn, ...]) -> int:
 def _drawn(row: LedgerEntry, keys: Iterable[bytes]) -> Drawn:
     kind, period = ReleaseKind(row.kind), read_period(row.period)
     place = _place(row.number, kind, period, row.epsilon_milli, row.account_id)
-    holds = any(_fits(key, row.signature, place) for key in keys)
+    holds = is_signed(keys, row.signature, b"", place)
     return Drawn(row.number, kind, period, row.epsilon_milli, row.account_id, holds)
-
-
-def _fits(key: bytes, signature: bytes, place: bytes) -> bool:
-    try:
-        verify(key, signature, b"", place)
-    except BadSignature:
-        return False
-    return True
 
 
 def _place(number: int, kind: ReleaseKind, period: Period, epsilon_milli: int, account_id: str) -> bytes:

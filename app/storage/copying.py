@@ -59,14 +59,6 @@ def revision_of(connection: Connection) -> str:
     return str(connection.scalar(select(column("version_num")).select_from(table_named(VERSION_TABLE))))
 
 
-def keys_of(connection: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
-    """The primary key of every row."""
-    query = select(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE * 10)
-    with connection.execute(query) as found:
-        for row in found:
-            yield tuple(row)
-
-
 def copy_out(connection: Connection, left_out: Collection[str]) -> Iterator[bytes]:
     """Every row of every table but those left out, some at a time; the last piece says how many there were."""
     counts: Counter[str] = Counter()

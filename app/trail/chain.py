@@ -15,11 +15,10 @@ from sqlmodel import Session, col, select
 
 from app.storage.packing import pack
 from app.trail.tables import TrailEntry, TrailHead
+from app.vault import signing
 from app.vault.context import Purpose, context
 from app.vault.digest import sha256
-from app.vault.errors import VaultError
 from app.vault.hybrid import seal_to
-from app.vault.signing import sign, verify
 
 GENESIS = bytes(32)
 
@@ -79,7 +78,7 @@ def prepare(session: Session, actor: Actor, record_key: bytes, event: Mapping[st
     """Seal ``event`` to the auditors' public key (1,216 bytes) and sign the ciphertext."""
     after = head(session)
     sealed = seal_to(record_key, pack(event), context(Purpose.RECORD_ENTRY, actor.id))
-    signature = sign(actor.signing_key, sealed, _place(actor.id, after))
+    signature = signing.sign(actor.signing_key, sealed, _place(actor.id, after))
     return Prepared(actor.id, after, sealed, signature)
 
 
@@ -132,7 +131,7 @@ def check(session: Session, verify_keys_of: Callable[[str], Collection[bytes]], 
 def is_signed(row: Any, verify_keys: Iterable[bytes]) -> bool:
     """Whether an entry, looked at alone, is signed with one of these keys after the head that it names."""
     place = _place(row.actor, Head(row.after_seq, row.after_hash))
-    return any(_is_signed(row, place, key) for key in verify_keys)
+    return signing.is_signed(verify_keys, row.signature, row.sealed, place)
 
 
 def _first_fault(
@@ -177,14 +176,6 @@ def _fault(row: TrailEntry, count: int, hashes: bytearray, verify_keys: Collecti
     if not verify_keys:
         return "unknown_actor"
     return None if is_signed(row, verify_keys) else "forged"
-
-
-def _is_signed(row: Any, place: bytes, verify_key: bytes) -> bool:
-    try:
-        verify(verify_key, row.signature, row.sealed, place)
-    except VaultError:
-        return False
-    return True
 
 
 def _contains(hashes: bytearray, noted: str) -> bool:

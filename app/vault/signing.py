@@ -1,6 +1,7 @@
 """Signatures of staff, of the service, and of the root (Ed25519, RFC 8032)."""
 
 import os
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -43,6 +44,19 @@ def verify(public: bytes, signature: bytes, content: bytes, context: bytes) -> N
         Ed25519PublicKey.from_public_bytes(public).verify(signature, _signed(content, context))
     except (InvalidSignature, ValueError):
         raise BadSignature("the signature does not fit") from None
+
+
+def is_signed(publics: Iterable[bytes], signature: bytes, content: bytes, context: bytes) -> bool:
+    """Whether the signature over content in this context is of one of these keys; a malformed one is of none."""
+    return any(_fits(public, signature, content, context) for public in publics)
+
+
+def _fits(public: bytes, signature: bytes, content: bytes, context: bytes) -> bool:
+    try:
+        verify(public, signature, content, context)
+    except BadSignature:
+        return False
+    return True
 
 
 def _signing_key(private: bytes) -> Ed25519PrivateKey:

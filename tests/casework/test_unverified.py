@@ -3,8 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from sqlmodel import col, update
 
 from app.accounts.members import Member
+from app.casefile.cases import items_of
+from app.casefile.items import Kind, seal_item
+from app.casefile.keys import Compartment
+from app.casefile.tables import Item
 from app.casework import diary
 from app.casework.answering import Redacted, redacted_words
 from app.casework.book import read_book
@@ -17,6 +22,7 @@ from app.casework.today import today
 from app.vault.signing import new_signing_key
 from tests.cast import NOW, Cast, answers
 
+NO_ENTRY = {"what": "task", "author": "x", "organisation": "", "at": "", "body": {}, "signature": b""}
 TASK = {"text": "Дістати копію вироку.", "service": "legal", "day": "2026-11-25"}
 
 
@@ -52,6 +58,27 @@ def test_nobody_is_reminded_of_what_its_author_did_not_sign_and_the_story_marks_
         "task": not forged,
         "proposed": not forged,
     }
+
+
+@pytest.mark.parametrize("content", [{}, {"what": "task"}, {**NO_ENTRY, "at": "soon"}, {**NO_ENTRY, "at": 7}], ids=str)
+def test_what_is_no_entry_at_all_hides_neither_the_case_nor_what_waits_in_others(
+    cast: Cast, content: dict[str, object]
+) -> None:
+    """Put there by a colleague who holds the part's key, and the database's password."""
+    spoilt, other = cast.case_of(cast.report()), cast.case_of(cast.report())
+    daria, bohdan = cast.member("daria"), cast.member("bohdan")
+    with cast.session() as session:
+        diary.add_task(session, daria, other, TASK, daria.account_id, NOW)
+        diary.add_task(session, daria, spoilt, TASK, daria.account_id, NOW)
+    with cast.session() as session:
+        keys = read_case(session, bohdan, spoilt, NOW).opened.keys
+        task = next(item for item in items_of(session, spoilt, Compartment.DESK) if item.kind == Kind.ENTRY)
+        made_up = seal_item(keys, Compartment.DESK, Kind.ENTRY, content, task.day, task.id)
+        session.execute(update(Item).where(col(Item.id) == task.id).values(sealed=made_up.sealed))
+    with cast.session() as session:
+        assert [each.case_id for each in today(session, daria, NOW).due] == [other]
+        reading = read_case(session, daria, spoilt, NOW)
+        assert read_book(session, daria, reading.opened).foreign == 1
 
 
 @pytest.mark.parametrize("forged", [False, True])
