@@ -22,7 +22,7 @@ from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_states import RULES_CHAIN, OrganisationState, organisation_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
 from app.accounts.vouching_together import RulesState
-from app.in_force.reading import UNSURE, pins, read_made, rules
+from app.in_force.reading import UNSURE, made_in, pins, read_data, read_made, rules
 from app.routing import Rules, UnknownRules, load_rules
 from app.routing.editing import RefusedRules, Wish, edited, wish_of
 from app.routing.rules_file import CURRENT_RULES, rules_data
@@ -41,7 +41,7 @@ class Proposal:
 def wishes(session: Session) -> tuple[Wish, ...]:
     """Every rule as it is now, in order, to begin a change from; released rules that do not count come last."""
     now = _known_rules(session)
-    base = load_rules(_base(vouched(session), now.version))
+    base = load_rules(_base(session))
     counting = {rule.id for rule in now.rules}
     off = [rule for rule in base.rules if rule.id not in counting]
     found = [wish_of(rule, place) for place, rule in enumerate(now.rules, 1)]
@@ -54,17 +54,21 @@ def drafted(session: Session, wanted: Sequence[Wish]) -> Rules:
 
     Raises: :class:`~app.routing.editing.RefusedRules`.
     """
-    return read_made(pack(_data(session, wanted)))
+    return read_data(pack(_data(session, wanted)))
 
 
 def proposal(session: Session) -> Proposal | None:
-    """What waits for a second administrator: the last that was proposed, unless it was signed or taken back."""
+    """What waits for a second administrator: the last that was proposed, unless it was signed or taken back.
+
+    What this release cannot read as rules waits for nobody, and keeps nobody from proposing others.
+    """
     known = vouched(session)
     last = known.proposed[-1] if known.proposed else None
     used = newest(pins(known), RULES)
     if last is None or last.taken_back or (used is not None and order(last.version) <= order(used)):
         return None
-    return Proposal(last.version, last.by, read_made(pack(last.content)))
+    made = read_made(last)
+    return None if made is None else Proposal(last.version, last.by, made)
 
 
 def earlier(session: Session) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ def propose(session: Session, member: Member, wanted: Sequence[Wish], now: datet
     """
     known, _state = _administered(session, member)
     content = _data(session, wanted)
-    if read_made(pack({**content, "version": _known_rules(session).version})) == _known_rules(session):
+    if read_data(pack({**content, "version": _known_rules(session).version})) == _known_rules(session):
         raise RefusedRules({"": "nothing_changed"})
     return _state_proposal(session, member, known, content, now)
 
@@ -96,7 +100,7 @@ def propose_again(session: Session, member: Member, version: str, now: datetime)
     content = _content(known, version) if version in earlier(session) else None
     if content is None:
         raise MayNotState
-    again = {"base": version, **content, "version": after(_used(known))}
+    again = {**content, "version": after(_used(known))}
     return _state_proposal(session, member, known, again, now)
 
 
@@ -152,7 +156,7 @@ def _administered(session: Session, member: Member) -> tuple[Vouched, Organisati
 def _state_proposal(session: Session, member: Member, known: Vouched, content: dict[str, Any], now: datetime) -> str:
     if proposal(session) is not None or organisation_chain(member.organisation_id) in known.faults:
         raise StatedMeanwhile
-    _refuse_closed_queues(session, read_made(pack(content)))
+    _refuse_closed_queues(session, read_data(pack(content)))
     version: str = content["version"]
     statement = sign_next(known, RULES_CHAIN, RulesState(version, content), member)
     put_on_record(session, member, "rules_proposed", now, version=version)
@@ -161,8 +165,7 @@ def _state_proposal(session: Session, member: Member, known: Vouched, content: d
 
 
 def _data(session: Session, wanted: Sequence[Wish]) -> dict[str, Any]:
-    known = vouched(session)
-    return edited(rules_data(_base(known, _known_rules(session).version)), wanted, after(_used(known)))
+    return edited(rules_data(_base(session)), wanted, after(_used(vouched(session))))
 
 
 def _known_rules(session: Session) -> Rules:
@@ -171,9 +174,10 @@ def _known_rules(session: Session) -> Rules:
     return load_rules(CURRENT_RULES) if found is UNSURE else found
 
 
-def _base(known: Vouched, version: str) -> str:
-    """The released rules that these were made from, which may be themselves."""
-    return next((str(each.content["base"]) for each in known.proposed if each.version == version), version)
+def _base(session: Session) -> str:
+    """The released rules that those to change were made from, which may be themselves."""
+    made = made_in(vouched(session))
+    return _known_rules(session).version if made is None or rules(session) is UNSURE else str(made.content["base"])
 
 
 def _used(known: Vouched) -> list[str]:
@@ -186,9 +190,12 @@ def _used(known: Vouched) -> list[str]:
 
 
 def _content(known: Vouched, version: str) -> dict[str, Any] | None:
-    made = next((dict(each.content) for each in known.proposed if each.version == version), None)
+    """What was in force under a number, as data to propose again; None where this release cannot read it."""
+    made = next((each for each in known.proposed if each.version == version), None)
+    if made is not None and read_made(made) is not None:
+        return dict(made.content)
     try:
-        return made or dict(rules_data(version))
+        return {"base": version, **rules_data(version)}
     except UnknownRules:
         return None
 
@@ -211,5 +218,5 @@ def _refuse_closed_queues(session: Session, wanted: Rules) -> None:
 
 def reasons(session: Session) -> dict[str, str]:
     """Why each rule says what it says (a msgid), by the rule's id: for those that count and those that do not."""
-    base = load_rules(_base(vouched(session), _known_rules(session).version))
+    base = load_rules(_base(session))
     return {rule.id: rule.reason for rule in (*base.rules, base.otherwise)}

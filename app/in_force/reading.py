@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from app.accounts.pinned import CONSENTS, QUESTIONS, RULES, newest
 from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_following import Proposed
 from app.in_force.carried import consents_digest, questions_digest, rules_digest
 from app.in_force.errors import NotInForce
 from app.questionnaire import Questionnaire, UnknownVersion, current, load
@@ -39,10 +40,13 @@ UNSURE = Rules(
 )
 
 
+# What reading data that somebody signed by hand, or for another release, can raise.
+_NO_RULES = (UnknownRules, BadRules, BadCondition, KeyError, TypeError, AttributeError, ValueError, OverflowError)
+
+
 def pins(known: Vouched) -> Mapping[str, bytes]:
     """What the organisation that receives has signed to be in force; nothing where nobody signed."""
-    receiving = known.installation.receiving if known.installation is not None else ""
-    state = known.organisations.get(receiving)
+    state = known.organisations.get(known.receiving)
     return {} if state is None else state.in_force
 
 
@@ -90,24 +94,43 @@ def rules_in(known: Vouched) -> Rules:
     version = newest(signed, RULES)
     if version is None:
         return current_rules()
-    name = f"{RULES}{version}"
-    made = next((each for each in known.proposed if each.version == version), None)
-    try:
-        if made is None:
-            return load_rules(version) if rules_digest(version) == signed[name] else UNSURE
+    made = made_in(known)
+    if made is not None:
         # One who proposed and another who signed: whoever is both has the database's password and nobody's consent.
-        agreed = made.digest == signed[name] and known.pinned_by[name] != made.by
-        return read_made(pack(made.content)) if agreed else UNSURE
-    except (UnknownRules, BadRules, BadCondition, KeyError, TypeError, AttributeError):
+        found = read_made(made) if known.pinned_by[f"{RULES}{version}"] != made.by else None
+        return found or UNSURE
+    try:
+        return load_rules(version) if rules_digest(version) == signed[f"{RULES}{version}"] else UNSURE
+    except _NO_RULES:
         return UNSURE
 
 
+def made_in(known: Vouched) -> Proposed | None:
+    """The proposal that was signed to be in force; none where it is the program's own rules that were."""
+    signed = pins(known)
+    name = f"{RULES}{newest(signed, RULES)}"
+    # Named by what it says: whoever proposes something else under the same number changes nothing.
+    return next(
+        (each for each in known.proposed if (f"{RULES}{each.version}", each.digest) == (name, signed.get(name))), None
+    )
+
+
+def read_made(proposed: Proposed) -> Rules | None:
+    """Rules that administrators made, if they stay within what was released; None for anything else."""
+    try:
+        rules_of = read_data(pack(proposed.content))
+    except _NO_RULES:
+        return None
+    # Cases keep the number that the data names, so it is the one that was signed.
+    return rules_of if rules_of.version == proposed.version else None
+
+
 @lru_cache(maxsize=8)
-def read_made(packed: bytes) -> Rules:
-    """Rules that administrators made, out of their packed data, if they stay within what was released.
+def read_data(packed: bytes) -> Rules:
+    """Rules out of their packed data, which this program itself made a moment ago.
 
     Raises: :class:`~app.routing.rules_file.BadRules`, :class:`~app.questionnaire.conditions.BadCondition`,
-    :class:`~app.routing.UnknownRules`, and ``KeyError``, ``TypeError`` or ``AttributeError`` for what is none.
+    :class:`~app.routing.UnknownRules`, and others for what is none.
     """
     data = unpack(packed)
     return read_edited(rules_data(data["base"]), data)

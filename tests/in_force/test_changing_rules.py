@@ -37,7 +37,6 @@ from app.routing.editing import RefusedRules, Wish
 from app.routing.rules_file import rules_data
 from app.trail.chain import check
 from tests.accounts.attacks import id_of, store
-from tests.casework.desk import while_reading
 from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
@@ -125,20 +124,27 @@ def test_a_proposal_waits_alone_and_may_come_to_nothing(cast: Cast) -> None:
     assert proposed(cast) == "2026-11.2", "no number is given twice"
 
 
-def test_whoever_takes_back_while_another_signs_comes_too_late(cast: Cast) -> None:
+@pytest.mark.parametrize("first", ["takes back", "signs"])
+def test_of_one_who_takes_back_and_one_who_signs_at_once_the_second_is_told(
+    cast: Cast, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     version, petro, iryna = proposed(cast, off=True), cast.member("petro"), cast.member("iryna")
-
-    def take() -> None:
-        with cast.session() as session:
-            take_back(session, petro, version, NOW)
-
+    acts = [(take_back, petro), (agree, iryna)]
+    (one, who), (other, second) = acts if first == "takes back" else reversed(acts)
     with cast.session() as session:
-        # After the look at what waits, and before the signature is written.
-        while_reading(cast, "queue", take)
-        agree(session, iryna, version, NOW)
+        before = vouched(session)
+        with cast.session() as meanwhile:
+            one(meanwhile, who, version, NOW)
+        for room in ("in_force.changing_rules", "in_force.reading", "accounts.vouching_stating"):
+            monkeypatch.setattr(f"app.{room}.vouched", lambda _session: before)
+        with pytest.raises(StatedMeanwhile):
+            other(session, second, version, NOW)
+        session.rollback()
+    monkeypatch.undo()
     with cast.session() as session:
-        assert (rules(session).version, proposal(session)) == (version, None)
-        assert ON_TRIAL not in {rule.id for rule in rules(session).rules}
+        signed = first == "signs"
+        assert (rules(session).version, proposal(session)) == (version if signed else "2026-11", None)
+        assert (ON_TRIAL in {rule.id for rule in rules(session).rules}) is not signed
 
 
 def test_nothing_changed_and_a_queue_that_cannot_receive_are_refused(cast: Cast) -> None:

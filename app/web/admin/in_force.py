@@ -64,4 +64,5 @@ def _page(request: Request, session: Session, member: Member, *, unsure: bool = 
 def _split(name: str) -> tuple[str, str]:
     kind, _colon, version = name.partition(":")
     version, _slash, language = version.partition("/")
-    return KIND_WORDS[f"{kind}:"], f"{version}, {NAMES[language]}" if language else version
+    # A later release may have signed kinds and languages that this one has no word for.
+    return KIND_WORDS.get(f"{kind}:", kind), f"{version}, {NAMES.get(language, language)}" if language else version

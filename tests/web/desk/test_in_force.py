@@ -1,8 +1,11 @@
 """Administrators see what is in force and sign what a release brought; families meet nothing that nobody signed."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi import FastAPI
 
+from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.in_force import reading, watch
 from app.in_force.carried import carried
 from tests.cast import Cast
@@ -56,3 +59,18 @@ def test_a_family_meets_no_changed_text_and_the_desk_sees_the_alarm(
     monkeypatch.undo()
     family.press(form, "send")
     assert (family.status, "code" in family.text) == (200, True)
+
+
+def test_what_a_later_release_signed_is_shown_though_this_one_has_no_word_for_it(cast: Cast, sit: Sit) -> None:
+    with cast.session() as session:
+        member = cast.member("petro")
+        known, state = administered(session, member, member.organisation_id)
+        pins = {**state.in_force, "consents:2026-11/pl": bytes(32), "guidance:2027-02": bytes(32)}
+        following = replace(state, in_force=pins)
+        write_statement(session, sign_organisation(known, member.organisation_id, following, member))
+    petro = sit("petro")
+    petro.log_in()
+    petro.open("/admin/in-force")
+    assert petro.status == 200
+    for name in ("2026-11, pl", "guidance 2027-02"):
+        assert petro.says(name), name
