@@ -138,7 +138,9 @@ def _of_people(session: Session, known: Vouched) -> Iterable[Raised]:
     for organisation_id, state in known.organisations.items():
         for account_id in state.people.keys() - seen:
             yield Raised(Alarm.PERSON, account_id, "no_account", organisation_id)
-        for account_id in state.stewards:
-            # Removed at home by somebody who may not sign here.
-            if known.organisation_of(account_id) is None:
-                yield Raised(Alarm.PERSON, account_id, "administers_still", organisation_id)
+        for account_id, key in state.stewards.items():
+            has = known.appointed(account_id)
+            # Removed or reset at home by somebody who may not sign here.
+            if has is None or has.verify != key:
+                detail = "administers_still" if has is None else "administers_with_older_keys"
+                yield Raised(Alarm.PERSON, account_id, detail, organisation_id)

@@ -15,6 +15,8 @@ from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
 from app.accounts.tables import Queue
+from app.accounts.vouching import Vouched
+from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import Keys, Named, Person
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 
@@ -41,14 +43,32 @@ def appoint(
     if elsewhere or account_id in state.left:
         raise MayNotState
     new = Keys.of(*keys)
-    earlier = () if before is None else before.earlier
-    if before is not None and before.keys.verify != new.verify:
-        earlier = (before.keys.verify, *earlier)
-    person = Person(new, frozenset(roles), earlier)
+    person = Person(new, frozenset(roles))
+    if before is not None:
+        person = replace(before, keys=new, roles=frozenset(roles))
+        if before.keys.verify != new.verify:
+            earlier, until = (before.keys.verify, *before.earlier), (known.reached(state), *before.until)
+            person = replace(person, earlier=earlier, until=until)
     following = replace(state, people={**state.people, account_id: person})
-    statement = sign_organisation(known, organisation_id, following, by)
+    statements = [sign_organisation(known, organisation_id, following, by)]
+    statements += _as_steward(session, known, by, account_id, new.verify)
     put_on_record(session, by, "appointed", now, account=account_id, roles=" ".join(sorted(roles)))
-    write_statement(session, statement)
+    for statement in statements:
+        write_statement(session, statement)
+
+
+def _as_steward(session: Session, known: Vouched, by: Member, account_id: str, key: bytes) -> list[Statement]:
+    """Let the key that somebody has now count where they stand in for an organisation, and no older one."""
+    found = []
+    for organisation_id, state in known.organisations.items():
+        if state.stewards.get(account_id, key) != key:
+            try:
+                administered(session, by, organisation_id)
+            except MayNotState:
+                continue
+            following = replace(state, stewards={**state.stewards, account_id: key})
+            found.append(sign_organisation(known, organisation_id, following, by))
+    return found
 
 
 def name_queue(

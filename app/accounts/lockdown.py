@@ -15,13 +15,11 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from app.accounts.errors import NotPermitted, NotVouched, StatedMeanwhile
-from app.accounts.installation import about
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
-from app.accounts.tables import Account, Lockdown, SessionRow, StatementRow
+from app.accounts.tables import Lockdown, SessionRow, StatementRow
 from app.accounts.vouching import vouched
-from app.accounts.vouching_following import Fault
 from app.accounts.vouching_rules import WISH_WAITS
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
 from app.accounts.vouching_states import LOCKDOWN_CHAIN
@@ -31,8 +29,6 @@ from app.storage.columns import quarter_up
 from app.storage.conflicts import insert_if_absent
 from app.vault.signing import verify_key
 
-# The newest signatures were seen and are not there.
-_GONE = frozenset({Fault.MISSING, Fault.PUT_BACK, Fault.FORKED})
 _STATE = select(col(Lockdown.closed), col(Lockdown.asked_by), col(Lockdown.asked_until))
 
 
@@ -68,7 +64,7 @@ def lockdown_state(session: Session) -> LockdownState:
     """
     known = vouched(session)
     signed = known.desk
-    if known.faults.get(LOCKDOWN_CHAIN) in _GONE:
+    if LOCKDOWN_CHAIN in known.behind:
         return LockdownState(closed=True)
     if signed is None:
         return LockdownState(_row(session).closed)
@@ -93,7 +89,7 @@ def _row(session: Session) -> LockdownState:
 def may_lock_down(session: Session, member: Member) -> bool:
     """Whether somebody is one of those two: an administrator or a lead of the organisation that receives."""
     leads = Role.ADMINISTRATOR in member.roles or any(queue.lead for queue in member.queues)
-    return leads and member.organisation_id == about(session).receiving_id
+    return leads and member.organisation_id == vouched(session).receiving
 
 
 def wish(session: Session, member: Member, what: LockdownWish, now: datetime) -> bool:
@@ -115,7 +111,7 @@ def may_confirm(session: Session, member: Member, state: LockdownState, now: dat
     """Whether the member is the second person: another than the first, and one of the two an administrator."""
     if not state.waits(now) or state.asked_by is None or state.asked_by == member.account_id:
         return False
-    return Role.ADMINISTRATOR in member.roles or is_administrator(session, state.asked_by)
+    return Role.ADMINISTRATOR in member.roles or _is_administrator(session, state.asked_by)
 
 
 def set_by_machine(session: Session, private: bytes, now: datetime, *, closed: bool) -> None:
@@ -147,10 +143,11 @@ def end_all(session: Session) -> None:
     session.execute(delete(SessionRow).where(col(SessionRow.account_id).is_not(None)))
 
 
-def is_administrator(session: Session, account_id: str) -> bool:
-    """Whether an account has the role."""
-    roles = session.execute(select(col(Account.roles)).where(col(Account.id) == account_id)).scalar_one_or_none()
-    return roles is not None and Role.ADMINISTRATOR in roles.split()
+def _is_administrator(session: Session, account_id: str) -> bool:
+    """Whether somebody has the role in the organisation that receives, by what was signed."""
+    known = vouched(session)
+    person = known.organisations[known.receiving].people.get(account_id)
+    return person is not None and Role.ADMINISTRATOR in person.roles
 
 
 def _ask(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:

@@ -36,7 +36,7 @@ from app.accounts.tables import (
 )
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_statements import Statement
-from app.accounts.vouching_states import SHARED_CHAINS, Left, OrganisationState
+from app.accounts.vouching_states import Left, OrganisationState
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.storage.conflicts import changed_rows
 from app.vault.context import Purpose, context
@@ -191,28 +191,20 @@ def _home(session: Session, by: Member, account_id: str) -> tuple[Vouched, str, 
 
 def without_people(known: Vouched, state: OrganisationState) -> OrganisationState:
     """The organisation without anybody, stewards included; what they signed stays, what they would sign does not."""
-    at = _pinned(known, state)
+    at = known.reached(state)
     left = {account: Left(state.signing_keys(account), at) for account in state.people}
     return replace(state, people={}, stewards={}, left={**state.left, **left})
 
 
 def _without(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
     """The organisation without somebody; what they would still sign for any ring counts for nothing."""
-    left = Left(state.signing_keys(account_id), _pinned(known, state))
+    left = Left(state.signing_keys(account_id), known.reached(state))
     return replace(
         state,
         people={other: person for other, person in state.people.items() if other != account_id},
         stewards={other: key for other, key in state.stewards.items() if other != account_id},
         left={**state.left, account_id: left},
     )
-
-
-def _pinned(known: Vouched, state: OrganisationState) -> dict[str, int]:
-    """Where each chain stands in which somebody of the organisation could sign."""
-    pinned = {chain.partition(":")[2]: number for chain, number in known.numbers.items() if chain.startswith("ring:")}
-    return {ring: pinned.get(ring, 0) for ring in state.rings} | {
-        chain: known.numbers.get(chain, 0) for chain in SHARED_CHAINS
-    }
 
 
 def _without_as_steward(session: Session, known: Vouched, by: Member, account_id: str) -> list[Statement]:

@@ -109,10 +109,11 @@ def renew_ring(
         for account, holder in stand.state.holders.items()
         if account not in without and stand.known.appointed(account) == holder.keys
     }
-    # Somebody whom the organisation named leads from here on.
+    held = stand.state.holders.get(by.account_id)
+    # Somebody whom the organisation named leads from here on; with other keys than before they open no older share.
     staying[by.account_id] = Holder(_own(by), lead=True)
     older = None
-    if by.account_id in stand.state.holders:
+    if held is not None and held.keys == _own(by):
         older = _private(session, by, ring, stand.state)
     new = _New(staying, older, cover or standing_cover(session, stand.state))
     _replace_key(session, by, ring, stand, new, now)

@@ -135,13 +135,12 @@ def _compare(known: Vouched, rows: _Rows) -> Standing:
     rings = {ring: _ring(ring, organisation_id, known, rows, troubles) for ring, _, organisation_id in owned}
     for ring in stray - rings.keys():
         rings[ring] = RingStanding(ring, None, 0, Trouble.NOT_VOUCHED)
-    receiving = known.installation.receiving if known.installation is not None else ""
     meant = {ring for ring, state in known.rings.items() if _is_meant_to_be_covered(ring, state, rings)}
     there = {ring for ring in meant if (cover := known.rings[ring].cover) and (ring, cover.copy) in rows.copies}
     for ring in there & rings.keys():
         trustees = known.rings[recovery_ring(known.rings[ring].organisation)].trustees
         rings[ring] = replace(rings[ring], covered=True, recoverable=trustees is not None and trustees.tested)
-    return Standing(known, receiving, tuple(sorted(queues)), rings, troubles, frozenset(meant - there))
+    return Standing(known, known.receiving, tuple(sorted(queues)), rings, troubles, frozenset(meant - there))
 
 
 def _is_meant_to_be_covered(ring: str, state: RingState, rings: Mapping[str, RingStanding]) -> bool:
@@ -155,7 +154,7 @@ def _is_meant_to_be_covered(ring: str, state: RingState, rings: Mapping[str, Rin
 def _organisations_in_trouble(known: Vouched, rows: _Rows) -> Iterable[tuple[str, Trouble]]:
     if INSTALLATION in known.faults:
         yield INSTALLATION, Trouble.CHAIN
-    if known.installation is not None and known.installation.receiving != rows.receiving:
+    if known.receiving not in ("", rows.receiving):
         yield INSTALLATION, Trouble.ALTERED
     for organisation_id, name in rows.organisations.items():
         state = known.organisations.get(organisation_id)

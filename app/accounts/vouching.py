@@ -1,12 +1,13 @@
 """Who and which key counts: every chain of statements followed from the root, and kept while not a byte changes.
 
-What is kept is found by the bytes of the newest statement of every chain, so a row that was changed, added or removed
-is seen with the next request, and what was verified once is not verified again. A state that was put back is refused by
-the highest numbers seen so far (see :mod:`app.accounts.vouching_anchor`).
+What is kept is found by the bytes of the newest statement of every chain, as they were when it was verified, so a row
+that was changed, added or removed is seen with the next request, and what was verified once is not verified again. A
+state that was put back is refused by the highest numbers that any process here has seen so far (see
+:mod:`app.accounts.vouching_anchor`), in a process that had kept just that state too.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -31,6 +32,7 @@ from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import (
     INSTALLATION,
     LOCKDOWN_CHAIN,
+    ORGANISATION,
     RULES_CHAIN,
     SHARED_CHAINS,
     InstallationState,
@@ -38,11 +40,15 @@ from app.accounts.vouching_states import (
     OrganisationState,
     RingState,
     organisation_chain,
+    ring_chain,
 )
 from app.accounts.vouching_together import DeskState, RulesState
 
 STATED = "rodyna_stated"
 _KEPT = "vouched"
+# Chain, number, signer, content, signature.
+_Rows = tuple[tuple[Any, ...], ...]
+_FIRST_LOOK = "rodyna_first_look"
 
 _newest = (
     select(col(StatementRow.chain).label("chain"), func.max(col(StatementRow.number)).label("number"))
@@ -62,6 +68,7 @@ _NEWEST = (
     .join(_newest, (_newest.c.chain == col(StatementRow.chain)) & (_newest.c.number == col(StatementRow.number)))
     .order_by(col(StatementRow.chain))
 )
+NUMBERS = select(_newest.c.chain, _newest.c.number)
 _ALL = select(*_COLUMNS).order_by(col(StatementRow.chain), col(StatementRow.number))
 
 
@@ -79,6 +86,8 @@ class Vouched:
     numbers: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, bytes] = field(default_factory=dict)
     faults: Mapping[str, Fault] = field(default_factory=dict)
+    # Chains whose newest signatures were seen here and are not there, whatever stands in their place.
+    behind: frozenset[str] = frozenset()
     # Whose signature brought a name into force, for every name that ever was, in the organisation that receives.
     pinned_by: Mapping[str, str] = field(default_factory=dict)
     # What people or the machine signed of the desk; None where nobody ever did.
@@ -86,6 +95,11 @@ class Vouched:
     proposed: tuple[Proposed, ...] = ()
     # Every version that was ever proposed, taken back or not: no number is given twice.
     rule_versions: tuple[str, ...] = ()
+
+    @property
+    def receiving(self) -> str:
+        """The organisation that receives, as the root signed it; "" where nobody knows."""
+        return self.installation.receiving if self.installation is not None else ""
 
     def organisation_of(self, account_id: str) -> str | None:
         """The organisation that appointed ``account_id``, if one did."""
@@ -96,37 +110,80 @@ class Vouched:
         organisation_id = self.organisation_of(account_id)
         return None if organisation_id is None else self.organisations[organisation_id].people[account_id].keys
 
+    def reached(self, organisation: OrganisationState) -> dict[str, int]:
+        """Where each ring of an organisation stands, and each shared chain: whoever leaves or is reset ends there."""
+        rings = {ring: self.numbers.get(ring_chain(ring), 0) for ring in organisation.rings}
+        return rings | {chain: self.numbers.get(chain, 0) for chain in SHARED_CHAINS}
+
     def signing_keys(self, account_id: str) -> tuple[bytes, ...]:
         """Every signing key that is or was this person's, who may have left: what an old signature is checked with."""
         return next((keys for state in self.organisations.values() if (keys := state.signing_keys(account_id))), ())
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What was verified, of which newest statements, and by which of the numbers that were seen."""
+
+    newest: _Rows
+    stamp: object
+    found: Vouched
+
+
 def vouched(session: Session) -> Vouched:
     """What the statements in the database say now."""
     anchor = anchor_of(session)
-    newest = tuple(tuple(row) for row in session.connection().execute(_NEWEST))
-    kept = anchor.kept.get(_KEPT)
-    if kept is not None and kept[0] == newest:
-        found: Vouched = kept[1]
-        return found
-    found, heads = _verify(session, anchor.fingerprint, anchor.seen())
-    # What this transaction itself stated may yet be rolled back: neither kept nor witnessed.
-    if not session.info.get(STATED):
+    stamp = anchor.stamp()
+    newest: _Rows = tuple(tuple(row) for row in session.connection().execute(_NEWEST))
+    _look_first(session, newest)
+    kept: _Kept | None = anchor.kept.get(_KEPT)
+    if kept is not None and kept.newest == newest:
+        if kept.stamp == stamp:
+            return kept.found
+        if _are_seen(kept.found, anchor.seen()):
+            anchor.kept[_KEPT] = replace(kept, stamp=stamp)
+            return kept.found
+    rows: _Rows = tuple(tuple(row) for row in session.connection().execute(_ALL))
+    found, heads = _verify(session, rows, anchor.fingerprint, anchor.seen())
+    # What this transaction itself stated may yet be rolled back: neither kept nor witnessed. Nor is it kept that there
+    # is no root, since its row is not among what is compared.
+    if not session.info.get(STATED) and found.faults.get(INSTALLATION) is not Fault.NO_ROOT:
         anchor.note(heads)
-        anchor.kept[_KEPT] = newest, found
+        # Of the very rows that were verified: others may have been there a moment before.
+        anchor.kept[_KEPT] = _Kept(tuple({row[0]: row for row in rows}.values()), stamp, found)
     return found
 
 
-def _verify(session: Session, fingerprint: bytes | None, seen: Heads) -> tuple[Vouched, Heads]:
+def first_look(session: Session) -> dict[str, int]:
+    """How many statements each chain had when this transaction first asked; what it decides rests on them.
+
+    What it states itself is to be put there too.
+    """
+    transaction, numbers = session.info.get(_FIRST_LOOK, (None, {}))
+    return numbers if transaction is session.get_transaction() else {}
+
+
+def _look_first(session: Session, newest: _Rows) -> None:
+    transaction = session.get_transaction()
+    if session.info.get(_FIRST_LOOK, (None,))[0] is not transaction:
+        session.info[_FIRST_LOOK] = transaction, {row[0]: row[1] for row in newest}
+
+
+def _are_seen(found: Vouched, seen: Heads) -> bool:
+    """Whether nothing newer was seen than what was verified."""
+    at = ((found.numbers.get(chain, 0), found.digests.get(chain), head) for chain, head in seen.items())
+    return all(number > head[0] or (number, digest) == head for number, digest, head in at)
+
+
+def _verify(session: Session, rows: _Rows, fingerprint: bytes | None, seen: Heads) -> tuple[Vouched, Heads]:
     root = session.execute(select(col(Installation.root_public))).scalar_one_or_none()
     if root is None or fingerprint is None or root_fingerprint(root) != fingerprint:
         return Vouched(faults={INSTALLATION: Fault.NO_ROOT}), {}
-    chains = _chains(session, seen)
+    chains = _chains(rows, seen)
     installation = follow(chains[INSTALLATION], InstallationState.unpacked, by_root(root))
     followed = {
         chain.partition(":")[2]: follow(statements, OrganisationState.unpacked, by_administrators(root))
         for chain, statements in chains.items()
-        if chain.startswith("organisation:")
+        if chain.startswith(ORGANISATION)
     }
     _send_home(followed, installation.state, seen)
     organisations = {name: each.state for name, each in followed.items() if each.state is not None}
@@ -135,13 +192,10 @@ def _verify(session: Session, fingerprint: bytes | None, seen: Heads) -> tuple[V
     rules = follow(chains.get(RULES_CHAIN, ()), RulesState.unpacked, by_proposers(receiving))
     closers = by_closers(receiving, _leads(rings, installation.state), installation.state)
     desk = follow(chains.get(LOCKDOWN_CHAIN, ()), DeskState.unpacked, closers)
-    every: dict[str, Followed[Any]] = {
-        INSTALLATION: installation,
-        **{f"organisation:{name}": each for name, each in followed.items()},
-        **{f"ring:{name}": each for name, each in rings.items()},
-        **({RULES_CHAIN: rules} if RULES_CHAIN in chains else {}),
-        **({LOCKDOWN_CHAIN: desk} if LOCKDOWN_CHAIN in chains else {}),
-    }
+    found: dict[str, Followed[Any]] = {INSTALLATION: installation, RULES_CHAIN: rules, LOCKDOWN_CHAIN: desk}
+    found |= {organisation_chain(name): each for name, each in followed.items()}
+    found |= {ring_chain(name): each for name, each in rings.items()}
+    every = {chain: each for chain, each in found.items() if chain in chains}
     faults = _of_no_kind(chains) | {
         chain: fault for chain, each in every.items() if (fault := _fault(each, seen.get(chain)))
     }
@@ -152,6 +206,7 @@ def _verify(session: Session, fingerprint: bytes | None, seen: Heads) -> tuple[V
         numbers={chain: each.number for chain, each in every.items()},
         digests={chain: each.digest for chain, each in every.items()},
         faults=faults,
+        behind=frozenset(chain for chain, each in every.items() if _is_behind(each, seen.get(chain))),
         pinned_by=receiving.pinned_by,
         desk=desk.state,
         proposed=tuple(rules.proposed.values()),
@@ -177,6 +232,10 @@ def _send_home(
         each.state = without(each.state, accounts)
 
 
+def _is_behind(followed: "Followed[Any]", seen: tuple[int, bytes] | None) -> bool:
+    return seen is not None and followed.by_number.get(seen[0]) != seen[1]
+
+
 def _fault(followed: "Followed[Any]", seen: tuple[int, bytes] | None) -> Fault | None:
     if followed.fault is not None:
         return followed.fault
@@ -189,10 +248,10 @@ def _fault(followed: "Followed[Any]", seen: tuple[int, bytes] | None) -> Fault |
     return None if followed.by_number[seen[0]] == seen[1] else Fault.FORKED
 
 
-def _chains(session: Session, seen: Heads) -> dict[str, list[Statement]]:
+def _chains(rows: _Rows, seen: Heads) -> dict[str, list[Statement]]:
     """Every chain that is there or was seen."""
     chains: dict[str, list[Statement]] = {INSTALLATION: []}
-    for row in session.execute(_ALL):
+    for row in rows:
         chains.setdefault(row[0], []).append(Statement(*row))
     for chain in seen:
         chains.setdefault(chain, [])
@@ -202,7 +261,7 @@ def _chains(session: Session, seen: Heads) -> dict[str, list[Statement]]:
 def _of_no_kind(chains: Iterable[str]) -> dict[str, Fault]:
     """Chains that no release so far knows."""
     named = (INSTALLATION, *SHARED_CHAINS)
-    strange = [chain for chain in chains if chain not in named and not chain.startswith(("organisation:", "ring:"))]
+    strange = [chain for chain in chains if chain not in named and not chain.startswith((ORGANISATION, "ring:"))]
     return dict.fromkeys(strange, Fault.UNREADABLE)
 
 

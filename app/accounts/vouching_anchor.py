@@ -44,6 +44,15 @@ class Anchor:
     kept: dict[str, Any] = field(default_factory=dict)
     _seen: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock, repr=False)
+    _raised: int = 0
+
+    def stamp(self) -> tuple[int, tuple[int, int] | None]:
+        """What is another as soon as this process or another one has seen a higher number; asked with every request."""
+        try:
+            found = self.witness.stat() if self.witness is not None else None
+        except OSError:
+            found = None
+        return self._raised, None if found is None else (found.st_ino, found.st_mtime_ns)
 
     def seen(self) -> Heads:
         """The highest numbers that this process, or any other on this machine, has seen."""
@@ -66,6 +75,7 @@ class Anchor:
         for chain, head in heads.items():
             if chain not in self._seen or head[0] > self._seen[chain][0]:
                 self._seen[chain] = head
+                self._raised += 1
 
 
 _anchors: WeakKeyDictionary[Engine, Anchor] = WeakKeyDictionary()

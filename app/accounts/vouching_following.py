@@ -35,7 +35,8 @@ class Fault(StrEnum):
 class Proposed:
     """Rules that somebody proposed, by whom, and the hash by which the second person's signature names them.
 
-    ``taken_back`` ends the waiting alone: of two who sign and take back at one moment, the signature stands.
+    ``taken_back`` ends the waiting alone: where somebody signed them all the same, as of two at one moment could happen
+    in earlier releases, the signature stands.
     """
 
     version: str
@@ -102,7 +103,7 @@ def follow(
             state = unpacked(packed)
             keys = keys_for(followed.state, state, statement)
             signed = any(statement.is_signed_by(key) for key in keys)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Not even a signature makes what cannot be read a statement.
             followed.fault = Fault.UNREADABLE
             return followed
@@ -150,10 +151,7 @@ def by_leads(
             return ()
         if not is_of_its_kind(ring, after):
             return ()
-        left = organisation.left.get(statement.signer)
-        if left is not None and statement.number > left.rings.get(ring, 0):
-            return ()
-        return speakers(before, statement.signer, ring, organisation)
+        return _not_over(speakers(before, statement.signer, ring, organisation), organisation, ring, statement)
 
     return keys_for
 
@@ -164,7 +162,7 @@ def by_proposers(
     def keys_for(before: RulesState | None, after: RulesState, statement: Statement) -> tuple[bytes, ...]:
         """Whoever administers the organisation that receives, or did when they signed."""
         may = statement.signer in receiving.administrators and follows_rules(before, after)
-        return _keys_of(receiving.state, statement, RULES_CHAIN) if may else ()
+        return _keys_of(receiving.state, RULES_CHAIN, statement) if may else ()
 
     return keys_for
 
@@ -180,16 +178,18 @@ def by_closers(
         may = signer in receiving.administrators or signer in leads
         if not may or not follows_desk(before, after, signer, receiving.administrators):
             return ()
-        return _keys_of(receiving.state, statement, LOCKDOWN_CHAIN)
+        return _keys_of(receiving.state, LOCKDOWN_CHAIN, statement)
 
     return keys_for
 
 
-def _keys_of(state: OrganisationState | None, statement: Statement, chain: str) -> tuple[bytes, ...]:
-    """The keys of whoever signed, unless they had left by then."""
-    if state is None:
-        return ()
-    left = state.left.get(statement.signer)
-    if left is not None and statement.number > left.rings.get(chain, 0):
-        return ()
-    return state.signing_keys(statement.signer)
+def _keys_of(state: OrganisationState | None, chain: str, statement: Statement) -> tuple[bytes, ...]:
+    """The keys by which whoever signed could sign in a shared chain then."""
+    return () if state is None else _not_over(state.signing_keys(statement.signer), state, chain, statement)
+
+
+def _not_over(
+    keys: Iterable[bytes], organisation: OrganisationState, place: str, statement: Statement
+) -> tuple[bytes, ...]:
+    signer, number = statement.signer, statement.number
+    return tuple(key for key in keys if not organisation.is_over(signer, key, place, number))

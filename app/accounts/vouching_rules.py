@@ -64,10 +64,12 @@ def goes_on(before: OrganisationState, after: OrganisationState, *, root: bool) 
 def _keeps_keys(before: Person | None, after: Person) -> bool:
     """Whether what counts as a person's older signing keys is what was theirs; nobody is given a past."""
     if before is None:
-        return after.earlier == ()
+        return not after.earlier and not after.until
+    # A release that knows no numbers leaves them out when it signs.
     if after.keys.verify == before.keys.verify:
-        return after.earlier == before.earlier
-    return after.earlier == (before.keys.verify, *before.earlier)
+        return after.earlier == before.earlier and after.until in (before.until, ())
+    numbered = not after.until or after.until[1:] == before.until
+    return after.earlier == (before.keys.verify, *before.earlier) and numbered
 
 
 def _keeps_ring(before: Named, after: Named | None) -> bool:
@@ -90,9 +92,8 @@ def speakers(
     if before is None:
         return named
     holder = before.holders.get(account_id)
-    if holder is not None and (holder.lead or holder.keys.verify in named):
-        return (holder.keys.verify,)
-    return () if still_held(before, organisation) else named
+    own = (holder.keys.verify,) if holder is not None and (holder.lead or holder.keys.verify in named) else ()
+    return own if still_held(before, organisation) else (*own, *named)
 
 
 def still_held(state: RingState, organisation: OrganisationState) -> bool:

@@ -14,17 +14,18 @@ from app.accounts.vouching_together import DeskState, RulesState, read_moment
 from app.vault.digest import sha256
 
 INSTALLATION = "installation"
+ORGANISATION = "organisation:"
 # The chain of rules that administrators of the receiving organisation propose.
 RULES_CHAIN = "rules"
 # The chain that says whether the desk is closed, and who wishes the contrary.
 LOCKDOWN_CHAIN = "lockdown"
-# Chains of no ring in which people sign: whoever leaves signs there no more.
+# Chains of no ring in which people sign: whoever leaves signs there no more, nor does a key after a reset.
 SHARED_CHAINS = (RULES_CHAIN, LOCKDOWN_CHAIN)
 
 
 def organisation_chain(organisation_id: str) -> str:
     """The name of an organisation's chain."""
-    return f"organisation:{organisation_id}"
+    return f"{ORGANISATION}{organisation_id}"
 
 
 def ring_chain(ring: str) -> str:
@@ -47,11 +48,37 @@ class Keys:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody whom an organisation appointed; ``earlier`` are signing keys that were theirs before a reset."""
+    """Somebody whom an organisation appointed; ``earlier`` are signing keys that were theirs before a reset.
+
+    ``until`` says for each of them, the newest first, where each ring and the shared chains stood at that reset: what
+    the older key, which may have been stolen, would sign there afterwards counts for nothing. Older resets have none.
+    """
 
     keys: Keys
     roles: frozenset[Role]
     earlier: tuple[bytes, ...] = ()
+    until: tuple[Mapping[str, int], ...] = ()
+
+    def packed(self) -> dict[str, Any]:
+        """The person as JSON values and bytes."""
+        content: dict[str, Any] = {
+            "verify": self.keys.verify,
+            "sealing": self.keys.sealing,
+            "roles": sorted(role.value for role in self.roles),
+            "earlier": list(self.earlier),
+        }
+        # Named only where there are some, so that people are stated in the same bytes as ever.
+        return content | ({"until": [dict(numbers) for numbers in self.until]} if self.until else {})
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, Any]) -> "Person":
+        """Read what :meth:`packed` gave."""
+        return cls(
+            Keys(content["verify"], content["sealing"]),
+            frozenset(Role(role) for role in content["roles"]),
+            tuple(content["earlier"]),
+            tuple(dict(numbers) for numbers in content.get("until", ())),
+        )
 
 
 @dataclass(frozen=True)
@@ -121,6 +148,17 @@ class OrganisationState:
         left = self.left.get(account_id)
         return () if left is None else left.verify
 
+    def is_over(self, account_id: str, key: bytes, place: str, number: int) -> bool:
+        """Whether what this key would sign in a ring or a shared chain at this number counts for nothing.
+
+        Its owner had left by then, or a reset had given them another.
+        """
+        left, person = self.left.get(account_id), self.people.get(account_id)
+        if left is not None:
+            return number > left.rings.get(place, 0)
+        pairs = () if person is None else zip(person.earlier, person.until, strict=False)
+        return any(key == older and number > numbers.get(place, 0) for older, numbers in pairs)
+
     def packed(self) -> dict[str, Any]:
         """The state as JSON values and bytes."""
         # Named only where they are said, so that every other organisation is stated in the same bytes as ever.
@@ -128,15 +166,7 @@ class OrganisationState:
         return {
             **goes,
             "name": self.name,
-            "people": {
-                account: {
-                    "verify": person.keys.verify,
-                    "sealing": person.keys.sealing,
-                    "roles": sorted(role.value for role in person.roles),
-                    "earlier": list(person.earlier),
-                }
-                for account, person in self.people.items()
-            },
+            "people": {account: person.packed() for account, person in self.people.items()},
             "stewards": dict(self.stewards),
             "rings": {
                 ring: {"kind": each.kind, "first": {account: list(keys) for account, keys in each.first.items()}}
@@ -158,14 +188,7 @@ class OrganisationState:
             leaving=read_moment(content.get("leaving", "")),
             ended=read_moment(content.get("ended", "")),
             name=content["name"],
-            people={
-                account: Person(
-                    Keys(person["verify"], person["sealing"]),
-                    frozenset(Role(role) for role in person["roles"]),
-                    tuple(person["earlier"]),
-                )
-                for account, person in content["people"].items()
-            },
+            people={account: Person.unpacked(person) for account, person in content["people"].items()},
             stewards=dict(content["stewards"]),
             rings={
                 ring: Named(each["kind"], {account: tuple(keys) for account, keys in each["first"].items()})

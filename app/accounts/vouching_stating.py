@@ -1,15 +1,18 @@
-"""Signing the next statement of a chain, at most one after each."""
+"""Signing the next statement of a chain, at most one after each, and none on what is no longer so."""
 
 from sqlmodel import Session
 
 from app.accounts.errors import MayNotState, NotVouched, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.tables import StatementRow
-from app.accounts.vouching import STATED, Vouched, vouched
+from app.accounts.vouching import NUMBERS, STATED, Vouched, first_look, vouched
+from app.accounts.vouching_anchor import anchor_of
 from app.accounts.vouching_rules import keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
-from app.accounts.vouching_states import OrganisationState, State, organisation_chain
+from app.accounts.vouching_states import ORGANISATION, OrganisationState, State, organisation_chain
 from app.storage.conflicts import insert_if_absent
+from app.storage.sessions import after_commit
+from app.storage.turns import take_turn
 from app.vault.signing import verify_key
 
 
@@ -27,8 +30,13 @@ def sign_next(known: Vouched, chain: str, state: State, by: Member) -> Statement
 def write_statement(session: Session, statement: Statement) -> None:
     """Write a signed statement; call it after all cryptography, since it may take the write lock.
 
-    Raises: :class:`StatedMeanwhile` where somebody stated that number first.
+    From the commit on it counts as seen, so that nobody takes it away unnoticed before anybody has looked.
+
+    Raises: :class:`StatedMeanwhile` where somebody stated that number first, or something that it may rest on.
     """
+    take_turn(session, StatementRow)
+    if _rests_on_older(session, statement):
+        raise StatedMeanwhile
     session.info[STATED] = True
     written = insert_if_absent(
         session,
@@ -41,6 +49,22 @@ def write_statement(session: Session, statement: Statement) -> None:
     )
     if not written:
         raise StatedMeanwhile
+    first_look(session)[statement.chain] = statement.number
+    anchor = anchor_of(session)
+    after_commit(session, lambda: anchor.note({statement.chain: (statement.number, statement.digest)}))
+
+
+def _rests_on_older(session: Session, statement: Statement) -> bool:
+    """Whether another chain went on since this transaction first looked, by which this statement might not hold.
+
+    Whoever is removed signs nothing beside it, and the removal names the numbers at which everything else stood.
+    """
+    looked, own = first_look(session), statement.chain.startswith(ORGANISATION)
+    return bool(looked) and any(
+        number != looked.get(chain, 0)
+        for chain, number in session.execute(NUMBERS)
+        if chain != statement.chain and (own or chain.startswith(ORGANISATION))
+    )
 
 
 def administered(session: Session, by: Member, organisation_id: str) -> tuple[Vouched, OrganisationState]:

@@ -6,7 +6,7 @@ put an older one back, which the page shows by its day, and can put nobody in. T
 what is late, and who is on duty is found out when a person opens their page.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -20,7 +20,6 @@ from app.accounts.queues import newest_key
 from app.accounts.rings import queue_ring
 from app.accounts.tables import Roster as RosterRow
 from app.accounts.vouching import Vouched, vouched
-from app.casefile.signed import is_signed
 from app.casework.duty import Shift, Turn, turns_at, wall_clock
 from app.casework.queues import member_queue
 from app.storage.conflicts import changed_rows, insert_if_absent
@@ -28,6 +27,7 @@ from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
 from app.vault.hybrid import open_with, seal_to
+from app.vault.signing import is_signed
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class OnDuty:
 class Roster:
     """A queue's roster as far as its signatures hold; ``people`` are those who hold the key now, by name.
 
-    ``in_force`` is false for a plan that was signed by somebody who leads no more: a lead may sign it again.
+    ``in_force`` is false for a plan that was signed by somebody who leads no more, or with a key of before a reset: a
+    lead may sign it again.
     """
 
     queue: MemberQueue
@@ -216,14 +217,15 @@ def _as_signed(known: Vouched, roster: Roster, content: Mapping[str, Any]) -> Ro
     absences = tuple(_absences(known, roster, content.get("absences", ())))
     kept = {"absences": [part for part, _ in absences]}
     values: dict[str, Any] = {"absences": tuple(absence for _, absence in absences), "parts": kept}
-    plan = content.get("plan")
-    if plan is not None and _holds(known, plan, plan_place(roster.queue.id)):
+    plan, place = content.get("plan"), plan_place(roster.queue.id)
+    if plan is not None and _holds(known.signing_keys(plan["author"]), plan, place):
         kept["plan"] = plan
         values |= {
             "plan": tuple(_shift(each) for each in plan["shifts"]),
             "planned_by": roster.people.get(plan["author"], ""),
             "planned_at": datetime.fromisoformat(plan["at"]),
-            "in_force": plan["author"] in roster.leads,
+            # By the key that is theirs now: one that they had before a reset may be somebody else's.
+            "in_force": plan["author"] in roster.leads and _holds(known.signing_keys(plan["author"])[:1], plan, place),
         }
     return Roster(roster.queue, roster.people, roster.leads, sealed=roster.sealed, **values)
 
@@ -232,7 +234,7 @@ def _absences(known: Vouched, roster: Roster, parts: Any) -> Iterator[tuple[dict
     for part in parts:
         # Others are noted as away by a lead, who may have handed the lead on since.
         may = part["author"] in roster.people and part["who"] in roster.people
-        if may and _holds(known, part, absence_place(roster.queue.id, part["id"])):
+        if may and _holds(known.signing_keys(part["author"]), part, absence_place(roster.queue.id, part["id"])):
             yield (
                 part,
                 Absence(
@@ -246,9 +248,9 @@ def _absences(known: Vouched, roster: Roster, parts: Any) -> Iterator[tuple[dict
             )
 
 
-def _holds(known: Vouched, part: Mapping[str, Any], place: bytes) -> bool:
+def _holds(keys: Iterable[bytes], part: Mapping[str, Any], place: bytes) -> bool:
     signed = pack({name: value for name, value in part.items() if name != "signature"})
-    return any(is_signed(key, part["signature"], signed, place) for key in known.signing_keys(part["author"]))
+    return is_signed(keys, part["signature"], signed, place)
 
 
 def _shift(part: Mapping[str, Any]) -> Shift:

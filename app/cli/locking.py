@@ -12,6 +12,11 @@ from app.cli.surroundings import SERVICE_KEY, commands, installed, service_key, 
 from app.settings import Settings
 from app.storage.sessions import session_scope
 
+GONE = (
+    "The newest signatures on the lockdown were taken away or written over in the database, so the desk stays closed."
+    " Find out who did it. Then put a backup back, or stop the service, move witness.json away, and do this again."
+)
+
 
 @commands.command()
 def lockdown(lift: Annotated[bool, typer.Option("--lift", help="open the desk again")] = False) -> None:
@@ -28,6 +33,9 @@ def lockdown(lift: Annotated[bool, typer.Option("--lift", help="open the desk ag
                 set_by_machine(session, private, now, closed=not lift)
             except NotVouched:
                 stop(f"{SERVICE_KEY} is not the key that the root signed. Nothing was changed.")
+            session.commit()
+            if lockdown_state(session).closed is lift:
+                stop(GONE)
     if not changed:
         typer.echo("The desk is open already." if lift else "The desk is closed already.")
     elif lift:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-__all__ = ["Session", "open_session", "session_scope", "write_last"]
+__all__ = ["Session", "after_commit", "open_session", "session_scope", "write_last"]
 
 _LAST = "rodyna_last_writes"
+_AFTER = "rodyna_after_commit"
 
 
 class _Transaction(Session):
@@ -38,6 +39,11 @@ def write_last(session: Session, action: Callable[[], object]) -> None:
     session.info.setdefault(_LAST, []).append(action)
 
 
+def after_commit(session: Session, action: Callable[[], object]) -> None:
+    """Run ``action`` as soon as everything is committed, and not at all on a rollback; it asks no database."""
+    session.info.setdefault(_AFTER, []).append(action)
+
+
 @event.listens_for(_Transaction, "before_commit")
 def _write_last(session: Session) -> None:
     actions = session.info.pop(_LAST, [])
@@ -47,6 +53,13 @@ def _write_last(session: Session) -> None:
             action()
 
 
+@event.listens_for(_Transaction, "after_commit")
+def _after_commit(session: Session) -> None:
+    for action in session.info.pop(_AFTER, []):
+        action()
+
+
 @event.listens_for(_Transaction, "after_soft_rollback")
-def _forget_last(session: Session, _transaction: object) -> None:
+def _forget(session: Session, _transaction: object) -> None:
     session.info.pop(_LAST, None)
+    session.info.pop(_AFTER, None)

@@ -8,18 +8,23 @@ from sqlmodel import col
 
 from app.accounts import login, members
 from app.accounts.alarms import Alarm, alarms
+from app.accounts.appointing import appoint
 from app.accounts.errors import NotPermitted, NotVouched, SessionEnded
 from app.accounts.lockdown import LockdownState, LockdownWish, lockdown_state, set_by_machine, wish
+from app.accounts.permissions import Role
 from app.accounts.removal import remove_person
-from app.accounts.tables import Lockdown, StatementRow
+from app.accounts.tables import Account, Installation, Lockdown, StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to
 from app.accounts.vouching_following import Fault
 from app.accounts.vouching_rules import WISH_WAITS
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
+from app.accounts.vouching_states import RULES_CHAIN
 from app.accounts.vouching_stating import sign_next
-from app.accounts.vouching_together import DeskState
+from app.accounts.vouching_together import DeskState, RulesState
 from app.intake import returning
+from app.vault.hybrid import new_private_key, public_key
+from app.vault.signing import new_signing_key, verify_key
 from tests.accounts.attacks import store
 from tests.cast import NOW, OMAR, Cast
 
@@ -146,6 +151,46 @@ def test_signatures_that_are_taken_away_leave_the_desk_closed(cast: Cast) -> Non
 
 
 @pytest_sqlite
+def test_what_is_written_over_the_newest_signature_does_not_open_the_desk(cast: Cast) -> None:
+    locked_down(cast)
+    newest = col(StatementRow.chain) == CHAIN, col(StatementRow.number) == 2
+    for spoiled in ({"signature": bytes(64)}, {"content": b"{}"}, {"signer": SERVICE}):
+        with cast.session() as session:
+            session.execute(update(StatementRow).where(*newest).values(spoiled))
+        assert state(cast).closed
+        assert (Alarm.STATEMENTS, CHAIN) in raised(cast)
+
+
+@pytest_sqlite
+@pytest.mark.parametrize("until", ["soon", "2026-11-20T12:00:00"])
+def test_a_wish_that_waits_until_no_moment_is_none(cast: Cast, until: str) -> None:
+    """Signed by hand by somebody who may: everybody's pages would rest on it."""
+    petro = cast.member("petro")
+    said = DeskState(closed=False, asked_by=petro.account_id, asked_until=until, at=NOW.isoformat())
+    with cast.session() as session:
+        store(session, sign_next(vouched(session), CHAIN, said, petro))
+    assert (state(cast), raised(cast)) == (LockdownState(), {(Alarm.STATEMENTS, CHAIN)})
+
+
+@pytest_sqlite
+def test_who_administers_here_is_asked_of_what_was_signed(cast: Cast) -> None:
+    daria = cast.member("daria").account_id
+    assert do(cast, "daria", ASK)
+    with cast.session() as session:
+        session.execute(update(Account).where(col(Account.id) == daria).values(roles="administrator caseworker"))
+    assert not do(cast, "oksana", CONFIRM)
+    with cast.session() as session:
+        assert vouched(session).faults == {}
+    omar, here = cast.member(OMAR), cast.member("petro").organisation_id
+    for receiving in (omar.organisation_id, here):
+        with cast.session() as session:
+            session.execute(update(Installation).values(receiving_id=receiving))
+        with cast.session() as session, pytest.raises(NotPermitted):
+            wish(session, omar, CONFIRM, NOW)
+    assert do(cast, "petro", CONFIRM)
+
+
+@pytest_sqlite
 @pytest.mark.parametrize("name", ["bohdan", "lena", "ayshe", OMAR])
 def test_who_leads_nothing_here_signs_nothing_though_they_have_the_database(cast: Cast, name: str) -> None:
     member, later = cast.member(name), NOW + timedelta(minutes=1)
@@ -221,6 +266,28 @@ def test_who_was_removed_signs_no_more_and_what_they_signed_stays(cast: Cast) ->
         store(session, sign_next(vouched(session), CHAIN, said, petro))
     with cast.session() as session:
         assert vouched(session).faults == {CHAIN: Fault.NOT_ALLOWED}
+
+
+@pytest_sqlite
+@pytest.mark.parametrize("chain", [CHAIN, RULES_CHAIN])
+def test_a_key_that_was_taken_away_by_a_reset_signs_no_more_and_what_it_signed_stays(cast: Cast, chain: str) -> None:
+    petro, account = cast.member("petro"), cast.founded_account("petro")
+    locked_down(cast)
+    with cast.session() as session:
+        organisation = cast.member("iryna").organisation_id
+        keys = verify_key(new_signing_key()), public_key(new_private_key())
+        appoint(session, cast.member("iryna"), organisation, account, keys, (Role.ADMINISTRATOR,), NOW)
+    assert state(cast) == LockdownState(closed=True)
+    with cast.session() as session:
+        assert vouched(session).faults == {}
+        wished = DeskState(
+            closed=True, asked_by=account, asked_until=(NOW + WISH_WAITS).isoformat(), at=NOW.isoformat()
+        )
+        proposed = RulesState("2026-11.1", {"base": "2026-11"})
+        store(session, sign_next(vouched(session), chain, wished if chain == CHAIN else proposed, petro))
+    with cast.session() as session:
+        assert vouched(session).faults == {chain: Fault.NOT_SIGNED}
+        assert (vouched(session).proposed, lockdown_state(session).asked_by) == ((), None)
 
 
 @pytest_sqlite

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert
-from sqlmodel import Session
+from sqlalchemy import Connection, delete, event, insert, update
+from sqlmodel import Session, col
 
 from app.accounts.queues import queue_states
 from app.accounts.ring_keeping import renew_ring
 from app.accounts.tables import (
+    Installation,
     Membership,
     RingKey,
     RingShare,
@@ -19,6 +20,8 @@ from app.accounts.tables import (
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import Anchor, anchor_of, anchor_to
 from app.accounts.vouching_following import Fault
+from app.storage.engine import make_engine
+from app.storage.sessions import session_scope
 from tests.accounts.attacks import CHAIN, id_of
 from tests.cast import NOW, Cast
 from tests.keys.dump import dump
@@ -125,3 +128,77 @@ def test_a_later_process_raises_the_witness_and_an_earlier_one_never_lowers_it(c
     other.note({"ring:record": (1, b"one"), "ring:statistics": (1, b"s")})
 
     assert one.seen() == other.seen() == {"ring:record": (2, b"two"), "ring:statistics": (1, b"s")}
+
+
+def test_what_one_process_has_seen_is_refused_by_another_that_kept_the_older_state(cast: Cast, tmp_path: Path) -> None:
+    witness, before = tmp_path / "witness.json", dump(cast.engine)
+    anchor_to(cast.engine, cast.founded.fingerprint, witness)
+    idle = make_engine(cast.url)
+    anchor_to(idle, cast.founded.fingerprint, witness)
+    with session_scope(idle) as session:
+        assert vouched(session).faults == {}
+    with cast.session() as session:
+        renew_ring(session, cast.member("daria"), "queue:legal", NOW, [id_of(cast, "bohdan")])
+    put_back(cast, before)
+    for _request in range(2):
+        with session_scope(idle) as session:
+            assert vouched(session).faults == {CHAIN: Fault.PUT_BACK}
+            assert "legal" not in {queue.id for queue in queue_states(session) if queue.ready}
+    idle.dispose()
+
+
+def test_what_is_taken_away_before_anybody_looked_was_seen_by_whoever_signed_it(cast: Cast) -> None:
+    daria, bohdan = cast.member("daria"), id_of(cast, "bohdan")
+    before = dump(cast.engine)
+    with cast.session() as session:
+        renew_ring(session, daria, "queue:legal", NOW, [bohdan])
+    put_back(cast, before)
+    with cast.session() as session:
+        assert vouched(session).faults == {CHAIN: Fault.PUT_BACK}
+
+
+def test_what_is_taken_away_just_while_it_is_read_is_not_kept_for_the_newest(cast: Cast) -> None:
+    """Somebody with the database takes the newest statement away between two questions, and puts it back."""
+    with cast.session() as session:
+        renew_ring(session, cast.member("daria"), "queue:legal", NOW, [id_of(cast, "bohdan")])
+    anchor_to(cast.engine, cast.founded.fingerprint)
+    enemy = make_engine(cast.url)
+    newest = next(row for row in dump(cast.engine)["statement"] if (row["chain"], row["number"]) == (CHAIN, 2))
+    taken: list[str] = []
+
+    def reads_all(statement: str) -> bool:
+        return "FROM statement" in statement and "max(" not in statement and not taken
+
+    @event.listens_for(cast.engine, "before_cursor_execute")
+    def take(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if reads_all(statement):
+            with session_scope(enemy) as session:
+                session.execute(
+                    delete(StatementRow).where(col(StatementRow.chain) == CHAIN, col(StatementRow.number) == 2)
+                )
+
+    @event.listens_for(cast.engine, "after_cursor_execute")
+    def give_back(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if reads_all(statement):
+            taken.append(statement)
+            with session_scope(enemy) as session:
+                session.execute(insert(StatementRow), [newest])
+
+    with cast.session() as session:
+        assert vouched(session).numbers[CHAIN] == 1
+    assert taken
+    with cast.session() as session:
+        assert (vouched(session).numbers[CHAIN], vouched(session).faults) == (2, {})
+    enemy.dispose()
+
+
+def test_a_root_that_was_another_for_a_moment_keeps_nobody_out_for_longer(cast: Cast) -> None:
+    with cast.session() as session:
+        root = session.get_one(Installation, 1).root_public
+    for public, whole in ((bytes(32), False), (root, True)):
+        with cast.session() as session:
+            session.execute(update(Installation).values(root_public=public))
+        if not whole:
+            anchor_to(cast.engine, cast.founded.fingerprint)
+        with cast.session() as session:
+            assert any(queue.ready for queue in queue_states(session)) == whole
