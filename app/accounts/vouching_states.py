@@ -149,10 +149,7 @@ class OrganisationState:
         return () if left is None else left.verify
 
     def is_over(self, account_id: str, key: bytes, place: str, number: int) -> bool:
-        """Whether what this key would sign in a ring or a shared chain at this number counts for nothing.
-
-        Its owner had left by then, or a reset had given them another.
-        """
+        """Whether a key counts for nothing in a ring or shared chain by then: its owner left, or was given another."""
         left, person = self.left.get(account_id), self.people.get(account_id)
         if left is not None:
             return number > left.rings.get(place, 0)
