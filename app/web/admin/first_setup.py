@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -18,11 +18,12 @@ from app.web.desk.pages import LANGUAGES
 from app.web.forms import Form, Posted
 from app.web.languages import mark as _
 from app.web.pages import render
+from app.web.parts import Part
 from app.web.qr import qr_picture
 from app.web.site import Now, site_of
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/setup", include_in_schema=False)
+router = Part(prefix="/setup", include_in_schema=False)
 
 PROBLEMS = {
     **JOINING,

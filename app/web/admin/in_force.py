@@ -1,6 +1,6 @@
 """What is in force: questions, texts of consent, rules; what a release brought, and the act that signs it."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.members import Member
@@ -16,10 +16,11 @@ from app.web.desk.pages import desk_page
 from app.web.forms import Posted
 from app.web.languages import NAMES
 from app.web.languages import mark as _
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/in-force")
+router = Part(prefix="/admin/in-force")
 
 KIND_WORDS = {QUESTIONS: _("Questions"), CONSENTS: _("Texts of consent"), RULES: _("Rules")}
 HOW = {"other": _("this machine has others"), "missing": _("this machine has none")}

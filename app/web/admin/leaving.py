@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.errors import RefusedPerson
@@ -17,10 +17,11 @@ from app.web.admin.words import PROBLEMS
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/organisations/{organisation_id}")
+router = Part(prefix="/admin/organisations/{organisation_id}")
 Sign = Callable[[Session, Member, str, str, datetime], object]
 
 

@@ -1,6 +1,6 @@
 """Organisations, as every administrator may know them, and adding one: the root from paper signs it in."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import administration, admission, partners
@@ -15,10 +15,11 @@ from app.web.admin.words import PROBLEMS
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/organisations")
+router = Part(prefix="/admin/organisations")
 
 
 @router.get("")

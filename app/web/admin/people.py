@@ -1,6 +1,6 @@
 """People of one's own organisation: who waits for what, invitations, admitting, a new link after a lost passphrase."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import administration, admission, invitations
@@ -19,10 +19,11 @@ from app.web.admin.words import PROBLEMS, ROLE_NAMES, WAITING
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin")
+router = Part(prefix="/admin")
 
 
 @router.get("/")

@@ -1,6 +1,6 @@
 """Queues of one's own organisation: an administrator founds them and names who leads; keys are made by leads."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import administration
@@ -13,10 +13,11 @@ from app.web.admin.words import PROBLEMS
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/queues")
+router = Part(prefix="/admin/queues")
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.readiness import Lacking, lacks
@@ -11,10 +11,11 @@ from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.languages import mark as _
 from app.web.origin import safely_reached
+from app.web.parts import Part
 from app.web.site import Now, site_of
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/readiness")
+router = Part(prefix="/admin/readiness")
 
 WORDS: Mapping[Lacking, tuple[str, str]] = {
     Lacking.ROOT: (

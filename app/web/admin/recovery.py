@@ -5,7 +5,7 @@ Words of shares come back into the page that was refused and go nowhere else: th
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import administration
@@ -20,10 +20,11 @@ from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.desk.recovery_words import PROBLEMS, ring_name, share_problem
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/recovery")
+router = Part(prefix="/admin/recovery")
 
 
 @router.get("")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.directory import names
@@ -21,10 +21,11 @@ from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
 from app.web.languages import mark as _
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/rules")
+router = Part(prefix="/admin/rules")
 
 MOST_SHOWN = 40
 PROBLEMS: Mapping[str, str] = {

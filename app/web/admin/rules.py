@@ -6,7 +6,7 @@ Nothing that is tried is kept.
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.accounts.members import Member
@@ -23,10 +23,11 @@ from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
 from app.web.languages import mark as _
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/rules")
+router = Part(prefix="/admin/rules")
 
 # What the rules look at: answers of which one is chosen, of which several are, and days.
 ONE, SEVERAL, DAYS = ("situation", "age_band"), ("threat", "need"), ("deadline", "surrendered_on", "next_hearing")

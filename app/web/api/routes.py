@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from fastapi import Depends, Header, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -28,6 +28,7 @@ from app.web.api.errors import refused_field
 from app.web.errors import problem
 from app.web.languages import offered
 from app.web.pages import translate_into
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
@@ -43,7 +44,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "A problem document", "content": content} for status in (*statuses, 503)}
 
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(_json_only)])
+router = Part(prefix="/api/v1", dependencies=[Depends(_json_only)])
 _bearer = HTTPBearer(auto_error=False, description="The token that a return gave")
 
 

@@ -1,16 +1,16 @@
 """What is done with a case: one address for each step, and back to the case's page."""
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.casework import actions
 from app.web.desk.access import Worker, Writer
 from app.web.desk.case_forms import seen, to_case, version
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/cases/{case_id}")
+router = Part(prefix="/desk/cases/{case_id}")
 
 
 @router.post("/acknowledge")

@@ -1,6 +1,6 @@
 """The assessment: its form, keeping it, and what happens when two people write one at the same time."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.members import Member
@@ -17,10 +17,11 @@ from app.web.desk.case_forms import to_case
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/cases/{case_id}")
+router = Part(prefix="/desk/cases/{case_id}")
 
 
 @router.get("/assessment")

@@ -1,6 +1,6 @@
 """One case on one page."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.queues import queue_states
@@ -18,10 +18,11 @@ from app.web.desk.sections import shown_to
 from app.web.desk.steps import steps
 from app.web.desk.words import PRECISIONS, QUEUE_KINDS
 from app.web.languages import mark as _
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
+router = Part(prefix="/desk")
 
 
 @router.get("/cases/{case_id}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.members import Member, queue_colleagues
@@ -20,11 +20,12 @@ from app.web.desk.errors import CHANGED
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
-case_router = APIRouter(prefix="/desk/cases/{case_id}")
+router = Part(prefix="/desk")
+case_router = Part(prefix="/desk/cases/{case_id}")
 SECTION = "#diary"
 Keep = Callable[[Session, Member, str, Form, datetime], None]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import address_cards
@@ -19,10 +19,11 @@ from app.web.forms import Form, Posted
 from app.web.languages import NAMES
 from app.web.languages import mark as _
 from app.web.pages import translate_into
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/directory")
+router = Part(prefix="/desk/directory")
 BOOK = "/desk/directory"
 NAME_NEEDED = _("Please fill in a name")
 

@@ -1,16 +1,17 @@
 """What a coordinator sees of late cases: number, priority and age; and what they can do about it."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.casework import escalations
 from app.web.desk.access import Overseer
 from app.web.desk.clocks import time_left
 from app.web.desk.pages import desk_page
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/escalations")
+router = Part(prefix="/desk/escalations")
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.members import Member, MemberQueue, keep_begun, queue_colleagues
@@ -25,10 +25,11 @@ from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed
 from app.web.forms import Form, Posted
 from app.web.pages import translate_into
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/queues/{queue_id}")
+router = Part(prefix="/desk/queues/{queue_id}")
 HAND_OVER = "hand_over"
 
 

@@ -7,7 +7,7 @@ again only if it comes to a queue of theirs; the family takes a code of its own 
 from dataclasses import replace
 from datetime import date, datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.installation import about
@@ -30,10 +30,11 @@ from app.web.family.words import CODE_SLIPS, OTHER_CODE
 from app.web.forms import Posted
 from app.web.languages import NAMES
 from app.web.pages import language_names, render, translate_into
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/intake")
+router = Part(prefix="/desk/intake")
 BEGIN = "/desk/intake"
 
 

@@ -1,6 +1,6 @@
 """Junk: set aside one case or many, see what lies there, give it back."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.casework import junk
@@ -8,10 +8,11 @@ from app.web.desk.access import Lister, Worker
 from app.web.desk.case_forms import to_case, version
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
+router = Part(prefix="/desk")
 
 
 @router.get("/junk")

@@ -1,15 +1,16 @@
 """A queue's key, for whoever leads it: who holds it, a new one, and all cases sealed anew with progress."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.casework import resealing
 from app.web.desk.access import KeyKeeper
 from app.web.desk.pages import desk_page
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/queues/{queue_id}/keys")
+router = Part(prefix="/desk/queues/{queue_id}/keys")
 # What stands in the address while all cases are sealed anew: the case after which the next step begins.
 GOING = "going"
 FROM_THE_FIRST = "0"

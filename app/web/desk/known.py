@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.neighbours import Neighbour, neighbours
@@ -22,10 +22,11 @@ from app.web.desk.reader import Reader as CaseReader
 from app.web.forms import Form, Posted
 from app.web.languages import mark as _
 from app.web.pages import translate_into
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/cases/{case_id}")
+router = Part(prefix="/desk/cases/{case_id}")
 NOTHING = _("Nothing new is filled in yet")
 
 

@@ -1,6 +1,6 @@
 """Lockdown: closing the desk for everybody, and opening it again, by two people each time."""
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.errors import NotPermitted
@@ -9,10 +9,11 @@ from app.accounts.members import colleagues
 from app.web.desk.access import Closer
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/lockdown")
+router = Part(prefix="/desk/lockdown")
 
 
 @router.get("")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import login
@@ -20,10 +20,11 @@ from app.web.forms import Form, Posted
 from app.web.languages import choose
 from app.web.languages import mark as _
 from app.web.pages import render
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
+router = Part(prefix="/desk")
 CODES = tuple(code for code, _name in LANGUAGES)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import login
@@ -18,10 +18,11 @@ from app.web.desk.access import AnyMember
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
 from app.web.languages import mark as _
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/me")
+router = Part(prefix="/desk/me")
 ALL = "all"
 
 

@@ -1,6 +1,6 @@
 """Many cases at once, and the story of one."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.casework.book import read_book
@@ -16,10 +16,11 @@ from app.web.desk.handing import assign_page, done_page, shown_versions
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
+router = Part(prefix="/desk")
 
 
 @router.post("/queues/{queue_id}/many")

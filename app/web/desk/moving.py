@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.members import Member
@@ -23,10 +23,11 @@ from app.web.desk.pages import desk_page
 from app.web.desk.reader import Reader as CaseReader
 from app.web.forms import Form, Posted
 from app.web.pages import translate_into
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/cases/{case_id}")
+router = Part(prefix="/desk/cases/{case_id}")
 
 
 @dataclass(frozen=True)

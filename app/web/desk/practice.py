@@ -1,6 +1,6 @@
 """Practice of a queue: made from a story, shown with its code, ended."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts.members import Member
@@ -15,10 +15,11 @@ from app.web.desk.pages import desk_page
 from app.web.family.code import in_fours
 from app.web.forms import Posted
 from app.web.languages import mark as _
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/queues/{queue_id}/practice")
+router = Part(prefix="/desk/queues/{queue_id}/practice")
 
 TITLES = (
     _("A summons for the day after tomorrow"),

@@ -1,6 +1,6 @@
 """Who belongs to a queue, and those who wait for its key; a lead gives it after hearing their words."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import administration, admission
@@ -11,10 +11,11 @@ from app.storage.sessions import Session
 from app.web.desk.access import KeyKeeper
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/queues/{queue_id}")
+router = Part(prefix="/desk/queues/{queue_id}")
 
 
 @router.get("/people")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
@@ -23,10 +23,11 @@ from app.web.desk.answers import Told, list_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
 from app.web.desk.pages import desk_page
 from app.web.desk.words import PRIORITIES, ROLES, STATUSES
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
+router = Part(prefix="/desk")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Recovery for whoever leads a key: sealing it to the recovery key, and taking up what trustees gave back."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts.covering import cover_ring, note_wrong_words, recovery_key, take_up, to_cover, to_take_up
@@ -11,10 +11,11 @@ from app.web.desk.access import AnyMember
 from app.web.desk.pages import desk_page
 from app.web.desk.recovery_words import ring_name
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/recovery")
+router = Part(prefix="/desk/recovery")
 
 
 @router.get("")

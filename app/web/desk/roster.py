@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.members import Member
@@ -17,10 +17,11 @@ from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
 from app.web.desk.words import WEEKDAYS
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
+router = Part(prefix="/desk")
 DAYS_SHOWN = 28
 FIELDS = ("who", "when", "day", "begins", "ends", "since", "until", "stands_in")
 

@@ -1,6 +1,6 @@
 """A new authenticator after losing the telephone, and new spare codes."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import login
@@ -20,11 +20,12 @@ from app.web.desk.me import Problem
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
 from app.web.languages import mark as _
+from app.web.parts import Part
 from app.web.qr import qr_picture
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/me")
+router = Part(prefix="/desk/me")
 
 MISTYPED = Problem("digits", _("These are not the digits that the new authenticator shows. Wait for the next ones."))
 WRONG = Problem(

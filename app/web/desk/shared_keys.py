@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.admission import note_wrong_fingerprint, own_fingerprint
@@ -18,10 +18,11 @@ from app.storage.sessions import Session
 from app.web.desk.access import Auditor, needs
 from app.web.desk.pages import desk_page
 from app.web.forms import Form, Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/keys")
+router = Part(prefix="/desk/keys")
 Coordinator = Annotated[Member, needs(Permission.MAKE_RELEASES)]
 
 

@@ -1,6 +1,6 @@
 """Today, and the search."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.casefile.keys import is_case_number
@@ -12,10 +12,11 @@ from app.web.desk.answers import list_labels, person_name
 from app.web.desk.clocks import Left, time_left
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk")
+router = Part(prefix="/desk")
 # What was found further up stays on the page, by its numbers.
 MOST_EARLIER = 200
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
@@ -15,10 +15,11 @@ from app.accounts.record import SERVICE
 from app.web.desk.access import Auditor
 from app.web.desk.pages import desk_page
 from app.web.desk.record_words import ACTIONS, DETAILS
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/admin/trail")
+router = Part(prefix="/admin/trail")
 FIELDS = ("actor", "kind", "case", "since", "until")
 
 

@@ -1,15 +1,16 @@
 """What each person of a queue has, for whoever leads it."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.casework.workload import workload
 from app.web.desk.access import Lister
 from app.web.desk.pages import desk_page
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/desk/queues/{queue_id}")
+router = Part(prefix="/desk/queues/{queue_id}")
 
 
 @router.get("/workload")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts.members import Member, colleagues
@@ -20,11 +20,12 @@ from app.web.figures.series import kinds_in_series, series_of
 from app.web.figures.views import period_in_words, release_view
 from app.web.figures.words import KINDS
 from app.web.forms import Posted
+from app.web.parts import Part
 from app.web.site import Now
 from app.web.statistics.errors import TOLD
 from app.web.transactions import Db
 
-router = APIRouter(prefix="/statistics", include_in_schema=False)
+router = Part(prefix="/statistics", include_in_schema=False)
 
 Coordinator = Annotated[Member, needs(Permission.READ_FIGURES)]
 Maker = Annotated[Member, needs(Permission.MAKE_RELEASES)]
