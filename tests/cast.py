@@ -14,7 +14,7 @@ from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.sessions import SessionKind
 from app.accounts.setup import Founded, OrganisationPlan, PersonPlan, QueuePlan
-from app.accounts.tables import SpentTotp
+from app.accounts.tables import Account, SpentTotp
 from app.demonstration.cast import cast
 from app.intake import draft, returning, sending
 from app.storage.sessions import open_session, session_scope
@@ -86,24 +86,34 @@ class Cast:
             token = self.log_in(name, moment)
             with self.session() as session:
                 return members.resume(session, token, moment)
+        with self.session() as session:
+            token = sessions.open_new(session, SessionKind.STAFF, self._in_a_session(name), moment)
+            session.flush()
+            found = members.resume(session, token, moment)
+            sessions.end(session, SessionKind.STAFF, token)
+            return found
+
+    def begun_session(self, name: str, now: datetime | None = None) -> str:
+        """The token of a session that somebody begins, with the keys that they were founded with."""
+        content, account_id = self._in_a_session(name), self.founded_account(name)
+        with self.session() as session:
+            account_key = session.get_one(Account, account_id).public_key
+            return sessions.open_new(session, SessionKind.STAFF, content, now or self.now, account_id, account_key)
+
+    def _in_a_session(self, name: str) -> dict[str, Any]:
         if name not in self.known:
             # Undone at once: whether a test is the first of its process leaves no session and no spent digits, and asks
             # for none that are not spent.
             passphrase, totp_secret = self.secrets(name)
             with open_session(self.engine) as session:
                 session.execute(delete(SpentTotp))
-                half = login.log_in(session, name, passphrase, moment)
+                half = login.log_in(session, name, passphrase, self.now)
                 session.flush()
-                token = login.second_factor(session, half, totp_at(totp_secret, moment), moment)
+                token = login.second_factor(session, half, totp_at(totp_secret, self.now), self.now)
                 session.flush()
-                self.known[name] = sessions.read(session, SessionKind.STAFF, token, moment)
+                self.known[name] = sessions.read(session, SessionKind.STAFF, token, self.now)
                 session.rollback()
-        with self.session() as session:
-            token = sessions.open_new(session, SessionKind.STAFF, self.known[name], moment)
-            session.flush()
-            found = members.resume(session, token, moment)
-            sessions.end(session, SessionKind.STAFF, token)
-            return found
+        return self.known[name]
 
     def report(
         self, given: dict[str, Any] | None = None, consents: dict[str, str] | None = None, now: datetime | None = None

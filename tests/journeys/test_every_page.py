@@ -10,7 +10,7 @@ from app.web.languages import SOURCE, STAFF, offered
 from tests.journeys.house import DESKTOP, PHONE, House
 from tests.journeys.looking import axe_finds, too_small, too_wide, too_wide_when_narrow_and_large
 from tests.journeys.tour import desk_tour, family_tour
-from tests.web.walking import ENGLISH
+from tests.web.walking import left_in_english
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ class Examiner:
         self._note(name, "language", [self.language] if page.get_attribute("html", "lang") != self.language else [])
         if self.language != SOURCE:
             text = page.locator("body").inner_text()
-            self._note(name, "left in English", [english for english in ENGLISH if english in text])
+            self._note(name, "left in English", left_in_english(text))
         self._note(name, "narrow", too_wide_when_narrow_and_large(page))
         for size, light in SEEN[self.language]:
             page.set_viewport_size(size)

@@ -12,7 +12,15 @@ class Element:
 
     tag: str
     attributes: dict[str, str]
-    text: str = ""
+    # What the whole page says, in pieces, and between which of them this element stands.
+    pieces: list[str] = field(default_factory=list, repr=False)
+    first: int = 0
+    last: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The text inside, whatever elements stand there."""
+        return "".join(self.pieces[self.first : self.last])
 
 
 @dataclass
@@ -53,6 +61,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.elements: list[Element] = []
         self.forms: list[PageForm] = []
+        self._pieces: list[str] = []
         self._open: list[Element] = []
         self._form: PageForm | None = None
         self._by_id: dict[str, PageForm] = {}
@@ -65,9 +74,11 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element, and what it means for a form."""
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        element = Element(tag, {name: value or "" for name, value in attrs}, self._pieces, len(self._pieces))
         self.elements.append(element)
-        if tag not in VOID:
+        if tag in VOID:
+            element.last = element.first
+        else:
             self._open.append(element)
         self._note(element)
 
@@ -75,14 +86,14 @@ class Page(HTMLParser):
         """Close what was open."""
         while self._open:
             element = self._open.pop()
+            element.last = len(self._pieces)
             self._finish(element)
             if element.tag == tag:
                 return
 
     def handle_data(self, data: str) -> None:
         """Text belongs to everything that is open."""
-        for element in self._open:
-            element.text += data
+        self._pieces.append(data)
 
     def by_id(self, wanted: str) -> Element:
         """The element with this id."""

@@ -129,7 +129,7 @@ def test_everybody_comes_exactly_where_the_table_and_their_queues_say(
     application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str, somebody: Somebody
 ) -> None:
     staff = Staff(application, cast, clock, somebody.name)
-    staff.log_in()
+    staff.come_in()
     before = _state(cast, case)
 
     for found in routes:
@@ -148,7 +148,7 @@ def test_an_unseen_case_is_answered_like_one_that_never_was(
     application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str, name: str
 ) -> None:
     staff = Staff(application, cast, clock, name)
-    staff.log_in()
+    staff.come_in()
     reached = [found for found in routes if "{case_id}" in found.path]
     for found in reached:
         assert _knock(staff, found, case) == 404
@@ -235,7 +235,7 @@ def test_a_session_of_the_desk_opens_no_visit(
     application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str
 ) -> None:
     staff = Staff(application, cast, clock, "daria")
-    staff.log_in()
+    staff.come_in()
     token = staff.client.cookies["desk"]
     staff.client.cookies.set("visit", token)
     before = _state(cast, case)

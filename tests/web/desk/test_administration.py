@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def petro(sit: Sit) -> Staff:
     """Petro, who administers the receiving organisation, logged in."""
     staff = sit("petro")
-    staff.log_in()
+    staff.come_in()
     return staff
 
 
@@ -63,7 +63,7 @@ def test_omar_has_no_business_here(petro: Staff, sit: Sit, cast: Cast) -> None:
     invite(petro)
     person = cast.member("bohdan").account_id
     omar = sit(OMAR)
-    omar.log_in()
+    omar.come_in()
     before = rows(cast)
     for address in ("/admin/", "/admin/invite", "/admin/organisations", f"/admin/people/{person}"):
         omar.open(address)
@@ -78,7 +78,7 @@ def test_omar_has_no_business_here(petro: Staff, sit: Sit, cast: Cast) -> None:
 
 def test_a_member_who_does_not_lead_gives_no_key(sit: Sit, cast: Cast) -> None:
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open("/desk/queues/legal/people")
     assert bohdan.status == 404
 
@@ -104,11 +104,11 @@ def test_a_queue_gets_its_first_key_from_its_lead_alone(petro: Staff, cast: Cast
     for name in ("petro", "mykola", OMAR):
         other = petro if name == "petro" else sit(name)
         if other is not petro:
-            other.log_in()
+            other.come_in()
         answer = other.client.post("/desk/queues/second/begin", data={})
         assert answer.status_code == (403 if other is petro else 404), name
     staff = sit("oksana")
-    staff.log_in()
+    staff.come_in()
     assert staff.says("Вас призначено керувати новою групою")
     staff.press_to("/begin")
     assert (staff.status, staff.address) == (200, "/desk/queues/second/people")

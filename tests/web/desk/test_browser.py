@@ -90,20 +90,20 @@ def _examine(page: Page) -> None:
     context.close()
 
 
-def _log_in(page: Page, address: str, cast: Cast, name: str, language: str) -> None:
+def _log_in(page: Page, address: str, cast: Cast, clock: Clock, name: str, language: str) -> None:
     passphrase, secret = cast.secrets(name)
     page.goto(f"{address}/desk/login?language={language}")
     _examine(page)
     page.fill("[name=name]", name)
     page.fill("[name=password]", passphrase)
     page.click("main button")
-    page.fill("[name=totp]", totp_at(secret, datetime.now(UTC)))
+    page.fill("[name=totp]", totp_at(secret, clock.now))
     page.click("main button")
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(320, "dark", "uk"), (1280, "light", "en")])
 def test_a_case_is_found_read_and_answered_without_scripts(
-    chromium: Browser, cast: Cast, address: str, code: str, width: int, scheme: str, language: str
+    chromium: Browser, cast: Cast, clock: Clock, address: str, code: str, width: int, scheme: str, language: str
 ) -> None:
     context = chromium.new_context(
         viewport={"width": width, "height": 800},
@@ -111,7 +111,7 @@ def test_a_case_is_found_read_and_answered_without_scripts(
         java_script_enabled=False,
     )
     page = context.new_page()
-    _log_in(page, address, cast, "daria", language)
+    _log_in(page, address, cast, clock, "daria", language)
     assert page.url == f"{address}/desk/"
     _examine(page)
     page.click("main h2 a")
@@ -135,10 +135,12 @@ def test_a_case_is_found_read_and_answered_without_scripts(
 
 
 @pytest.mark.parametrize("name", ["lena", "roman"])
-def test_whoever_has_no_queue_finds_a_page_of_their_own(chromium: Browser, cast: Cast, address: str, name: str) -> None:
+def test_whoever_has_no_queue_finds_a_page_of_their_own(
+    chromium: Browser, cast: Cast, clock: Clock, address: str, name: str
+) -> None:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, java_script_enabled=False)
     page = context.new_page()
-    _log_in(page, address, cast, name, "uk")
+    _log_in(page, address, cast, clock, name, "uk")
     _examine(page)
     page.goto(f"{address}/desk/queues/legal")
     _examine(page)

@@ -93,7 +93,7 @@ def test_a_colleague_sees_who_has_the_case(daria: Staff, sit: Sit, case: str) ->
     daria.open(f"/desk/cases/{case}")
     daria.press_to("/take")
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open("/desk/queues/legal")
     cells = [element.text.strip() for element in bohdan.page.all("td")]
     assert cells[-1].startswith("Дар")
@@ -151,7 +151,7 @@ def test_a_text_whose_signature_does_not_fit_is_marked(cast: Cast, daria: Staff,
         answer_family(session, stranger, case, "Не її.", NOW)
         add_note(session, stranger, case, "Теж не її.", NOW)
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open(f"/desk/cases/{case}")
     assert bohdan.text.count("Підпис не збігається") == 2
 
@@ -162,7 +162,7 @@ def test_a_note_stays_at_the_desk(cast: Cast, daria: Staff, sit: Sit, code: str,
     assert daria.says("Перевірити реєстр.")
     assert _read_as_family(cast, code) == []
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open(f"/desk/cases/{case}")
     assert bohdan.says("Перевірити реєстр.")
 
@@ -199,7 +199,7 @@ def test_a_text_that_is_too_long_is_given_back(daria: Staff, case: str) -> None:
 
 def test_a_step_on_a_case_that_changed_meanwhile_does_nothing(daria: Staff, sit: Sit, case: str) -> None:
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open(f"/desk/cases/{case}")
     daria.open(f"/desk/cases/{case}")
     daria.press_to("/take")

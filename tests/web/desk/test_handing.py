@@ -39,7 +39,7 @@ def test_what_was_ticked_goes_to_a_colleague_with_a_reason(cast: Cast, daria: St
     daria.open("/desk/queues/legal")
     tick(daria, "assign", [first, second])
     assert daria.says("Передати 2 справи")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open(f"/desk/cases/{second}")
     bohdan.press_to("/take")
     daria.press_to("/assign", to=account, reason=" ")

@@ -19,7 +19,7 @@ def test_a_release_is_signed_by_an_administrator_who_says_that_it_is_meant(
     cast: Cast, sit: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     petro = sit("petro")
-    petro.log_in()
+    petro.come_in()
     petro.open("/admin/in-force")
     assert petro.says("Запитання 2026-11 як підписано")
     assert petro.says("Тексти згод 2026-11, Qırımtatarca як підписано")
@@ -53,7 +53,7 @@ def test_a_family_meets_no_changed_text_and_the_desk_sees_the_alarm(
         assert family.status == 503, address
     family.open("/healthz")
     assert family.status == 503
-    lena.log_in()
+    lena.come_in()
     assert lena.says("тексти згод або правила на цьому сервері не ті, що підписані")
 
     monkeypatch.undo()

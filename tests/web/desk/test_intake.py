@@ -86,7 +86,7 @@ def test_a_familys_draft_is_not_gone_on_with_here_and_nothing_is_sent_without_on
             answer = daria.client.post(path, data={"draft": sent}, follow_redirects=False)
             assert (answer.status_code, answer.headers["location"]) == (303, "/desk/intake")
     lena = sit("lena")
-    lena.log_in()
+    lena.come_in()
     lena.open("/desk/intake")
     assert lena.status == 403
 

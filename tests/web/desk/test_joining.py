@@ -27,7 +27,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def petro(sit: Sit) -> Staff:
     """Petro, who administers, logged in."""
     staff = sit("petro")
-    staff.log_in()
+    staff.come_in()
     return staff
 
 
@@ -62,7 +62,7 @@ def test_from_a_link_to_the_first_opened_case(cast: Cast, clock: Clock, marta: P
     assert petro.address == "/admin/"
 
     daria = sit("daria")
-    daria.log_in()
+    daria.come_in()
     daria.open("/desk/queues/legal/people")
     assert marta.fingerprint not in " ".join(daria.text.split())
     daria.press(daria.page.form_with("fingerprint"), fingerprint=marta.fingerprint)
@@ -187,7 +187,7 @@ def test_new_keys_under_the_same_name_wait_again_and_the_old_ones_open_nothing(
 ) -> None:
     case = cast.case_of(cast.report())
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open(f"/desk/cases/{case}")
     assert bohdan.status == 200
     account = cast.founded_account("bohdan")
@@ -207,7 +207,7 @@ def test_new_keys_under_the_same_name_wait_again_and_the_old_ones_open_nothing(
     petro.open(f"/admin/people/{account}")
     petro.press(petro.page.form_with("fingerprint"), fingerprint=again.fingerprint)
     daria = sit("daria")
-    daria.log_in()
+    daria.come_in()
     daria.open("/desk/queues/legal/people")
     daria.press(daria.page.form_with("fingerprint"), fingerprint=again.fingerprint)
     again.open(f"/desk/cases/{case}")

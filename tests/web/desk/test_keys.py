@@ -45,7 +45,7 @@ def test_a_lead_makes_a_new_key_after_a_removal_and_seals_all_cases_anew(
 
 def test_a_member_who_does_not_lead_sees_no_way_to_the_key(sit: Sit) -> None:
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open("/desk/queues/legal")
     assert PAGE not in bohdan.text
     bohdan.open(PAGE)
@@ -58,7 +58,7 @@ def test_an_alarm_stands_on_every_page_of_the_organisation_and_on_no_other(cast:
         legal = col(RingKey.ring) == "queue:legal"
         session.execute(update(RingKey).where(legal).values(public_key=public_key(new_private_key())))
     ayshe = sit("ayshe")
-    ayshe.log_in()
+    ayshe.come_in()
     for address in ("/desk/", "/desk/queues/legal", "/desk/cases/CASE2345", "/desk/me", PAGE):
         daria.open(address)
         assert daria.says("Ключ або склад цієї групи не такі"), address

@@ -16,8 +16,8 @@ def test_who_is_removed_is_out_and_who_waits_still_waits(
     cast: Cast, sit: Sit, application: FastAPI, clock: Clock
 ) -> None:
     petro, bohdan, gone = sit("petro"), sit("bohdan"), cast.founded_account("bohdan")
-    petro.log_in()
-    bohdan.log_in()
+    petro.come_in()
+    bohdan.come_in()
     marta = Newcomer(application, clock, invite(petro))
     marta.join()
     link = invite(petro)
@@ -46,7 +46,7 @@ def test_who_is_removed_is_out_and_who_waits_still_waits(
 
 def test_nobody_removes_themselves_or_somebody_elsewhere(cast: Cast, sit: Sit) -> None:
     petro = sit("petro")
-    petro.log_in()
+    petro.come_in()
     for name, status in (("petro", 422), ("ayshe", 404)):
         address = f"/admin/people/{cast.founded_account(name)}/remove"
         assert petro.client.post(address, data={"meant": "yes"}).status_code == status

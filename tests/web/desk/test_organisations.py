@@ -29,7 +29,7 @@ NAME, PURPOSE = "Правнича сотня", "Угода від листопа
 def petro(sit: Sit) -> Staff:
     """Petro, who administers the receiving organisation, logged in."""
     staff = sit("petro")
-    staff.log_in()
+    staff.come_in()
     return staff
 
 
@@ -160,7 +160,7 @@ def test_omar_lena_and_an_administrator_without_the_paper_add_nothing(sit: Sit, 
     before = rows(cast)
     for name in (OMAR, "lena", "daria"):
         staff = sit(name)
-        staff.log_in()
+        staff.come_in()
         answer = staff.client.post("/admin/organisations/new", data={"root_key": cast.founded.root_private.hex()})
         assert answer.status_code == 403, name
     after = rows(cast)

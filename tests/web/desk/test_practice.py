@@ -97,7 +97,7 @@ def test_its_page_says_when_the_mark_beside_it_was_taken_away(cast: Cast, daria:
 def test_a_colleague_of_another_queue_comes_to_none_of_it(daria: Staff, sit: Sit) -> None:
     case_id, _ = make(daria)
     omar = sit("omar")
-    omar.log_in()
+    omar.come_in()
     for address in ("/desk/queues/legal/practice", f"/desk/cases/{case_id}"):
         omar.open(address)
         assert omar.status == 404

@@ -18,7 +18,7 @@ def test_a_queue_tells_how_much_waits_in_it(cast: Cast, daria: Staff, clock: Clo
     cast.report()
     cast.report()
     clock.pass_by(timedelta(hours=30))
-    daria.log_in()
+    daria.come_in()
     daria.open("/desk/")
     for words in ("нових: 2", "відкритих: 2", "прострочених: 2", "моїх: 0", "непрочитаних: "):
         assert daria.says(words)
@@ -30,7 +30,7 @@ def test_a_queue_tells_how_much_waits_in_it(cast: Cast, daria: Staff, clock: Clo
 )
 def test_whoever_has_no_queue_is_told_what_their_role_sees(sit: Sit, name: str, words: str) -> None:
     staff = sit(name)
-    staff.log_in()
+    staff.come_in()
     assert (staff.status, staff.address) == (200, "/desk/")
     assert staff.says("Тут для вас нічого немає")
     assert staff.says(words)
@@ -68,7 +68,7 @@ def test_the_most_urgent_stands_first_and_late_ones_are_marked(cast: Cast, daria
     later = cast.case_of(cast.report())
     urgent = cast.case_of(cast.report(answers(situation="surrendered", surrendered_on="2026-11-18")))
     clock.pass_by(timedelta(hours=3))
-    daria.log_in()
+    daria.come_in()
     daria.open("/desk/queues/legal")
     assert _numbers(daria) == [urgent, later]
     late = [row for row in daria.page.all("tr") if row.attributes.get("class") == "lately"]
@@ -118,7 +118,7 @@ def test_filters_show_what_they_say(cast: Cast, daria: Staff, clock: Clock) -> N
 def test_what_a_queue_is_told_of_opens_nothing(cast: Cast, sit: Sit) -> None:
     case = cast.case_of(cast.report(answers(situation="detained_at_point")))
     daria = sit("daria")
-    daria.log_in()
+    daria.come_in()
     daria.open("/desk/queues/legal")
     assert daria.says(case)
     assert daria.says("Для відома, без звернення")
@@ -127,7 +127,7 @@ def test_what_a_queue_is_told_of_opens_nothing(cast: Cast, sit: Sit) -> None:
     daria.open(f"/desk/cases/{case}")
     assert daria.status == 404
     ivan = sit("ivan")
-    ivan.log_in()
+    ivan.come_in()
     ivan.open(f"/desk/cases/{case}")
     ivan.press_to("/message", message="Ми з вами.")
     daria.open("/desk/queues/legal")
@@ -138,7 +138,7 @@ def test_what_a_queue_is_told_of_opens_nothing(cast: Cast, sit: Sit) -> None:
 def test_another_queue_and_no_queue_are_the_same_nothing(cast: Cast, daria: Staff, sit: Sit) -> None:
     case = cast.case_of(cast.report())
     omar = sit("omar")
-    omar.log_in()
+    omar.come_in()
     seen = []
     for address in ("/desk/queues/legal", "/desk/queues/no-such", f"/desk/cases/{case}", "/desk/cases/nosuch12"):
         omar.open(address)

@@ -19,7 +19,7 @@ TRUSTEES = "нотар\n\n А.  в іншому місті \nсестра Б."
 def petro(sit: Sit) -> Staff:
     """Petro, who administers the receiving organisation, logged in."""
     staff = sit("petro")
-    staff.log_in()
+    staff.come_in()
     return staff
 
 
@@ -51,7 +51,7 @@ def test_from_the_ceremony_to_a_queue_that_one_carries_on(petro: Staff, sit: Sit
     type_shares(petro, "/admin/recovery/test", words[0], words[2])
     assert petro.says("Ці частки дають ключ")
     daria = sit("daria")
-    daria.log_in()
+    daria.come_in()
     assert daria.says("Ваших ключів ще не можна відновити")
     daria.open("/desk/recovery")
     daria.press_to("/desk/recovery/cover", fingerprint=f" {fingerprint.upper()} ")
@@ -63,7 +63,7 @@ def test_from_the_ceremony_to_a_queue_that_one_carries_on(petro: Staff, sit: Sit
     assert petro.says("ще не прийнято")
     clock.now += timedelta(minutes=2)
     oksana = sit("oksana")
-    oksana.log_in()
+    oksana.come_in()
     assert oksana.says("На вас чекає ключ")
     assert oksana.says("Останніми днями довірені особи й адміністратор повернули комусь ключ")
     oksana.open("/desk/recovery")
@@ -119,7 +119,7 @@ def test_a_ceremony_that_is_sent_twice_makes_no_second_key(petro: Staff, cast: C
 def test_a_lead_who_hears_other_words_is_warned_and_the_record_has_it(sit: Sit, cast: Cast) -> None:
     hold_ceremony(cast)
     daria = sit("daria")
-    daria.log_in()
+    daria.come_in()
     daria.open("/desk/recovery")
     before = len(dump(cast.engine)["trail_entry"])
     daria.press_to("/desk/recovery/cover", fingerprint="шість чужих слів")

@@ -47,7 +47,7 @@ def test_a_lead_plans_duty_and_the_queue_sees_its_gaps(cast: Cast, daria: Staff,
     assert daria.says("Богдан Терновий до 20:00")
     assert daria.says("8 днів із найближчих чотирьох тижнів без чергових.")
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open("/desk/queues/legal/duty")
     assert bohdan.says(say("nobody all day"))
     assert bohdan.says("00:00–08:00")
@@ -69,7 +69,7 @@ def test_whoever_is_on_duty_is_told_of_what_was_missed(cast: Cast, daria: Staff,
     with cast.session() as session:
         watch.pass_on_missed(session, clock.now)
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     assert bohdan.address == "/desk/"
     assert bohdan.says(say("Nobody acknowledged these in time"))
     assert bohdan.says(case)
@@ -78,7 +78,7 @@ def test_whoever_is_on_duty_is_told_of_what_was_missed(cast: Cast, daria: Staff,
 def test_who_is_away_and_who_stands_in_is_told_beside_the_cases(cast: Cast, daria: Staff, sit: Sit) -> None:
     case = cast.case_of(cast.report())
     bohdan = sit("bohdan")
-    bohdan.log_in()
+    bohdan.come_in()
     bohdan.open(f"/desk/cases/{case}")
     bohdan.press_to("/take")
     bohdan.open("/desk/away")

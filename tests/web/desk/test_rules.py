@@ -11,7 +11,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 def test_the_rules_are_tried_and_say_why(cast: Cast, sit: Sit) -> None:
     petro = sit("petro")
-    petro.log_in()
+    petro.come_in()
     petro.open("/admin/rules")
     form = petro.page.form_with("situation")
     before = {table: len(rows) for table, rows in dump(cast.engine).items() if table != "trail_entry"}
@@ -33,7 +33,7 @@ def test_the_rules_are_tried_and_say_why(cast: Cast, sit: Sit) -> None:
 
 def test_two_administrators_change_the_rules(cast: Cast, sit: Sit) -> None:
     petro, iryna = sit("petro"), sit("iryna")
-    petro.log_in()
+    petro.come_in()
     petro.open("/admin/rules/change")
     form = petro.page.form_with("place_killed")
     petro.press(form, "compare", act_killed="0", acknowledge_killed="два")
@@ -58,7 +58,7 @@ def test_two_administrators_change_the_rules(cast: Cast, sit: Sit) -> None:
     assert petro.says("Що зробили б правила")
     assert petro.says("Що зробили б запропоновані правила")
 
-    iryna.log_in()
+    iryna.come_in()
     iryna.open("/admin/rules/proposed")
     assert iryna.says("2026-11.1")
     iryna.press(iryna.page.form_with("version"), "agree")

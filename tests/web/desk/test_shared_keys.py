@@ -32,12 +32,12 @@ def test_a_key_is_given_after_six_words_and_made_anew(
     # Their digits of this moment may have been used above.
     clock.pass_by(timedelta(minutes=2))
     second, first = sit("oksana"), sit(holder)
-    second.log_in()
+    second.come_in()
     second.open(address)
     assert second.says("Ви не маєте цього ключа")
     words = " ".join(second.page.by_id("fingerprint").text.split())
 
-    first.log_in()
+    first.come_in()
     first.open(page)
     assert address in first.page.links()
     first.open(address)

@@ -23,7 +23,7 @@ def test_an_auditor_sees_who_did_what_in_words_and_no_content(cast: Cast, daria:
     daria.open(f"/desk/cases/{case}")
     daria.press_to("/note", note="Слово з нотатки.")
     roman = sit("roman")
-    roman.log_in()
+    roman.come_in()
     assert "/admin/trail" in roman.page.links()
     roman.open("/admin/trail")
     assert roman.status == 200
@@ -49,7 +49,7 @@ def test_what_nobody_signed_is_marked_on_the_record_and_in_the_story(cast: Cast,
     assert daria.says("Не її.")
     assert daria.text.count(UNVERIFIED) == 1
     roman = sit("roman")
-    roman.log_in()
+    roman.come_in()
     roman.open("/admin/trail?kind=noted")
     assert roman.text.count(UNVERIFIED) == 1
 
@@ -58,6 +58,6 @@ def test_who_is_no_auditor_sees_nothing_of_it(daria: Staff, sit: Sit) -> None:
     daria.open("/admin/trail")
     assert daria.status == 403
     petro = sit("petro")
-    petro.log_in()
+    petro.come_in()
     petro.open("/admin/trail")
     assert petro.status == 403

@@ -25,7 +25,7 @@ def case(cast: Cast) -> str:
 @pytest.fixture
 def bohdan(sit: Sit) -> Staff:
     staff = sit("bohdan")
-    staff.log_in()
+    staff.come_in()
     return staff
 
 

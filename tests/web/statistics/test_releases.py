@@ -28,7 +28,7 @@ def _without_noise(monkeypatch: pytest.MonkeyPatch) -> None:
 def lena(application: FastAPI, cast: Cast, clock: Clock) -> Staff:
     """Lena, who coordinates, logged in."""
     staff = Staff(application, cast, clock, "lena")
-    staff.log_in()
+    staff.come_in()
     return staff
 
 
@@ -36,7 +36,7 @@ def lena(application: FastAPI, cast: Cast, clock: Clock) -> Staff:
 def vira(application: FastAPI, cast: Cast, clock: Clock) -> Staff:
     """Vira, the other coordinator, logged in."""
     staff = Staff(application, cast, clock, "vira")
-    staff.log_in()
+    staff.come_in()
     return staff
 
 
