@@ -155,9 +155,9 @@ def stewards_of(session: Session, member: Member) -> Mapping[str, Keys]:
     Raises: :class:`MayNotState`.
     """
     receiving = about(session).receiving_id
-    _, state = administered(session, member, receiving)
     if member.organisation_id != receiving:
         raise MayNotState
+    _, state = administered(session, member, receiving)
     return {account: person.keys for account, person in state.people.items() if Role.ADMINISTRATOR in person.roles}
 
 

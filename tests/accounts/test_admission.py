@@ -74,6 +74,20 @@ def test_a_lead_lets_those_in_who_wait_for_the_queue_and_each_thing_that_waits_i
         assert session.get(Newcomer, joined.account_id) is None
 
 
+def test_who_is_meant_for_two_queues_waits_for_the_second_when_the_first_has_let_them_in(cast: Cast) -> None:
+    joined, petro = join(cast, "legal", "tracing"), cast.member("petro")
+    with cast.session() as session:
+        admit(session, petro, joined.account_id, joined.words, NOW)
+    for name, queue, still in (("daria", "legal", True), ("oksana", "tracing", False)):
+        lead = cast.member(name)
+        with cast.session() as session:
+            assert waiting_for_queue(session, lead, queue) == {joined.account_id: "Нова Людина"}
+            admit_to_queue(session, lead, queue, joined.account_id, joined.words, NOW)
+        with cast.session() as session:
+            assert waiting_for_queue(session, lead, queue) == {}
+            assert (session.get(Newcomer, joined.account_id) is not None) is still
+
+
 def test_a_queue_says_that_it_has_no_key_and_then_that_one_person_is_alone_in_it(cast: Cast) -> None:
     petro, oksana = cast.member("petro"), cast.member("oksana")
 

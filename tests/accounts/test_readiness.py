@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from app.accounts.appointing import appoint, name_queue
 from app.accounts.permissions import Role
 from app.accounts.readiness import Lack, Lacking, lacks
 from app.accounts.removal import remove_person
+from app.accounts.setup import found
 from app.accounts.tables import Account
+from app.accounts.vouching_anchor import anchor_to
 from app.jobs.queue import enqueue
+from app.storage.sessions import session_scope
 from tests.cast import NOW, Cast
+from tests.service.founded import small_plan
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -70,6 +74,13 @@ def test_a_triage_that_one_person_holds_keeps_families_waiting(cast: Cast) -> No
     with cast.session() as session:
         remove_person(session, petro, cast.founded_account("halyna"), NOW)
     assert Lack(Lacking.TRIAGE, families_wait=True) in missing(cast)
+
+
+def test_what_was_founded_before_anything_in_force_was_signed_says_that_it_is_not(engine: Engine) -> None:
+    with session_scope(engine) as session:
+        anchor_to(engine, found(session, small_plan()).fingerprint)
+    with session_scope(engine) as session:
+        assert Lack(Lacking.UNSIGNED) in lacks(session, NOW, safely_reached=True)
 
 
 def test_without_what_the_root_signed_nothing_counts(cast: Cast) -> None:

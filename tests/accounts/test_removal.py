@@ -149,6 +149,16 @@ def test_the_address_book_is_under_a_new_key_and_one_card_that_does_not_open_hid
         assert cards(session, daria) == (), "who left with the older key reads nothing"
 
 
+def test_a_name_that_nobody_can_read_keeps_nobody_from_being_removed(cast: Cast) -> None:
+    with cast.session() as session:
+        session.get_one(Account, id_of(cast, "vira")).name_sealed = b"noise"
+    remove(cast, "bohdan")
+    with cast.session() as session:
+        assert session.get_one(Account, id_of(cast, "vira")).name_sealed == b"noise"
+        halyna = id_of(cast, "halyna")
+        assert colleagues(session, cast.member("petro", LATER), [halyna]) == {halyna: "Галина Яворська"}
+
+
 def test_a_partners_names_are_renewed_by_its_lead(cast: Cast) -> None:
     old = cast.member("rustem").directory_key
     remove(cast, "rustem")

@@ -1,22 +1,28 @@
 """Leads and the keys of rings: what they are refused, and what somebody with the database spoils for them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from app.accounts.appointing import appoint
+from app.accounts.appointing import appoint, name_lead
 from app.accounts.errors import MayNotState, NotVouched
 from app.accounts.permissions import Role
+from app.accounts.removal import remove_person
 from app.accounts.ring_keeping import begin_ring, grant_ring, renew_ring, take_up_ring
 from app.accounts.rings import RECORD, open_ring, share_ring
 from app.accounts.tables import Account, Membership, RingShare
 from app.accounts.vouching import vouched
+from app.casefile.errors import NotFound
+from app.casework.opening import open_case
 from app.vault.hybrid import new_private_key, public_key
 from tests.accounts.attacks import id_of
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 LEGAL = "queue:legal"
+LATER = NOW + timedelta(minutes=10)
 
 
 def give(session: Session, cast: Cast, name: str) -> None:
@@ -65,6 +71,26 @@ def test_a_ring_is_carried_on_with_its_own_key_and_generation_alone(cast: Cast) 
             take_up_ring(session, daria, LEGAL, 1, new_private_key(), NOW)
         with pytest.raises(MayNotState):
             take_up_ring(session, daria, LEGAL, 2, open_ring(session, LEGAL, 1, daria.account_id, daria.pair), NOW)
+
+
+def test_where_nobody_is_left_who_held_it_whom_the_organisation_names_begins_anew_without_the_older_key(
+    cast: Cast,
+) -> None:
+    older = cast.case_of(cast.report())
+    for name in ("daria", "bohdan"):
+        with cast.session() as session:
+            remove_person(session, cast.member("petro"), id_of(cast, name), NOW)
+    petro, oksana = cast.member("petro"), cast.member("oksana")
+    with cast.session() as session:
+        name_lead(session, petro, petro.organisation_id, LEGAL, oksana.account_id, NOW)
+    with cast.session() as session:
+        renew_ring(session, oksana, LEGAL, NOW)
+    with cast.session() as session:
+        ring = vouched(session).rings[LEGAL]
+        assert (ring.generation, list(ring.holders)) == (2, [oksana.account_id])
+        assert open_ring(session, LEGAL, 2, oksana.account_id, oksana.pair) is not None
+        with pytest.raises(NotFound):
+            open_case(session, cast.member("oksana", LATER), older, NOW)
 
 
 def test_the_records_key_is_given_to_a_second_auditor_and_makes_nobody_member_of_a_queue(cast: Cast) -> None:

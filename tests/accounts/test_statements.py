@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from app.accounts.permissions import Role
 from app.accounts.vouching_anchor import root_fingerprint
+from app.accounts.vouching_following import Followed, by_proposers
 from app.accounts.vouching_rules import Claim, Since, follows, intruders, keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
 from app.accounts.vouching_states import (
+    RULES_CHAIN,
     Holder,
     InstallationState,
     Keys,
@@ -21,6 +23,7 @@ from app.accounts.vouching_states import (
     Person,
     RingState,
 )
+from app.accounts.vouching_together import RulesState
 from app.storage.packing import pack, unpack
 from app.vault.signing import new_signing_key, verify_key
 
@@ -198,3 +201,9 @@ def test_somebody_is_of_the_organisation_that_surely_had_them_first(
 ) -> None:
     claims = {"daria": [Claim("ours", *ours), Claim("theirs", *theirs)], "bohdan": [Claim("ours", *ours)]}
     assert intruders(claims) == {name: {"daria"} for name in losers}
+
+
+def test_nobody_speaks_for_an_organisation_that_is_not_vouched() -> None:
+    lost = Followed[OrganisationState](administrators={"petro"})
+    statement = Statement(RULES_CHAIN, 1, "petro", b"", b"")
+    assert by_proposers(lost)(None, RulesState("2026-11", {"rules": []}), statement) == ()

@@ -14,7 +14,11 @@ from app.accounts.tables import StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_following import Fault
 from app.accounts.vouching_statements import Statement, make_statement
-from app.accounts.vouching_states import RingState, organisation_chain
+from app.accounts.vouching_states import (
+    RingState,
+    Trustees,
+    organisation_chain,
+)
 from app.accounts.vouching_stating import sign_next, sign_organisation, write_statement
 from tests.accounts.attacks import CHAIN, forge_as_administrator, id_of, store
 from tests.cast import NOW, Cast
@@ -50,6 +54,10 @@ def give_to_nobody(session: Session, cast: Cast) -> None:
     store(session, of_daria(session, cast, 2, organisation="nowhere"))
 
 
+def give_trustees(session: Session, cast: Cast) -> None:
+    store(session, of_daria(session, cast, 2, trustees=Trustees(2, 3, 1, tested=False)))
+
+
 @pytest.mark.parametrize(
     ("attack", "fault"),
     [
@@ -58,6 +66,7 @@ def give_to_nobody(session: Session, cast: Cast) -> None:
         (scribble, Fault.UNREADABLE),
         (give_away, Fault.NOT_ALLOWED),
         (give_to_nobody, Fault.NOT_ALLOWED),
+        (give_trustees, Fault.NOT_ALLOWED),
     ],
 )
 def test_what_does_not_follow_changes_nothing_and_is_told_to_whose_queue_it_is(

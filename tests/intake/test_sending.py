@@ -225,3 +225,12 @@ def test_what_was_sent_is_never_shown_in_words() -> None:
     whole = begun(story="Його забрали.")
 
     assert whole.code not in repr(sending.Sent(whole.code, received_before=False, changed=False))
+
+
+def test_a_story_for_practice_is_sent_once(cast: Cast) -> None:
+    whole = begun()
+    with cast.session() as session:
+        case_id = sending.send_practice(session, whole, "legal", NOW)
+    with cast.session() as session, pytest.raises(NotReady):
+        sending.send_practice(session, whole, "legal", NOW)
+    assert [row["id"] for row in cases_of(cast)["case"]] == [case_id]

@@ -10,7 +10,7 @@ from shamir_mnemonic import generate_mnemonics
 
 from app.vault.errors import WrongKey
 from app.vault.fingerprint import recovery_fingerprint, same_recovery_fingerprint
-from app.vault.shares import WORDS, MistypedShare, SharesDoNotFit, join_key, read_share, split_key
+from app.vault.shares import WORDS, KeyShare, MistypedShare, SharesDoNotFit, join_key, read_share, split_key
 from tests.vault.known_answers import known, raw
 
 KEY = bytes(range(32))
@@ -48,6 +48,12 @@ def test_a_share_of_another_set_does_not_fit() -> None:
     assert len({share.mark for share in SHARES}) == 1
     with pytest.raises(SharesDoNotFit):
         join_key([*SHARES[:2], other[2]])
+
+
+def test_shares_of_a_shorter_secret_give_no_key() -> None:
+    ((*words,),) = generate_mnemonics(1, [(2, 2)], KEY[:16])
+    with pytest.raises(SharesDoNotFit):
+        join_key([KeyShare(1, at, 2, each) for at, each in enumerate(words, 1)])
 
 
 def test_a_share_is_read_as_people_type_it() -> None:
