@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Boolean, Integer, LargeBinary, Select, String, cast, literal, select, union_all
 from sqlmodel import Session, col
 
 from app.accounts.rings import QUEUE, RingPublic, queue_ring, recovery_ring
@@ -21,14 +21,27 @@ from app.vault.digest import sha256
 
 _KEPT = "standing"
 
-# Every sending asks these; they are built once.
-_ROWS = (
-    select(col(Installation.receiving_id)),
-    select(col(Organisation.id), col(Organisation.name)),
-    select(col(Queue.id), col(Queue.kind), col(Queue.organisation_id)).order_by(col(Queue.id)),
-    select(col(RingKey.ring), col(RingKey.generation), col(RingKey.public_key)),
-    select(col(RingShare.ring), col(RingShare.generation), col(RingShare.account_id)),
-    select(col(Membership.queue_id), col(Membership.account_id), col(Membership.lead)),
+
+def _part(number: int, *texts: Any, count: Any = None, content: Any = None, claim: Any = None) -> Select[Any]:
+    """Some columns of one table as a part of the one question; what a part has not stands there empty."""
+    empty: list[Any] = [cast(None, String)] * (3 - len(texts))
+    return select(
+        literal(number).label("part"),
+        *(text.label(f"text_{at}") for at, text in enumerate((*texts, *empty))),
+        (cast(None, Integer) if count is None else count).label("count"),
+        (cast(None, LargeBinary) if content is None else content).label("content"),
+        (cast(None, Boolean) if claim is None else claim).label("claim"),
+    )
+
+
+# Every sending asks this. It is built once, and is one question because PostgreSQL answers each over the network.
+_ROWS = union_all(
+    _part(0, col(Installation.receiving_id)),
+    _part(1, col(Organisation.id), col(Organisation.name)),
+    _part(2, col(Queue.id), col(Queue.kind), col(Queue.organisation_id)),
+    _part(3, col(RingKey.ring), count=col(RingKey.generation), content=col(RingKey.public_key)),
+    _part(4, col(RingShare.ring), col(RingShare.account_id), count=col(RingShare.generation)),
+    _part(5, col(Membership.queue_id), col(Membership.account_id), claim=col(Membership.lead)),
 )
 _COPIES = select(col(RecoveryCopy.ring), col(RecoveryCopy.sealed))
 
@@ -89,7 +102,7 @@ def standing(session: Session) -> Standing:
     """Compare what was signed with the rows as they are now."""
     known = vouched(session)
     covered = any(state.cover for state in known.rings.values())
-    queries = (*_ROWS, _COPIES) if covered else _ROWS
+    queries = (_ROWS, _COPIES) if covered else (_ROWS,)
     # Plain columns, asked of the connection: what the session adds for objects is most of the time such a query takes.
     connection = session.connection()
     read = tuple(tuple(tuple(row) for row in connection.execute(query)) for query in queries)
@@ -104,17 +117,28 @@ def standing(session: Session) -> Standing:
 
 
 def _sorted_rows(read: tuple[Any, ...]) -> _Rows:
-    installed, organisations, queues, keys, shares, members, *copied = read
+    rows, *copied = read
+    parts: list[list[Any]] = [[], [], [], [], [], []]
+    for part, *values in rows:
+        parts[part].append(values)
+    installed, organisations, queues, keys, shares, members = parts
     # Where nothing is founded nobody receives, and nothing else stands there either.
     receiving = installed[0][0] if installed else ""
     by_ring: dict[str, dict[int, bytes]] = {}
-    for ring, generation, public_key in keys:
+    for ring, _, _, generation, public_key, _ in keys:
         by_ring.setdefault(ring, {})[generation] = public_key
     by_queue: dict[str, dict[str, bool]] = {}
-    for queue_id, account_id, lead in members:
+    for queue_id, account_id, *_, lead in members:
         by_queue.setdefault(queue_id, {})[account_id] = lead
-    copies = frozenset((ring, sha256(sealed)) for copies in copied for ring, sealed in copies)
-    return _Rows(receiving, dict(organisations), queues, by_ring, frozenset(shares), by_queue, copies)
+    return _Rows(
+        receiving,
+        {organisation_id: name for organisation_id, name, *_ in organisations},
+        tuple((queue_id, kind, owner) for queue_id, kind, owner, *_ in queues),
+        by_ring,
+        frozenset((ring, generation, account_id) for ring, account_id, _, generation, *_ in shares),
+        by_queue,
+        frozenset((ring, sha256(sealed)) for copies in copied for ring, sealed in copies),
+    )
 
 
 def _compare(known: Vouched, rows: _Rows) -> Standing:

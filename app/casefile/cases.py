@@ -1,7 +1,7 @@
 """Receiving a case, and taking everything back."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -131,12 +131,12 @@ def seal_case(arrival: Arrival, now: datetime) -> Sealed:
     granted = keys.share(FIRST_GRANT)
     if arrival.lawyers:
         granted = granted.with_key(Compartment.PRIVILEGED, new_key())
-    grant = {**asdict(place), "sealed": seal_grant(granted, place, holder.public_key)}
+    grant = {**vars(place), "sealed": seal_grant(granted, place, holder.public_key)}
     told = [{"case_id": arrival.case_id, "queue_id": queue} for queue in arrival.told]
     rows: list[tuple[type[Row], list[dict[str, Any]]]] = [
         (Case, [_case_row(arrival, now)]),
         (Grant, [grant]),
-        (Item, [asdict(item) for item in items]),
+        (Item, [dict(vars(item)) for item in items]),
         (Told, told),
     ]
     return Sealed(arrival.case_id, keys.keys[Compartment.REPLIES], inbox_public(keys), rows)
@@ -183,7 +183,7 @@ def as_item(row: Item) -> SealedItem:
 
 def add_item(session: Session, item: SealedItem) -> None:
     """Store one more item."""
-    session.execute(insert(Item), [asdict(item)])
+    session.execute(insert(Item), [dict(vars(item))])
 
 
 def _filled(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ beginning, so that sending twice finds the first sending.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +60,7 @@ def begin(language: str, now: datetime, version: str | None = None) -> Draft:
 
 def seal_draft(session: Session, draft: Draft, now: datetime) -> str:
     """The draft as text for the page: its day, and what only that day's key opens."""
-    return seal_carried(session, Purpose.DRAFT, asdict(draft), now)
+    return seal_carried(session, Purpose.DRAFT, vars(draft), now)
 
 
 def open_draft(session: Session, text: str, now: datetime) -> Draft:
