@@ -14,7 +14,7 @@ DEMO_PORT ?= 8000
 GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
 
 .DEFAULT_GOAL := run
-.PHONY: screenshots run test machine fmt bench lock walk-install walk-containers
+.PHONY: screenshots run test read tested machine fmt bench lock walk-install walk-containers
 
 # The stamps decide, not the folder: an environment that something else made is taken over and completed.
 $(VENV)/rodyna-run: requirements.txt pyproject.toml
@@ -33,16 +33,24 @@ run: $(VENV)/rodyna-run
 machine:
 	@deploy/test-machine
 
-test: $(VENV)/rodyna-test machine
+# Packages and programs are installed side by side, and what reads the code runs beside what runs it: half of a machine
+# would rest meanwhile. The environment comes first, because making it may install by the same tool as the programs.
+test:
+	@deploy/environment $(VENV)
+	@$(MAKE) --jobs=2 --no-print-directory read tested
+
+read: $(VENV)/rodyna-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
+
+tested: $(VENV)/rodyna-test machine
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --cov --cov-report=
 	$(BIN)/coverage report
-	$(BIN)/coverage report --include='$(GUARDED)' --fail-under=90
+	$(BIN)/coverage report --include='$(GUARDED)' --fail-under=99
 
 fmt: $(VENV)/rodyna-test
 	$(BIN)/ruff check --fix
