@@ -43,14 +43,15 @@ def administered(*, without_names: bool = False) -> Generator[Administered]:
     settings = Settings()
     with installed(settings) as engine:
         now = datetime.now(UTC)
+        with session_scope(engine) as session:
+            # Said before anybody types what works once.
+            if lockdown_state(session).closed:
+                stop("The desk is in lockdown: nothing is done before it is opened.")
         token = _log_in(engine, now)
         try:
             with session_scope(engine) as session:
                 resume = members.resume_without_names if without_names else members.resume
                 member = resume(session, token, now)
-                closed = lockdown_state(session).closed
-            if closed:
-                stop("The desk is in lockdown: nothing is done before it is opened.")
             if Role.ADMINISTRATOR not in member.roles:
                 stop("Only an administrator can do this. Nothing was changed.")
             yield Administered(settings, engine, member, datetime.now(UTC))
