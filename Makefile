@@ -2,6 +2,7 @@
 # make test   everything that CI runs
 # make fmt    formats what the formatter decides
 # make bench  the benchmarks, with their figures
+# make faults  kills, cuts, full disks and jumping clocks while ten thousand reports are sent; SEED=… repeats the dice
 # make screenshots  every page as pictures, in screenshots/
 # make walk-install, make walk-containers  installs it as an operator does, on a machine of its own; minutes, as root
 # make lock   pins the newest versions of everything anew
@@ -14,7 +15,7 @@ DEMO_PORT ?= 8000
 GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
 
 .DEFAULT_GOAL := run
-.PHONY: screenshots run test read tested machine fmt bench lock walk-install walk-containers
+.PHONY: screenshots run test read tested machine fmt bench faults lock walk-install walk-containers
 
 # The stamps decide, not the folder: an environment that something else made is taken over and completed.
 $(VENV)/rodyna-run: requirements.txt pyproject.toml
@@ -58,6 +59,10 @@ fmt: $(VENV)/rodyna-test
 
 bench: $(VENV)/rodyna-test machine
 	$(BIN)/python -m pytest tests/benchmarks --capture=no --timeout=0
+
+# One kind of database alone: FAULTS="--database sqlite"; fewer reports: FAULTS="--reports 300".
+faults: $(VENV)/rodyna-test machine
+	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(FAULTS)
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-header

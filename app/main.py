@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from app.accounts.first_setup import FirstSetup
 from app.accounts.setup import Founded
 from app.accounts.vouching_anchor import anchor_to
+from app.clock import SteadyClock
 from app.in_force.carried import carried
 from app.settings import Settings
 from app.storage.engine import make_engine
@@ -73,7 +73,7 @@ def _site(settings: Settings, engine: Engine) -> Site:
         # The database is away, full, locked for too long, or has no connection to give.
         cannot_store=(OperationalError, InterfaceError, NoConnection),
         scope=partial(session_scope, engine),
-        clock=lambda: datetime.now(UTC),
+        clock=SteadyClock(),
         publish_figures=settings.publish_figures,
         close=engine.dispose,
     )

@@ -9,7 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from types import FrameType
 
@@ -17,8 +17,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from app.clock import SteadyClock
 from app.jobs.errors import LeaseLost
-from app.jobs.queue import Job, claim, fail, finish, keep_recurring
+from app.jobs.queue import Job, call_back, claim, fail, finish, keep_recurring
 from app.storage.sessions import session_scope
 
 # Does one job by its key, in the transaction that also ends it, and says when it is to be done again, if ever. On
@@ -26,6 +27,7 @@ from app.storage.sessions import session_scope
 Handler = Callable[[Session, str, datetime], datetime | None]
 
 LEASE = timedelta(minutes=10)
+PREPARED_FOR = timedelta(hours=1)
 PAUSE_SECONDS = 2.0
 PAUSE_AFTER_TROUBLE_SECONDS = 15.0
 
@@ -39,14 +41,17 @@ class Worker:
     engine: Engine
     handlers: Mapping[str, Handler]
     recurring: Mapping[str, timedelta] = field(default_factory=dict)
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = field(default_factory=SteadyClock)
     lease: timedelta = LEASE
 
     def prepare(self) -> None:
-        """See to it that every recurring job is in the table."""
+        """See to it that every recurring job is in the table, and none waits for a time that a wrong clock set."""
         with session_scope(self.engine) as session:
-            for kind in self.recurring:
-                keep_recurring(session, kind, self.clock())
+            now = self.clock()
+            for kind, interval in self.recurring.items():
+                # A night's work may be put off until the night after.
+                keep_recurring(session, kind, now, now + 2 * interval)
+            call_back(session, now, 2 * self.lease)
 
     def do_next(self) -> str | None:
         """Do the job that has been due longest; give its kind, or None where nothing is due."""
@@ -82,12 +87,14 @@ class Worker:
 
 def run(worker: Worker, stop: Event, pause_seconds: float = PAUSE_SECONDS) -> None:
     """Do what is due until `stop` is set; the job at hand is ended first. A database that is away is waited for."""
-    prepared = False
+    prepared: datetime | None = None
     while not stop.is_set():
         try:
-            if not prepared:
+            # Again when the clock was set back, and every hour all the same.
+            now = worker.clock()
+            if prepared is None or not prepared <= now < prepared + PREPARED_FOR:
                 worker.prepare()
-                prepared = True
+                prepared = now
             _do_all_due(worker, stop)
         except DBAPIError as error:
             log.warning("the database cannot be used: %s", type(error).__name__)

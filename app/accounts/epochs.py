@@ -29,8 +29,12 @@ def current_epoch(session: Session, now: datetime) -> tuple[date, bytes]:
 
 
 def epoch_key(session: Session, day: date, now: datetime) -> bytes | None:
-    """The key of ``day``, or None where it is too old or never was."""
-    if not day_of(now) - KEPT <= day <= day_of(now) + timedelta(days=1):
+    """The key of ``day``, or None where it is too old or never was.
+
+    A day to come has one where another machine's clock, or this one's for a while, was ahead: what families wrote then
+    is not lost.
+    """
+    if day < day_of(now) - KEPT:
         return None
     return _read(session, day)
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import typer
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.accounts.errors import NotInstalled
 from app.accounts.installation import about
@@ -49,7 +50,13 @@ def service_key(settings: Settings) -> bytes:
 def migrated(settings: Settings) -> Generator[Engine]:
     """The database, brought to the newest shape."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    upgrade(settings.database)
+    try:
+        upgrade(settings.database)
+    except (OperationalError, InterfaceError) as error:
+        # The error's own words may carry what a statement carried; its class does not.
+        stop(
+            f"The database cannot be used now ({type(error).__name__}): is it up, is there room, is its address right?"
+        )
     engine = make_engine(settings.database)
     anchor_to(engine, settings.trusted_root, settings.witness)
     try:

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
+from app import clock
 from app.cli.keeping import verdict_on_record
 from app.cli.surroundings import SERVICE_KEY, commands, installed, kept_backups
-from app.health import installation, machine, reach
+from app.health import background, installation, machine, reach
 from app.health.figures import CONTENT_TYPE, as_text, figures
 from app.health.findings import Check, Finding, examine
 from app.settings import Settings
@@ -34,7 +35,7 @@ def doctor() -> None:
 
 
 def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
-    now, data, origins = datetime.now(UTC), settings.data_dir, settings.origin.split()
+    now, data, origins = clock.told(), settings.data_dir, settings.origin.split()
     return [
         ("keys", partial(installation.service_key_fits, session, _service_key(settings))),
         ("vouching", partial(installation.vouching, session, settings.trusted_root)),
@@ -45,7 +46,9 @@ def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
         ("line to the database", partial(installation.line, session)),
         ("PostgreSQL's log", partial(installation.what_postgresql_writes_down, session)),
         ("backups", partial(machine.backups, kept_backups(settings), now)),
+        ("background work", partial(background.jobs, session, now)),
         ("clock", lambda: machine.clock(now, installation.newest_day(session))),
+        ("PostgreSQL's clock", partial(background.clock_of_the_database, session, now)),
         ("disk", partial(machine.room, data)),
         ("permissions", partial(machine.permissions, data)),
         ("swap", machine.swap),

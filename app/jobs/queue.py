@@ -49,9 +49,22 @@ def enqueue(session: Session, kind: str, key: str, due: datetime) -> None:
     )
 
 
-def keep_recurring(session: Session, kind: str, due: datetime) -> None:
-    """See to it that the recurring job `kind` is there; one that is there keeps its time."""
-    insert_if_absent(session, JobRow, kind=kind, key="", due=_minute(due), claims=0, tries=0)
+def keep_recurring(session: Session, kind: str, due: datetime, latest: datetime) -> None:
+    """See to it that the recurring job `kind` is there; one that is there keeps its time, but none after `latest`.
+
+    A later one was put back while the clock was ahead, and nothing would be done until the time has caught up.
+    """
+    if not insert_if_absent(session, JobRow, kind=kind, key="", due=_minute(due), claims=0, tries=0):
+        late = col(JobRow.kind) == kind, col(JobRow.key) == "", col(JobRow.due) > latest
+        session.execute(update(JobRow).where(*late).values(due=_minute(due)))
+
+
+def call_back(session: Session, now: datetime, longest_lease: timedelta) -> None:
+    """Take up what a clock that was ahead has put off: jobs that are held, or wait after a failed try, for too long."""
+    held = col(JobRow.leased_until) > now + longest_lease
+    session.execute(update(JobRow).where(held).values(leased_until=None))
+    failed = col(JobRow.tries) > 0, col(JobRow.due) > now + LONGEST_DELAY + timedelta(minutes=1)
+    session.execute(update(JobRow).where(*failed).values(due=_minute(now)))
 
 
 def claim(session: Session, now: datetime, lease: timedelta, kinds: Collection[str]) -> Job | None:

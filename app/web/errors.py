@@ -23,6 +23,7 @@ from app.web.pages import language_of, render
 RETRY_AFTER_SECONDS = 30
 # What a page never gives back, not even hidden: secrets are typed again.
 SECRET_FIELDS = frozenset({"code", "password", "totp", "root_key", "backup_key"})
+DRAFT = "draft"
 DESK_PATHS = ("/desk", "/admin", "/statistics", "/setup")
 
 
@@ -58,6 +59,7 @@ UNEXPECTED = Answer(
     500,
     _("Something went wrong on our side"),
     _("It is not your fault. Please go back and try again, or come a little later."),
+    again=True,
 )
 BY_STATUS: Mapping[int, Answer] = {
     400: UNREADABLE,
@@ -146,9 +148,10 @@ def _place(found: Mapping[str, Any]) -> str:
 
 def _again(request: Request, answer: Answer) -> list[tuple[str, str]]:
     form = getattr(request.state, "form", None)
-    if not answer.again or not isinstance(form, Form) or SECRET_FIELDS & set(form.items):
+    if not answer.again or not isinstance(form, Form) or (SECRET_FIELDS & set(form.items) and DRAFT not in form.items):
         return []
-    return [(name, value) for name, values in form.items.items() for value in values]
+    # A draft travels on alone: with it the page on which a secret is typed is shown once more.
+    return [(name, value) for name, values in form.items.items() for value in values if name not in SECRET_FIELDS]
 
 
 class ErrorMiddleware:

@@ -51,6 +51,12 @@ def test_a_page_is_read_by_a_process_whose_clock_is_behind(engine: Engine) -> No
     assert opened(engine, text, JUST_BEFORE_MIDNIGHT) == {"word": "kept"}
 
 
+def test_what_was_typed_while_the_clock_was_ahead_is_read_when_it_is_right_again(engine: Engine) -> None:
+    text = carried(engine, NOW + 9 * DAY, word="kept")
+
+    assert opened(engine, text) == {"word": "kept"}
+
+
 def test_the_key_of_a_day_is_gone_after_two_days_and_its_pages_with_it(engine: Engine) -> None:
     text = carried(engine, JUST_BEFORE_MIDNIGHT, word="kept")
     carried(engine, JUST_BEFORE_MIDNIGHT + DAY)

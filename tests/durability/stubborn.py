@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,14 +24,28 @@ class Shown:
     breaks: int
 
 
+@dataclass(frozen=True)
+class Pressed:
+    """A form that is sent with one of its buttons, as often as it is called."""
+
+    path: str
+    fields: Mapping[str, str] = field(repr=False)
+
+    def __call__(self, client: Client) -> Answer:
+        """Send it."""
+        return client.post_form(self.path, self.fields)
+
+
 @dataclass
 class Stubborn:
     """One who sends report after report over one connection until told to stop, and ends the last one first."""
 
     port: int
     send_one: Callable[["Stubborn", str], str]
+    language: str = "uk"
     shown: list[Shown] = field(default_factory=list)
     breaks: int = 0
+    rest_seconds: float = 0
 
     def run(self, stop: threading.Event) -> None:
         """Send reports until `stop` is set."""
@@ -40,6 +54,7 @@ class Stubborn:
                 mark, before = f"село {secrets.token_hex(8)}", self.breaks
                 code = self.send_one(self, mark)
                 self.shown.append(Shown(mark, code, self.breaks - before))
+                stop.wait(self.rest_seconds)
 
     def insist(self, request: Callable[[Client], Answer]) -> Answer:
         """Send a request until it is answered."""
@@ -59,20 +74,21 @@ class Stubborn:
 
 def send_by_form(sender: Stubborn, mark: str) -> str:
     """Answer page by page and press "Send"; every third time press it twice, every third time type the code."""
-    draft = sender.insist(lambda client: client.get("/uk/report/safety")).draft
+    report = f"/{sender.language}/report"
+    draft = sender.insist(lambda client: client.get(f"{report}/safety")).draft
     for step, fields in (
         ("safety", {"reply_safe": "yes", "go": "situation"}),
         ("situation", {"situation": "missing", "oblast": "na", "settlement": mark, "go": "consent"}),
         ("consent", {"consent_ngo": "yes", "go": "check"}),
     ):
-        draft = sender.insist(_form(f"/uk/report/{step}", {"draft": draft, **fields})).draft
-    send = _form("/uk/report/check", {"draft": draft, "go": "send"})
+        draft = sender.insist(Pressed(f"{report}/{step}", {"draft": draft, **fields})).draft
+    send = Pressed(f"{report}/check", {"draft": draft, "go": "send"})
     page = sender.insist(send)
     code = page.code
     if len(sender.shown) % 3 == 1:
         assert sender.insist(send).code == code
     elif len(sender.shown) % 3 == 2:
-        sender.insist(_form("/uk/report/code", {"draft": page.draft, "code": code}))
+        sender.insist(Pressed(f"{report}/code", {"draft": page.draft, "code": code}))
         assert not sender.insist(send).shows_a_code
     return code
 
@@ -80,7 +96,7 @@ def send_by_form(sender: Stubborn, mark: str) -> str:
 def send_by_interface(sender: Stubborn, mark: str) -> str:
     """Send one document under one key; every other time once more."""
     answers = {"situation": "missing", "oblast": {"missing": "na"}, "reply_safe": "yes", "settlement": mark}
-    report = {"version": "2026-11", "lang": "uk", "answers": answers, "consents": {"ngo": "full"}}
+    report = {"version": "2026-11", "lang": sender.language, "answers": answers, "consents": {"ngo": "full"}}
     headers = {"Idempotency-Key": secrets.token_urlsafe(32)}
 
     def send(client: Client) -> Answer:
@@ -92,7 +108,3 @@ def send_by_interface(sender: Stubborn, mark: str) -> str:
     code = document["code"]
     assert isinstance(code, str)
     return code
-
-
-def _form(path: str, fields: dict[str, str]) -> Callable[[Client], Answer]:
-    return lambda client: client.post_form(path, fields)

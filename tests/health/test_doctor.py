@@ -1,7 +1,7 @@
 """The doctor finds what is wrong, says what to do, ends accordingly, and prints no secret."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,10 @@ from typer.testing import CliRunner, Result
 from app.accounts.record import put_on_record
 from app.accounts.tables import Installation, RingShare
 from app.cli import SERVICE_KEY, commands
-from app.health import installation, machine, reach
+from app.health import background, installation, machine, reach
 from app.health.findings import Finding, examine
+from app.jobs.queue import enqueue
+from app.jobs.tables import JobRow
 from app.storage.blobs import Folder
 from app.trail.tables import TrailEntry
 from app.vault.hybrid import public_key
@@ -123,6 +125,28 @@ def test_a_wrong_clock_old_backups_and_a_full_disk_are_found(tmp_path: Path, mon
     assert len(list(machine.backups(Folder(tmp_path), NOW + timedelta(days=3)))) == 2
     monkeypatch.setattr(machine, "LEAST_FREE_BYTES", 1 << 60)
     assert [found.bad for found in machine.room(tmp_path)] == [True]
+
+
+def test_work_that_fails_waits_or_is_put_off_by_the_clock_is_found(cast: Cast, database_kind: str) -> None:
+    def said(now: datetime) -> list[str]:
+        with cast.session() as session:
+            return [found.what for found in background.jobs(session, now)]
+
+    with cast.session() as session:
+        enqueue(session, "clocks", "", NOW)
+    assert said(NOW + timedelta(minutes=5)) == []
+    assert "is not done" in said(NOW + timedelta(days=2))[0]
+    assert "the clock was ahead, or is behind" in said(NOW - timedelta(hours=2))[0]
+    with cast.session() as session:
+        session.execute(delete(JobRow))
+        session.add(JobRow(kind="mail_head", key="2026-11-20 head", due=NOW, tries=3))
+    with cast.session() as session:
+        (found,) = background.jobs(session, NOW)
+        clocks = list(background.clock_of_the_database(session, datetime.now(UTC) + timedelta(hours=1)))
+        assert list(background.clock_of_the_database(session, datetime.now(UTC))) == []
+
+    assert ("mail_head failed 3 times" in found.what, "RODYNA_SMTP_URL" in found.remedy, found.bad) == (True,) * 3
+    assert ["away from this machine's" in found.what for found in clocks] == [True] * (database_kind == "postgresql")
 
 
 def test_a_desk_that_is_open_to_all_of_tor_is_found(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from app.jobs.errors import LeaseLost
-from app.jobs.queue import LONGEST_DELAY, Job, claim, enqueue, fail, finish, keep_recurring
+from app.jobs.queue import LONGEST_DELAY, Job, call_back, claim, enqueue, fail, finish, keep_recurring
 from app.jobs.tables import JobRow
 from app.storage.sessions import session_scope
 
@@ -174,9 +174,9 @@ def test_a_job_that_went_well_has_its_tries_forgotten(engine: Engine) -> None:
 
 def test_a_recurring_job_that_is_there_keeps_its_time(engine: Engine) -> None:
     with session_scope(engine) as session:
-        keep_recurring(session, "task", NOON + HOUR)
+        keep_recurring(session, "task", NOON + HOUR, NOON + 2 * HOUR)
     with session_scope(engine) as session:
-        keep_recurring(session, "task", NOON)
+        keep_recurring(session, "task", NOON, NOON + HOUR)
 
     assert [row.due for row in rows(engine)] == [NOON + HOUR]
 
@@ -212,3 +212,23 @@ def test_two_who_look_at_the_same_time_take_different_jobs(engine: Engine) -> No
     assert one is not None
     assert two is not None
     assert {one.key, two.key} == {"one", "two"}
+
+
+def test_what_a_clock_that_was_ahead_has_put_off_is_taken_up(engine: Engine) -> None:
+    """Two days ahead for a while: one came back for then, one is held until then, one failed then."""
+    ahead = NOON + 48 * HOUR
+    with session_scope(engine) as session:
+        keep_recurring(session, "task", ahead, ahead + 2 * HOUR)
+    for key in ("held", "failed"):
+        ask(engine, key)
+    held, failed = took(engine, ahead), took(engine, ahead)
+    with session_scope(engine) as session:
+        fail(session, failed, ahead)
+    assert take(engine, NOON + HOUR) is None
+    with session_scope(engine) as session:
+        keep_recurring(session, "task", NOON, NOON + 2 * HOUR)
+        call_back(session, NOON, 2 * LEASE)
+
+    assert sorted(took(engine, NOON + MINUTE).key for _ in range(3)) == ["", "failed", "held"]
+    with pytest.raises(LeaseLost):
+        end(engine, held)

@@ -182,7 +182,8 @@ def test_a_database_that_cannot_be_used_is_waited_for(
 ) -> None:
     monkeypatch.setattr("app.worker.PAUSE_AFTER_TROUBLE_SECONDS", 0)
     stop = Event()
-    looks = iter([NOON, NOON])
+    # Each time it looks twice: whether to prepare, and for when.
+    looks = iter([NOON] * 4)
 
     def clock() -> datetime:
         try:

@@ -17,6 +17,7 @@ from app.storage.engine import make_engine
 from app.storage.sessions import session_scope
 from app.trail.chain import head
 from tests.cast import Cast
+from tests.service.machine import free_port
 
 PLAN: list[dict[str, Any]] = [
     {
@@ -115,6 +116,15 @@ def test_a_queue_that_cannot_receive_yet_is_named_as_such(data: Path, tmp_path: 
 @pytest.mark.parametrize("command", ["serve", "work", "purge", "verify"])
 def test_nothing_is_done_where_nothing_is_installed(data: Path, command: str) -> None:
     assert "no installation here yet" in refusal(command)
+
+
+def test_a_database_that_is_away_is_said_without_a_traceback(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RODYNA_DATABASE_URL", f"postgresql+psycopg://somebody@127.0.0.1:{free_port()}/rodyna")
+
+    words = refusal("work")
+
+    assert words.startswith("The database cannot be used now (OperationalError)")
+    assert "somebody" not in words
 
 
 def test_only_the_two_sides_and_both_are_served(data: Path) -> None:

@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.house.files import CHECKOUT
@@ -24,6 +26,8 @@ from tests.service.namespaces import enter
 
 # What systemd calls the one socket that it hands over (sd_listen_fds(3)).
 FIRST_HANDED_OVER = 3
+
+CLOCK = "TEST_CLOCK"
 
 
 @dataclass
@@ -89,10 +93,10 @@ class Keeper:
         )
         return Forked(self, answer["pid"])
 
-    def serve(self, machine: Machine, port: int | None = None) -> Service:
+    def serve(self, machine: Machine, port: int | None = None, side: str = "both") -> Service:
         """Start ``rodyna serve`` and wait until it answers."""
         port = port or free_port()
-        process = self.start(machine, "serve", "--port", str(port))
+        process = self.start(machine, "serve", "--port", str(port), "--side", side)
         wait_until_ready(machine, port, process)
         return Service(machine, port, process)
 
@@ -134,6 +138,7 @@ def main() -> None:
             pid = os.fork()
             if pid == 0:
                 _become(order)
+                _go_by_a_clock_that_is_told()
                 rodyna()
                 os._exit(0)
             children[pid] = None
@@ -163,6 +168,15 @@ def _become(order: dict[str, Any]) -> None:
         os.dup2(order["door"], FIRST_HANDED_OVER)
         os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
     sys.argv = order["start"]
+
+
+def _go_by_a_clock_that_is_told() -> None:
+    """Let the machine's clock be as many seconds ahead as a file says, if one is named."""
+    from app import clock  # noqa: PLC0415 - as above.
+
+    if CLOCK in os.environ:
+        ahead = Path(os.environ[CLOCK])
+        clock.told = lambda: datetime.now(UTC) + timedelta(seconds=float(ahead.read_text(encoding="ascii")))
 
 
 def _look_at(children: dict[int, int | None], pid: int) -> int | None:

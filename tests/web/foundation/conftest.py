@@ -30,9 +30,10 @@ class Tape:
     """A transaction that only notes what happened to it, in order."""
 
     def __init__(self) -> None:
-        """Begin with nothing noted; `fails` makes the commit raise."""
+        """Begin with nothing noted; `fails` makes the commit raise, `stumbles` for a reason that nobody foresaw."""
         self.notes: list[str] = []
         self.fails = False
+        self.stumbles = False
 
     @contextmanager
     def scope(self) -> Iterator[Session]:
@@ -48,6 +49,8 @@ class Tape:
     def _commit(self) -> None:
         if self.fails:
             raise StorageGone("the disk of Amina is full")
+        if self.stumbles:
+            raise RuntimeError("Amina wrote this")
         self.notes.append("commit")
 
 

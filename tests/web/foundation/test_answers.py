@@ -114,13 +114,24 @@ def test_when_nothing_can_be_kept_the_form_comes_back_ready_to_press_again(brows
     assert Page(answer.text).form_with("draft").filled() == sent
 
 
+def test_whatever_goes_wrong_what_was_typed_comes_back(browser: TestClient, tape: Tape) -> None:
+    tape.stumbles = True
+
+    answer = browser.post("/uk/keep", data={"draft": "sealed", "go": "send"})
+
+    assert answer.status_code == 500
+    assert Page(answer.text).form_with("draft").filled() == {"draft": ["sealed"], "go": ["send"]}
+
+
 def test_a_secret_is_never_given_back(browser: TestClient, tape: Tape) -> None:
     tape.fails = True
 
     answer = browser.post("/uk/keep", data={"code": "123456", "message": "text"})
+    with_draft = browser.post("/uk/keep", data={"code": "123456", "draft": "sealed"})
 
-    assert answer.status_code == 503
-    assert "123456" not in answer.text
+    assert answer.status_code == with_draft.status_code == 503
+    assert "123456" not in answer.text + with_draft.text
+    assert Page(with_draft.text).form_with("draft").filled() == {"draft": ["sealed"]}
 
 
 def test_the_answer_leaves_after_the_commit(browser: TestClient, tape: Tape) -> None:
