@@ -1,5 +1,7 @@
 """The one way to unlock: the same secret always finds and opens the same row, another never."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
@@ -14,6 +16,7 @@ from app.vault.context import Purpose, context
 from app.vault.errors import Damaged, MistypedCode
 from app.vault.symmetric import open_sealed
 from app.vault.unlock import Unlocked, fold_words, unlock_code, unlock_passphrase
+from tests.house.files import CHECKOUT
 from tests.vault.known_answers import known, raw
 
 _SALT = bytes(range(32))
@@ -157,3 +160,27 @@ def test_no_more_derivations_run_at_once_than_allowed(monkeypatch: pytest.Monkey
         for each in [pool.submit(unlock_code, code, _SALT) for _ in range(unlock.MOST_AT_ONCE * 16)]:
             each.result()
     assert _CountingArgon2id.most == unlock.MOST_AT_ONCE >= 2
+
+
+RUSH = """
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from app.vault.code import new_code
+from app.vault.unlock import unlock_code
+code = new_code()
+def held():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
+before = held()
+with ThreadPoolExecutor(40) as pool:
+    for each in [pool.submit(unlock_code, code, bytes(16)) for _ in range(80)]:
+        each.result()
+    print(held() - before)
+"""
+
+
+def test_a_rush_leaves_little_memory_behind() -> None:
+    """What forty threads each keep of one derivation is more than a small machine has."""
+    done = subprocess.run([sys.executable, "-c", RUSH], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+
+    assert int(done.stdout) < 60 * unlock.MOST_AT_ONCE
