@@ -2,6 +2,7 @@
 # make test   everything that CI runs
 # make fmt    formats what the formatter decides
 # make bench  the benchmarks, with their figures
+# make load   ten times a bad day, and a flood of junk, with figures; minutes, best on a machine that does nothing else
 # make faults  kills, cuts, full disks and jumping clocks while ten thousand reports are sent; SEED=… repeats the dice
 # make screenshots  every page as pictures, in screenshots/
 # make walk-install, make walk-containers  installs it as an operator does, on a machine of its own; minutes, as root
@@ -15,7 +16,7 @@ DEMO_PORT ?= 8000
 GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
 
 .DEFAULT_GOAL := run
-.PHONY: screenshots run test read tested machine fmt bench faults lock walk-install walk-containers
+.PHONY: screenshots run test read tested machine fmt bench faults load lock walk-install walk-containers
 
 # The stamps decide, not the folder: an environment that something else made is taken over and completed.
 $(VENV)/rodyna-run: requirements.txt pyproject.toml
@@ -63,6 +64,9 @@ bench: $(VENV)/rodyna-test machine
 # One kind of database alone: FAULTS="--database sqlite"; fewer reports: FAULTS="--reports 300".
 faults: $(VENV)/rodyna-test machine
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(FAULTS)
+
+load: $(VENV)/rodyna-test machine
+	$(BIN)/python -m pytest tests/load/bad_day.py --capture=no --timeout=0
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-header
