@@ -10,7 +10,7 @@ from tests.cast import Cast
 from tests.durability.kept import _case_of, _marks
 from tests.durability.stubborn import Shown
 from tests.faults.families import Met
-from tests.faults.siege import READER, Phase, Siege
+from tests.faults.siege import COUNTS, Phase, Siege
 from tests.service.load import percentile
 
 
@@ -26,7 +26,7 @@ class Kept:
 
 def count_kept(cast: Cast, shown: Sequence[Shown]) -> Kept:
     """Open every case with its code, and read every case as staff read it."""
-    marks = _marks(cast, READER)
+    marks = _marks(cast, COUNTS)
 
     def opens(one: Shown) -> bool:
         try:

@@ -85,6 +85,7 @@ class Staff:
     name: str
     passphrase: str
     totp_secret: bytes
+    rest_seconds: float = 0
     notes: dict[str, str] = field(default_factory=dict)
     met: list[Met] = field(default_factory=list)
 
@@ -100,7 +101,7 @@ class Staff:
                     self.insist(lambda new=new: desk.get(f"/desk/cases/{new[0]}"))  # type: ignore[misc]
                     self.insist(lambda new=new, note=note: desk.post(f"/desk/cases/{new[0]}/note", {"note": note}))  # type: ignore[misc]
                     self.notes[new[0]] = note
-                if stop.wait(BETWEEN_PAGES_SECONDS):
+                if stop.wait(BETWEEN_PAGES_SECONDS + self.rest_seconds):
                     break
             for case_id, note in self.notes.items():
                 assert note in desk.get(f"/desk/cases/{case_id}").text, "a note that was taken is not there"

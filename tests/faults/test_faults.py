@@ -8,7 +8,7 @@ import pytest
 from tests.faults.enduring import endure
 from tests.faults.siege import LIGHT
 
-REPORTS = 40
+REPORTS = 30
 
 
 @pytest.mark.slow
