@@ -14,6 +14,7 @@ from app.guidance import current as guidance
 from app.intake import changing, returning
 from tests.cast import answers
 from tests.journeys.family import STEPS, TOLD, Family
+from tests.journeys.further_pages import further_tour, release_two
 from tests.journeys.house import House
 from tests.journeys.staff import Staff
 
@@ -31,7 +32,9 @@ def family_tour(house: House, language: str, look: Look, *, script: bool = True)
     def stop(name: str) -> None:
         look(name, family.page)
 
+    release_two(house)
     _before_a_report(family, stop)
+    _figures(family, stop)
     code = _the_report(house, family, stop)
     _coming_back(house, family, code, stop)
     _changing(family, stop)
@@ -49,6 +52,7 @@ def desk_tour(house: House, language: str, look: Look) -> None:
 
     _coming_in(staff, stop)
     _at_work(house, staff, case_id, stop)
+    further_tour(house, language, case_id, staff, lambda other, name: look(name, other.page))
     for name, of_queue in (("lena", False), ("oksana", True)):
         other = house.staff(name, language, script=True)
         other.log_in()
@@ -72,6 +76,13 @@ def _before_a_report(family: Family, stop: Callable[[str], None]) -> None:
     stop("report-opened-by-address")
     family.open(f"/{family.reads}/nothing-here")
     stop("not-found")
+
+
+def _figures(family: Family, stop: Callable[[str], None]) -> None:
+    for name, path in (("", ""), ("-release", "/1"), ("-beside", "/1/beside/2"), ("-series", "/series/intake")):
+        family.open(f"/{family.reads}/figures{path}")
+        assert family.status == 200, path
+        stop(f"figures{name}")
 
 
 def _the_report(house: House, family: Family, stop: Callable[[str], None]) -> str:
