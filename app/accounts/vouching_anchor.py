@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 # Chain -> number and digest of the highest statement that was verified.
 Heads = Mapping[str, tuple[int, bytes]]
+# What is no chain of statements, but is done once and never again, stands beside them under names that begin so.
+ONCE = "once:"
 
 
 def root_fingerprint(root_public: bytes) -> bytes:
@@ -55,10 +57,12 @@ class Anchor:
         return self._raised, None if found is None else (found.st_ino, found.st_mtime_ns)
 
     def seen(self) -> Heads:
-        """The highest numbers that this process, or any other on this machine, has seen."""
-        with self._lock:
-            self._merge(_read(self.witness))
-            return dict(self._seen)
+        """The highest numbers of chains that this process, or any other on this machine, has seen."""
+        return {chain: head for chain, head in self._all().items() if not chain.startswith(ONCE)}
+
+    def done_once(self) -> Heads:
+        """What was done once and for all, with its number and digest, by its name behind :data:`ONCE`."""
+        return {name.removeprefix(ONCE): head for name, head in self._all().items() if name.startswith(ONCE)}
 
     def note(self, heads: Heads) -> None:
         """Keep ``heads``, which were verified, in the process and in the file."""
@@ -70,6 +74,11 @@ class Anchor:
                 except OSError as error:
                     # A full disk, or a folder of others, keeps no family out; this process remembers all the same.
                     log.warning("the witness cannot be written: %s", type(error).__name__)
+
+    def _all(self) -> Heads:
+        with self._lock:
+            self._merge(_read(self.witness))
+            return dict(self._seen)
 
     def _merge(self, heads: Heads) -> None:
         for chain, head in heads.items():

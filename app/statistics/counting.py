@@ -1,6 +1,6 @@
 """Counting: what one facet adds to the tables of a release, and how far a whole table may be off. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp
 from typing import Any
 
@@ -9,6 +9,7 @@ from app.statistics.periods import Period, ReleaseKind
 
 # Cell of a table -> how many; a cell is written "row|column".
 Counts = dict[str, dict[str, int]]
+_NOT_TOLD = (UNKNOWN,)
 _COUNTED_BY = {ReleaseKind.INTAKE: "received", ReleaseKind.OUTCOME: "closed"}
 
 
@@ -27,8 +28,10 @@ def add(counts: Counts, tables: tuple[Table, ...], facet: Mapping[str, Any]) -> 
     for table in tables:
         cells = counts[table.code]
         column = _codes(facet, table.columns)[0] if table.columns else ""
-        rows = _codes(facet, table.rows)[: table.answers]
-        for key in {_cell(cells, row, column) for row in rows}:
+        rows = _codes(facet, table.rows)
+        # Done for every person in every table: most have one answer, and need no set of them.
+        found = [_cell(cells, row, column) for row in rows[: table.answers]]
+        for key in found if len(found) == 1 else set(found):
             if key is not None:
                 cells[key] += 1
 
@@ -53,14 +56,15 @@ def cell_key(row: str, column: str) -> str:
 
 def _cell(cells: Mapping[str, int], row: str, column: str) -> str | None:
     """The cell that an answer falls into; a code that the table does not know counts as not told."""
-    key = cell_key(row, column)
+    key = f"{row}|{column}"
     if key in cells:
         return key
     tries = ((UNKNOWN, column), (row, UNKNOWN), (UNKNOWN, UNKNOWN))
     return next((key for key in (cell_key(*place) for place in tries) if key in cells), None)
 
 
-def _codes(facet: Mapping[str, Any], dimension: str) -> list[str]:
-    value = facet.get("received" if dimension == MONTH else dimension, "")
-    found = value if isinstance(value, list) else [value]
-    return [code or UNKNOWN for code in found] or [UNKNOWN]
+def _codes(facet: Mapping[str, Any], dimension: str) -> Sequence[str]:
+    value = facet.get("received" if dimension == MONTH else dimension)
+    if isinstance(value, list):
+        return [code or UNKNOWN for code in value] or _NOT_TOLD
+    return (value,) if value else _NOT_TOLD

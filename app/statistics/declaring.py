@@ -109,6 +109,7 @@ def read_declaration(data: Mapping[str, Any]) -> Declaration:
     )
     found = Declaration(data["version"], data["epsilon_total_milli"], data["confidence"], tables)
     drawn = sum(table.epsilon_milli for table in tables)
-    if drawn > found.epsilon_total_milli or found.epsilon_total_milli > MOST_EPSILON_MILLI:
+    within = all(found.epsilon_milli(kind) <= MOST_EPSILON_MILLI[kind.value] for kind in ReleaseKind)
+    if drawn > found.epsilon_total_milli or not within:
         raise Overdrawn(f"the tables of {found.version} ask for {drawn} thousandths")
     return found

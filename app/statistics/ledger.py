@@ -1,19 +1,29 @@
-"""The ledger: what every release drew from the people in it. A kind of a period draws once, and signs for it."""
+"""The ledger: what every release drew from the people in it. A kind of a period draws once, and signs for it.
+
+That a period was released is also kept outside the database: who deletes an entry there, and the release with it, has
+no period counted a second time, whose two noises could be held against one another.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, event, func
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
 from app.accounts.vouching import vouched
+from app.accounts.vouching_anchor import ONCE, anchor_of
 from app.statistics.errors import Overdrawn
 from app.statistics.periods import Period, ReleaseKind, read_period
-from app.statistics.tables import LedgerEntry
+from app.statistics.tables import MOST_EPSILON_MILLI, LedgerEntry
 from app.storage.conflicts import insert_if_absent
+from app.storage.sessions import write_last
 from app.vault.context import Purpose, context
+from app.vault.digest import sha256
 from app.vault.signing import is_signed, sign
+
+_ALL_DRAWN = select(col(LedgerEntry.kind), col(LedgerEntry.period))
 
 
 @dataclass(frozen=True)
@@ -36,8 +46,10 @@ def next_number(session: Session) -> int:
 def draw(session: Session, member: Member, number: int, kind: ReleaseKind, period: Period, epsilon_milli: int) -> None:
     """Enter what a release draws; at most once for a kind of a period, whoever tries at the same time.
 
-    Raises: :class:`Overdrawn`, also where ``number`` is taken.
+    Raises: :class:`Overdrawn`, also where ``number`` is taken, or it is more than a release of this kind ever draws.
     """
+    if epsilon_milli > MOST_EPSILON_MILLI[kind.value]:
+        raise Overdrawn(f"{kind} {epsilon_milli}")
     signature = sign(member.signing_key, b"", _place(number, kind, period, epsilon_milli, member.account_id))
     entered = insert_if_absent(
         session,
@@ -51,6 +63,26 @@ def draw(session: Session, member: Member, number: int, kind: ReleaseKind, perio
     )
     if not entered:
         raise Overdrawn(f"{kind} {period}")
+
+
+def note_released(session: Session, kind: ReleaseKind, period: Period, number: int, content: bytes) -> None:
+    """Keep in the witness that a period was released, once the transaction is committed."""
+    anchor, noted = anchor_of(session), {f"{ONCE}{_name(kind, period)}": (number, sha256(content))}
+    # Of a transaction that was rolled back nothing is kept, also where the session is used for another afterwards.
+    keep = partial(event.listen, session, "after_commit", lambda _session: anchor.note(noted), once=True)
+    write_last(session, keep)
+
+
+def was_released(session: Session, kind: ReleaseKind, period: Period) -> bool:
+    """Whether the witness knows of a release of this kind and period, whatever the database says."""
+    return _name(kind, period) in anchor_of(session).done_once()
+
+
+def missing_releases(session: Session) -> tuple[str, ...]:
+    """The kinds and periods that the witness knows as released, and of which the ledger has no entry any more."""
+    kept = {f"release:{kind}:{period}" for kind, period in session.execute(_ALL_DRAWN)}
+    gone = sorted(name for name in anchor_of(session).done_once() if name.startswith("release:") and name not in kept)
+    return tuple(name.removeprefix("release:").replace(":", " ") for name in gone)
 
 
 def take_back(session: Session, kind: ReleaseKind, period: Period) -> None:
@@ -79,6 +111,10 @@ def most_drawn(entries: tuple[Drawn, ...]) -> int:
     """The most that any one person can have lost: one period of each kind, in thousandths."""
     most = [max((each.epsilon_milli for each in entries if each.kind is kind), default=0) for kind in ReleaseKind]
     return sum(most)
+
+
+def _name(kind: ReleaseKind, period: Period) -> str:
+    return f"release:{kind}:{period}"
 
 
 def _drawn(row: LedgerEntry, keys: Iterable[bytes]) -> Drawn:

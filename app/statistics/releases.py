@@ -21,15 +21,13 @@ from app.statistics.making import (
     made_place,
 )
 from app.statistics.periods import Period, ReleaseKind, read_period
-from app.statistics.reading import fingerprint, open_facet, raw_facets, statistics_pair
+from app.statistics.reading import FINGERPRINT_BYTES, NOT_COUNTED, fingerprint, open_facet, raw_facets, statistics_pair
 from app.statistics.tables import Counted, LedgerEntry, Release
 from app.storage.conflicts import changed_rows
 from app.storage.packing import unpack
 from app.vault.context import Purpose, context
 from app.vault.hybrid import KeyPair, open_with
 from app.vault.signing import is_signed, sign
-
-_FINGERPRINT_BYTES = 24
 
 
 @dataclass(frozen=True)
@@ -106,6 +104,7 @@ def confirm(session: Session, member: Member, kind: ReleaseKind, period: Period,
     if not changed_rows(session.execute(update(Release).where(*waiting).values(**frozen))):
         raise NothingToDo(f"{kind} {period}")
     session.execute(delete(Counted).where(col(Counted.kind) == kind.value, col(Counted.period) == str(period)))
+    ledger.note_released(session, kind, period, number, content)
     put_on_record(session, member, "release_confirmed", now, release=str(number))
     return number
 
@@ -137,9 +136,10 @@ def read_release(session: Session, number: int) -> Released:
 
 
 def unsound(session: Session) -> tuple[str, ...]:
-    """The kinds and periods of releases that somebody altered."""
+    """The kinds and periods of releases that somebody altered, or took away."""
     rows = session.exec(select(Release).where(col(Release.content).is_not(None)))
-    return tuple(f"{row.kind} {row.period}" for row in rows if not _is_whole(session, row))
+    altered = tuple(f"{row.kind} {row.period}" for row in rows if not _is_whole(session, row))
+    return altered + tuple(each for each in ledger.missing_releases(session) if each not in altered)
 
 
 def _somebody_left(session: Session, member: Member, kind: ReleaseKind, period: Period, pair: KeyPair) -> bool:
@@ -165,7 +165,8 @@ def _counted(session: Session, kind: ReleaseKind, period: Period, pair: KeyPair)
     for step in session.exec(select(Counted.step).where(*mine).order_by(col(Counted.step))).all():
         sealed = session.exec(select(Counted.sealed).where(*mine, col(Counted.step) == step)).one()
         together = open_with(pair, sealed, counted_place(kind, period, step))
-        yield from (together[at : at + _FINGERPRINT_BYTES] for at in range(0, len(together), _FINGERPRINT_BYTES))
+        every = (together[at : at + FINGERPRINT_BYTES] for at in range(0, len(together), FINGERPRINT_BYTES))
+        yield from (each for each in every if each != NOT_COUNTED)
 
 
 def _is_whole(session: Session, row: Release) -> bool:

@@ -1,12 +1,16 @@
 """Rows of facets and releases. What stands here in clear is listed in README and held by a test."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import CheckConstraint, Column, Integer, UniqueConstraint
 from sqlmodel import Field
 
 from app.storage.columns import UNORDERED, Row, key_bytes, sealed_bytes, sealed_bytes_or_none, short_text
 
-# Thousandths; no period of one kind can ever take more than this from the people in it, whatever is declared.
-MOST_EPSILON_MILLI = 4_000
+# Thousandths by kind; no release ever takes more than this from the people in it, whatever is declared. A person is in
+# one release of each kind, so nobody ever loses more than both together; the database knows their sum alone.
+MOST_EPSILON_MILLI: Mapping[str, int] = {"intake": 3_400, "outcome": 600}
+_MOST_OF_ALL = sum(MOST_EPSILON_MILLI.values())
 
 
 class Facet(Row, table=True):
@@ -57,7 +61,7 @@ class LedgerEntry(Row, table=True):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         UniqueConstraint("kind", "period"),
-        CheckConstraint(f"epsilon_milli > 0 AND epsilon_milli <= {MOST_EPSILON_MILLI}", name="within_budget"),
+        CheckConstraint(f"epsilon_milli > 0 AND epsilon_milli <= {_MOST_OF_ALL}", name="within_budget"),
         UNORDERED,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _BYTES = "$bytes"
+_MARK = b'"$bytes"'
 
 
 def pack(content: Mapping[str, Any]) -> bytes:
@@ -17,7 +18,8 @@ def pack(content: Mapping[str, Any]) -> bytes:
 
 def unpack(packed: bytes) -> dict[str, Any]:
     """Decode what :func:`pack` made."""
-    content: dict[str, Any] = json.loads(packed, object_hook=_decode)
+    # Looking at each part for bytes takes a third of the time, and most have none.
+    content: dict[str, Any] = json.loads(packed, object_hook=_decode if _MARK in packed else None)
     return content
 
 

@@ -51,6 +51,7 @@ class KeyPair:
     """
 
     public: bytes
+    private: bytes = field(repr=False)
     expanded: MLKEM768X25519PrivateKey = field(repr=False)
 
 
@@ -66,6 +67,7 @@ def key_pair(private: bytes) -> KeyPair:
     curve = X25519PrivateKey.from_private_bytes(stream[_MLKEM_SEED_BYTES:])
     return KeyPair(
         public=lattice.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw(),
+        private=private,
         expanded=MLKEM768X25519PrivateKey(lattice, curve),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter, process_time
 from typing import Any
 
@@ -37,11 +38,12 @@ _BATCH = 2_000
 
 @dataclass(frozen=True)
 class Counted:
-    """A release that was made: seconds in all and of the processor, the slowest step, and the most memory that an early
-    and a late step took."""
+    """A release that was made: seconds in all and of all processors, the part of these that other requests of the same
+    service wait for, the slowest step, and the most memory that an early and a late step took."""
 
     seconds: float
     processor_seconds: float
+    own_seconds: float
     slowest_step: float
     steps: int
     early_bytes: int
@@ -65,7 +67,7 @@ def make_release(cast: Cast, member: Member) -> Counted:
     with session_scope(cast.engine) as session:
         making.begin(session, member, KIND, PERIOD, LATER)
     seconds, resident, made = list[float](), list[int](), False
-    used = process_time()
+    used, beside = process_time(), _of_others()
     while not made:
         _forget_the_peak()
         begun = perf_counter()
@@ -73,11 +75,11 @@ def make_release(cast: Cast, member: Member) -> Counted:
             made = making.take_step(session, member, KIND, PERIOD, LATER).made
         seconds.append(perf_counter() - begun)
         resident.append(_peak_bytes())
-    used = process_time() - used
+    used, beside = process_time() - used, _of_others() - beside
     with session_scope(cast.engine) as session:
         making.stop(session, member, KIND, PERIOD, LATER)
     # The first step warms caches, and the last loads OpenDP.
-    return Counted(sum(seconds), used, max(seconds), len(seconds), resident[1], resident[-2])
+    return Counted(sum(seconds), used + beside, used, max(seconds), len(seconds), resident[1], resident[-2])
 
 
 def open_all(cast: Cast, member: Member) -> float:
@@ -106,6 +108,12 @@ def _content(dice: random.Random) -> dict[str, Any]:
     some = {code: [choice.code for choice in dice.sample(questions[code].choices, 3)] for code in _ASKED_OFTEN}
     received = datetime(2026, dice.randint(7, 9), dice.randint(1, 28), 9, tzinfo=UTC)
     return code_report({**one, **some}, received)
+
+
+def _of_others() -> float:
+    """Processor seconds of the processes that opened and have ended."""
+    ended = getrusage(RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
 
 
 def _forget_the_peak() -> None:

@@ -16,11 +16,12 @@ def test_a_release_is_counted_in_the_time_that_opening_takes(installed: Installe
 
     print(
         f"\nA release on {installed.kind}: {FACETS:,} facets in {counted.seconds:.1f} s, {counted.steps} steps, "
-        f"the slowest {counted.slowest_step:.1f} s; {counted.processor_seconds:.1f} s of the processor, "
-        f"{counted.processor_seconds / bare:.2f} times what the bare loop of opening them takes"
+        f"the slowest {counted.slowest_step:.1f} s; {counted.processor_seconds:.1f} s of all processors, "
+        f"{counted.own_seconds:.1f} of them in the service itself; the bare loop of opening takes {bare:.1f} s of one"
     )
     assert counted.seconds < 15
-    assert counted.processor_seconds < 1.5 * bare + 2
+    assert counted.processor_seconds < 1.8 * bare + 2
+    assert counted.own_seconds < bare
 
 
 def test_a_million_facets_take_no_more_memory_than_the_first_of_them(installed: Installed) -> None:

@@ -162,6 +162,30 @@ def test_only_the_auditor_holds_the_record(cast: Cast) -> None:
     assert holders == ["roman"]
 
 
+def test_only_coordinators_open_facets_and_their_keys_open_nothing_else(cast: Cast) -> None:
+    populate(cast)
+    rows = dump(cast.engine)
+    assert len(rows["facet"]) == len(REPORTS)
+    opened: dict[str, int] = {}
+    for name in (*QUEUE_OF, *NOBODY):
+        rings = rings_of(cast, rows, name)
+        opened[name] = sum(
+            any(opens(pair, facet["sealed"], facet) for pair in rings.values()) for facet in rows["facet"]
+        )
+        if name in ("lena", "vira"):
+            assert {ring for ring, _ in rings} == {"statistics"}
+            assert grants_opened(rows, rings) == {}
+    assert opened == {name: len(REPORTS) if name in ("lena", "vira") else 0 for name in opened}
+
+
+def opens(pair: KeyPair, sealed: bytes, facet: dict[str, Any]) -> bool:
+    try:
+        open_with(pair, sealed, context(Purpose.FACET, facet["id"], str(facet["generation"])))
+    except VaultError:
+        return False
+    return True
+
+
 def test_a_code_opens_the_replies_and_nothing_that_the_family_wrote(cast: Cast) -> None:
     codes = populate(cast)
     rows = dump(cast.engine)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree as ET
 
@@ -15,7 +16,7 @@ from app.statistics.periods import Period, ReleaseKind
 from app.statistics.releases import Figures, Released
 from app.web.figures.answering import file_of, number_of
 from app.web.figures.files import FILES, as_csv, as_json, as_svg, as_xlsx
-from app.web.figures.views import release_view
+from app.web.figures.views import release_view, side_views
 
 OBLASTS = Figures(
     "oblast_month", "oblast", "month", 1, 3, 334, 10, 9,
@@ -116,3 +117,25 @@ def test_what_is_not_there_is_no_file() -> None:
             number_of(text)
     for kind in FILES:
         assert file_of(RELEASE, "need", kind, "uk").headers["content-disposition"].endswith(f'need.{kind}"')
+
+
+def test_what_stands_side_by_side_is_drawn_on_one_scale() -> None:
+    cells = (("UA14", "2026-04", 824), ("UA44", "2026-04", 100))
+    other = replace(RELEASE, number=4, period=Period(2026, 2), tables=(replace(OBLASTS, cells=cells),))
+    left, right = (view.tables[0] for view in side_views([RELEASE, other], "en"))
+    lengths = {cell.value: cell.length for view in (left, right) for line in view.lines for cell in line.cells}
+    assert lengths[824] == pytest.approx(2 * lengths[412], abs=2)
+    assert left.legend == right.legend
+    assert left.legend[-1] == (5, 660, 824)
+    shades = {shape.code: shape.shade for shape in left.shapes}
+    assert (shades["UA14"], shades["UA85"], shades["UA01"]) == (3, 1, 0)
+
+
+def test_the_legend_says_which_numbers_each_shade_stands_for() -> None:
+    (view,) = side_views([RELEASE], "en")
+    sums = {"UA14": 412 + 31, "UA85": 12}
+    bounds = {shade: (least, most) for shade, least, most in view.tables[0].legend}
+    for shape in view.tables[0].shapes:
+        if shape.shade:
+            least, most = bounds[shape.shade]
+            assert least <= sums[shape.code] <= most

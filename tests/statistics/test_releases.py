@@ -103,9 +103,9 @@ def test_a_period_draws_on_the_ledger_once_for_each_kind(cast: Cast) -> None:
     assert ledger.most_drawn(drawn) == 3_620
 
 
-def test_the_database_itself_refuses_more_than_the_budget(cast: Cast) -> None:
+def test_the_ledger_refuses_more_than_the_budget(cast: Cast) -> None:
     lena = cast.member("lena")
-    with pytest.raises(Exception, match="within_budget"), cast.session() as session:
+    with pytest.raises(Overdrawn), cast.session() as session:
         ledger.draw(session, lena, 1, INTAKE, PERIOD, 4_001)
     assert rows(cast, LedgerEntry) == []
 
