@@ -11,7 +11,7 @@ from app.storage.sessions import Session
 from app.web.family.language import router_in_language
 from app.web.figures.answering import file_of, number_of
 from app.web.figures.series import kinds_in_series, series_of
-from app.web.figures.views import release_view
+from app.web.figures.views import release_view, side_views
 from app.web.pages import render
 from app.web.site import site_of
 from app.web.transactions import Db
@@ -71,6 +71,6 @@ def _only(found: tuple[Released, ...], release: str) -> Released:
 
 def _page(request: Request, found: tuple[Released, ...], shown: list[Released]) -> Response:
     language = request.state.language
-    views = [release_view(each, language) for each in shown]
+    views = side_views(shown, language)
     others = [release_view(each, language) for each in found if each not in shown]
     return render(request, "figures/published.html", views=views, others=others, courses=kinds_in_series(found))

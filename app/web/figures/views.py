@@ -1,7 +1,7 @@
 """What a page of figures shows: facts only, so that templates choose words and nothing else."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,8 @@ class TableView:
     lines: tuple[Line, ...]
     hidden: int
     shapes: tuple[Shape, ...]
+    # What the shades of the map stand for: shade, least, most.
+    legend: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,15 +88,21 @@ class ReleaseView:
     tables: tuple[TableView, ...]
 
 
-def release_view(release: Released, language: str) -> ReleaseView:
-    """A release in a language."""
+def side_views(releases: Sequence[Released], language: str) -> list[ReleaseView]:
+    """Releases that are looked at together: what stands beside one another is drawn on one scale."""
+    return [release_view(each, language, releases) for each in releases]
+
+
+def release_view(release: Released, language: str, beside: Sequence[Released] = ()) -> ReleaseView:
+    """A release in a language; its tables are on one scale with the same tables of those ``beside``."""
+    same = {code: [table for each in beside for table in each.tables if table.code == code] for code in TABLES}
     return ReleaseView(
         release=release,
         kind=translate_into(language)(KINDS[release.kind.value]),
         period=period_in_words(release.period),
         percent=round(release.confidence * 100),
         epsilon=f"{release.epsilon_milli / 1000:.2f}",
-        tables=tuple(table_view(table, language) for table in release.tables),
+        tables=tuple(table_view(table, language, same[table.code]) for table in release.tables),
     )
 
 
@@ -105,9 +113,11 @@ def period_in_words(period: Period) -> str:
     return f"01.{first[5:]} – {days}.{last[5:]}.{last[:4]}"
 
 
-def table_view(table: Figures, language: str) -> TableView:
-    """A table in a language."""
-    most = max((value or 0 for _, _, value in table.cells), default=0) + table.half_range or 1
+def table_view(table: Figures, language: str, beside: Sequence[Figures] = ()) -> TableView:
+    """A table in a language, on one scale with those ``beside`` it."""
+    together = (table, *beside)
+    most = max(((value or 0) + each.half_range for each in together for _, _, value in each.cells), default=1) or 1
+    darkest = max(max(_sums(each).values(), default=0) for each in together)
     columns = tuple(dict.fromkeys(column for _, column, _ in table.cells))
     lines = []
     for row in dict.fromkeys(row for row, _, _ in table.cells):
@@ -127,7 +137,8 @@ def table_view(table: Figures, language: str) -> TableView:
         columns=tuple(code_in_words(table.columns, column, language) for column in columns if column),
         lines=shown if table.columns == MONTH or table.code == "age_sex" else _largest_first(shown),
         hidden=len(lines) - len(shown),
-        shapes=_shapes(lines) if table.rows == "oblast" else (),
+        shapes=_shapes(table, lines, darkest) if table.rows == "oblast" else (),
+        legend=_legend(darkest) if table.rows == "oblast" else (),
     )
 
 
@@ -142,15 +153,27 @@ def scaled(value: int | None, half_range: int, most: int, column: str) -> Cell:
     return Cell(value, half_range, _WIDTH * shown // most, _WIDTH * low // most, _WIDTH * high // most, column)
 
 
-def _shapes(lines: list[Line]) -> tuple[Shape, ...]:
+def _sums(table: Figures) -> dict[str, int]:
+    """The sum of what is shown of each region of the map."""
+    sums = dict.fromkeys(_outlines(), 0) if table.rows == "oblast" else {}
+    for row, _, value in table.cells:
+        if row in sums:
+            sums[row] += value or 0
+    return sums
+
+
+def _shapes(table: Figures, lines: list[Line], darkest: int) -> tuple[Shape, ...]:
     """The map: each region by the sum of what is shown of it, in shades; the numbers themselves stand in the table."""
-    sums = {line.code: sum(cell.value or 0 for cell in line.cells) for line in lines}
-    labels = {line.code: line.label for line in lines}
-    most = max((sums.get(code, 0) for code in _outlines()), default=0) or 1
+    sums, labels = _sums(table), {line.code: line.label for line in lines}
     return tuple(
-        Shape(code, labels.get(code, code), path, circle, -(-SHADES * sums.get(code, 0) // most))
+        Shape(code, labels.get(code, code), path, circle, -(-SHADES * sums[code] // (darkest or 1)))
         for code, (path, circle) in _outlines().items()
     )
+
+
+def _legend(darkest: int) -> tuple[tuple[int, int, int], ...]:
+    ends = [darkest * shade // SHADES for shade in range(SHADES + 1)]
+    return tuple((shade, ends[shade - 1] + 1, ends[shade]) for shade in range(1, SHADES + 1) if darkest)
 
 
 @cache

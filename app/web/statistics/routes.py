@@ -17,7 +17,7 @@ from app.web.desk.access import needs
 from app.web.desk.pages import desk_page
 from app.web.figures.answering import file_of, number_of
 from app.web.figures.series import kinds_in_series, series_of
-from app.web.figures.views import period_in_words, release_view
+from app.web.figures.views import period_in_words, release_view, side_views
 from app.web.figures.words import KINDS
 from app.web.forms import Posted
 from app.web.parts import Part
@@ -133,7 +133,7 @@ def download(release: str, table: str, kind: str, session: Db, member: Coordinat
 
 def _sides(request: Request, session: Db, member: Member, *wanted: str) -> HTMLResponse:
     found = [releases.read_release(session, number_of(each)) for each in wanted]
-    views = [release_view(each, member.language) for each in found]
+    views = side_views(found, member.language)
     others = [each for each in releases.read_releases(session) if each.kind is found[0].kind and each not in found]
     beside = [release_view(each, member.language) for each in others]
     return desk_page(request, member, "statistics/release.html", base="/statistics", views=views, others=beside)
