@@ -1,17 +1,22 @@
-"""Expected: a queue in less than 40 ms, and no page slower for a hundred thousand cases than for a thousand.
+"""Expected: a page of a queue for 40 ms of a processor, and no page dearer for a hundred thousand cases than for few.
 
-What opens many cases at once takes longer: a day's work 0.2 s, a search of a thousand 1.5 s.
+What opens many cases at once takes more: a case or a day's work 150 ms, a search of a thousand a second. What counts is
+the time of processors, of the server's process and of those that serve it in the database, and how it grows from one
+size to the next in one run: the clock of a machine that others use says little, and is only printed. Where processors
+are slow just then, as one opening of a sealing tells, they may take as much longer.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from time import process_time
+from time import perf_counter, process_time
 
 from sqlmodel import Session
 
 from app.casework.diary import add_task
 from app.duties import watch_clocks
+from app.vault.hybrid import key_pair, new_private_key, open_with, seal_to
 from tests.benchmarks.filling import DUE, Filling
 from tests.benchmarks.installed import Installed
 from tests.benchmarks.pages import FILTERS, WORK, Shown, look
@@ -20,34 +25,63 @@ from tests.service.client import Client
 from tests.service.desk import Desk
 from tests.service.load import percentile
 from tests.service.machine import serving
+from tests.service.processor import all_seconds_used, connections_of, resident_bytes
 
 SIZES = (1_000, 10_000, 100_000)
 TIMES = 20
 PASSES = 10
+# What one opening of a sealing takes on a quiet machine of two cores.
+OPENING = 80e-6
+LIST, DAYS_WORK, SEARCH, STEP = 0.04, 0.15, 1.0, 0.02
+# What a server that has shown so many pages may hold more than before.
+MEMORY = 32 << 20
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A queue at one size: how it was filled, what the worker's step over it costs, what the server holds."""
+
+    cases: int
+    filled_in: float
+    clocks: float
+    clocks_waited: float
+    memory: int
+    slowness: float
+
+    def line(self) -> str:
+        """All figures in a line."""
+        return (
+            f"{self.cases:7,} cases, filled in {self.filled_in:5.1f} s: the worker passes on {DUE} of them, processor "
+            f"{self.clocks * 1000:5.1f} ms, {self.clocks_waited * 1000:5.1f} ms by the clock; the server holds "
+            f"{self.memory >> 20} MiB; processors {self.slowness:.1f} times as slow as when it is quiet"
+        )
 
 
 def test_the_desk_is_as_fast_however_many_cases_there_are(installed: Installed) -> None:
-    passes: dict[int, float] = {}
-    shown = list(grown_and_looked_at(installed, "legal", SIZES, TIMES, passes))
+    grown: list[Grown] = []
+    shown = list(grown_and_looked_at(installed, "legal", SIZES, TIMES, grown))
 
     print(f"\nPages of the desk on {installed.kind}, one reader:")
     for each in sorted(shown, key=lambda each: each.page):
         print("  " + each.line())
-    for size, seconds in passes.items():
-        print(f"  the worker passes on {DUE} of {size:7,} cases: {seconds * 1000:6.1f} ms")
-    for name in (*FILTERS, *WORK, "home", "late cases", "search"):
+    for size in grown:
+        print("  " + size.line())
+    slow = max(size.slowness for size in grown)
+    for name in (*FILTERS, *WORK, "home", "late cases", "case", "search"):
         # Up to a thousand are counted on the first page, so it is held against a queue that has as many.
         *_, large = of_it = [each for each in shown if each.page == name]
         small = of_it[1 if name == "home" else 0]
-        assert large.median < (1.5 if name == "search" else 0.2 if name in WORK else 0.04), name
-        assert large.cost < 1.3 * small.cost + 0.005, name
-    assert passes[SIZES[-1]] < 1.5 * passes[SIZES[0]] + 0.02
+        most = SEARCH if name == "search" else DAYS_WORK if name in {*WORK, "case"} else LIST
+        assert large.cost < most * slow, name
+        assert large.cost < 1.3 * small.cost + 0.005 * slow, name
+    assert grown[-1].clocks < 1.5 * grown[0].clocks + STEP * slow
+    assert grown[-1].memory < grown[0].memory + MEMORY
 
 
 def grown_and_looked_at(
-    installed: Installed, queue_id: str, sizes: tuple[int, ...], times: int, passes: dict[int, float]
+    installed: Installed, queue_id: str, sizes: tuple[int, ...], times: int, grown: list[Grown]
 ) -> Iterator[Shown]:
-    """Let a queue grow, and look at it at each size; how long the worker takes goes into ``passes``."""
+    """Let a queue grow, and look at it at each size."""
     cast = installed.cast
     filling = Filling(cast, queue_id, cast.founded_account("daria"), cast.founded_account("bohdan"))
     _promise(cast, filling.real)
@@ -55,9 +89,24 @@ def grown_and_looked_at(
         desk = Desk(window, "daria", *cast.secrets("daria"))
         coordinator = Desk(other, "lena", *cast.secrets("lena"))
         for size in sizes:
+            begun = perf_counter()
             filling.grow_to(size)
-            passes[size] = percentile([_pass(cast) for _ in range(PASSES)], 0.5)
-            yield from look(service, desk, coordinator, queue_id, size, times)
+            filled_in, slowness = perf_counter() - begun, _slowness()
+            passes = [_pass(cast) for _ in range(PASSES)]
+            yield from look(service, cast.engine, desk, coordinator, queue_id, size, times)
+            clocks, waited = (percentile([each[part] for each in passes], 0.5) for part in (0, 1))
+            held = resident_bytes(service.process.pid)
+            grown.append(Grown(size, filled_in, clocks, waited, held, max(slowness, _slowness())))
+
+
+def _slowness() -> float:
+    """How many times as long as on a quiet machine one opening takes the processor just now; 1 where it is quiet."""
+    pair = key_pair(new_private_key())
+    sealed = seal_to(pair.public, b"x" * 300, b"a benchmark")
+    begun, number = process_time(), 400
+    for _ in range(number):
+        open_with(pair, sealed, b"a benchmark")
+    return max(1.0, (process_time() - begun) / number / OPENING)
 
 
 def _promise(cast: Cast, cases: list[str]) -> None:
@@ -73,12 +122,14 @@ def _promise(cast: Cast, cases: list[str]) -> None:
             )
 
 
-def _pass(cast: Cast) -> float:
-    """The processor seconds of one step over all cases that are late, taken back afterwards."""
+def _pass(cast: Cast) -> tuple[float, float]:
+    """One step over all that is late, taken back: seconds of the processors, the database's too, and by the clock."""
     with closing(Session(cast.engine)) as session:
-        begun = process_time()
+        session.connection()
+        serving_it = connections_of(cast.engine)
+        used, begun = process_time() + all_seconds_used(serving_it), perf_counter()
         watch_clocks(session, "", datetime.now(UTC))
         session.flush()
-        seconds = process_time() - begun
+        taken = process_time() + all_seconds_used(serving_it) - used, perf_counter() - begun
         session.rollback()
-        return seconds
+        return taken
