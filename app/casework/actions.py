@@ -19,8 +19,8 @@ from app.casefile.keys import Compartment
 from app.casefile.signed import StaffText, sign_text
 from app.casefile.tables import Case, Item
 from app.casefile.texts import read_written
+from app.casework.counted_once import facets_after_reading
 from app.casework.errors import NotAllowedNow
-from app.casework.figures import facet_after_reading
 from app.casework.opening import OpenCase, may_answer, open_keys, open_to_answer_for, report_answers
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -83,7 +83,7 @@ def mark_read(session: Session, member: Member, case_id: str, now: datetime, see
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`.
     """
     opened = open_to_answer_for(session, member, case_id)
-    store_facet = facet_after_reading(session, member, opened, now)
+    store_facet = facets_after_reading(session, member, opened, now)
     # Held first, so that no message comes between counting and marking.
     _hold(session, case_id)
     if _version(session, case_id) != opened.row.version:
@@ -114,7 +114,7 @@ def answer_family(
     if not may_answer(answers):
         raise NotAllowedNow("reply_safe_no")
     item = _sealed_text(member, opened, Compartment.REPLIES, Purpose.STAFF_MESSAGE, Kind.MESSAGE, text, now)
-    store_facet = facet_after_reading(session, member, opened, now, answered=True)
+    store_facet = facets_after_reading(session, member, opened, now, answered=True)
     values = clocks.acknowledged(opened.row, now) | {"silent_since": None}
     if opened.row.status in (Status.NEW, Status.ACKNOWLEDGED):
         values["status"] = Status.IN_PROGRESS.value

@@ -16,8 +16,9 @@ from app.casework.assessment import reviewed_content
 from app.casework.book import needs_desk, read_book, sealed_entry, store_entries
 from app.casework.codes import OUTCOMES, OUTSIDE
 from app.casework.consents import read_consents
+from app.casework.counted_once import facets_after
 from app.casework.errors import EntryRefused, NotAllowedNow
-from app.casework.figures import REOPENED, Step, facet_after, forget_facet
+from app.casework.figures import REOPENED, Step, forget_facet
 from app.casework.links import agree_to_link
 from app.casework.opening import OpenCase, open_to_answer_for
 from app.casework.practice import refuse_practice
@@ -88,7 +89,7 @@ def agree_to(session: Session, member: Member, case_id: str, proposal_id: str, n
     """
     opened, found = open_proposal(session, member, case_id, proposal_id, now)
     if found.kind is Takes.CLOSE:
-        store_facet = facet_after(session, member, opened, now, Step(outcome=found.body["outcome"]))
+        store_facet = facets_after(session, member, opened, now, Step(outcome=found.body["outcome"]))
         agree(session, member, opened, found, now, **_CLOSED)
         store_facet()
     elif found.kind is Takes.DISCLOSE:
@@ -138,7 +139,7 @@ def reopen(session: Session, member: Member, case_id: str, version: int, reason:
         raise NotAllowedNow("set_aside")
     _checked({}, reason)
     item = sealed_entry(member, opened, REOPENED, {"reason": reason.strip()}, now)
-    store_facet = facet_after(session, member, opened, now, Step(reopened=True))
+    store_facet = facets_after(session, member, opened, now, Step(reopened=True))
     routing = _routing(session, opened)
     act_by = hour_up(now + (routing.act_by - routing.received))
     running: dict[str, Any] = {

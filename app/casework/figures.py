@@ -21,6 +21,7 @@ from app.casefile.keys import REPORT, Compartment
 from app.casefile.tables import Item, Junk
 from app.casefile.tables import Proposal as ProposalRow
 from app.casework.book import Book, read_book
+from app.casework.counted_as import COUNTS, CountedAs, counted_as
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import OpenCase, report_answers, verify_keys
 from app.casework.practice import is_for_practice
@@ -42,8 +43,6 @@ from app.storage.columns import day_of
 REOPENED = "reopened"
 # Whoever was reported twice is counted with the report that goes on.
 DUPLICATE = "duplicate"
-# Whether the case is counted, or another that is linked with it.
-COUNTED = "counted"
 # Without all of these a desk knows neither what a case adds nor whose facet it is.
 NEEDED = frozenset({*REPORT, Compartment.REPLIES, Compartment.INBOX, Compartment.DESK})
 
@@ -60,7 +59,10 @@ class Step:
     outcome: str = ""
     reopened: bool = False
     junk: bool | None = None
-    counted: bool | None = None
+    counted: CountedAs | None = None
+
+
+STAYS = Step()
 
 
 @dataclass(frozen=True)
@@ -97,24 +99,24 @@ def facet_after(session: Session, member: Member, opened: OpenCase, now: datetim
     return store
 
 
-def facet_after_reading(
-    session: Session, member: Member, opened: OpenCase, now: datetime, *, answered: bool = False
-) -> Store:
-    """The same where what the family wrote was read: after the first answer, and after a change of consents.
+def reads_something_new(session: Session, opened: OpenCase, *, answered: bool) -> bool:
+    """Whether a step is the first answer, or reads a change of consents: both change what a case adds.
 
-    What a family allows later cannot be coded with its code alone; the desk does it here.
+    What a family allows later cannot be coded with its code alone; the desk does it then.
     """
     case_id = opened.row.id
     first = answered and not _count(session, case_id, Compartment.REPLIES, Kind.MESSAGE)
-    consents = opened.row.unread and _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE)
-    return facet_after(session, member, opened, now, Step(answered=answered)) if first or consents else _nothing
+    return first or bool(opened.row.unread and _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE))
 
 
-def would_add(session: Session, member: Member, opened: OpenCase, now: datetime) -> dict[str, Any] | None:
-    """What a case adds to the figures if it is the one that is counted; its keys are :data:`NEEDED`."""
-    if _aside(session, opened.row.id, Step()):
+def would_add(
+    session: Session, member: Member, opened: OpenCase, now: datetime, step: Step = STAYS
+) -> dict[str, Any] | None:
+    """What a case adds to the figures after a step if it is the one that counts; its keys are :data:`NEEDED`."""
+    if _aside(session, opened.row.id, step):
         return None
-    return _coded(session, member, opened, now, Step(counted=True))
+    said = counted_as(session, member, opened, read_book(session, member, opened))
+    return _coded(session, member, opened, now, replace(step, counted=said if said.here else COUNTS))
 
 
 def forget_facet(session: Session, opened: OpenCase) -> None:
@@ -148,7 +150,8 @@ def _coded(session: Session, member: Member, opened: OpenCase, now: datetime, st
     closings, whole = _closings(session, book, opened, now, step)
     if closings and closings[-1].undone is None and closings[-1].outcome == DUPLICATE:
         return None
-    if not (_counted_here(book) if step.counted is None else step.counted):
+    counted = step.counted or counted_as(session, member, opened, book)
+    if not counted.here:
         return None
     reported, _ = report_answers(opened.keys, items)
     entries = known_entries(opened.keys, items)
@@ -162,7 +165,8 @@ def _coded(session: Session, member: Member, opened: OpenCase, now: datetime, st
         closed=None if closing is None else day_of(closing.at),
         outcome="" if closing is None else closing.outcome,
     )
-    return code_report({**known, **step.found_out}, datetime.fromisoformat(routing["received"]), progress)
+    content = code_report({**known, **step.found_out}, datetime.fromisoformat(routing["received"]), progress)
+    return content | counted.of_the_person
 
 
 def _allowed(opened: OpenCase, items: Iterable[SealedItem]) -> bool:
@@ -176,12 +180,6 @@ def _allowed(opened: OpenCase, items: Iterable[SealedItem]) -> bool:
         # The family took everything back since the keys were opened.
         raise NotFound(opened.row.id)
     return any(consent.recipient == CONSENT for consent in consents_now(given, changed))
-
-
-def _counted_here(book: Book) -> bool:
-    """Whether a case that is linked with others is the one that is counted."""
-    said = book.newest(COUNTED)
-    return said is None or bool(said.body["here"])
 
 
 def _closings(session: Session, book: Book, opened: OpenCase, now: datetime, step: Step) -> tuple[list[Closing], bool]:

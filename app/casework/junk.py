@@ -13,8 +13,9 @@ from app.casefile.cases import NOTHING_DUE, Cause, Status
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case, Junk
 from app.casework.closing import delete_case
+from app.casework.counted_once import facets_after
 from app.casework.errors import NotAllowedNow
-from app.casework.figures import Step, facet_after
+from app.casework.figures import Step
 from app.casework.opening import open_keys, open_to_answer_for
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -47,7 +48,7 @@ def set_aside(session: Session, member: Member, case_id: str, version: int, now:
     if row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
     stood = row.status
-    store_facet = facet_after(session, member, opened, now, Step(junk=True))
+    store_facet = facets_after(session, member, opened, now, Step(junk=True))
     same = col(Case.id) == case_id, col(Case.version) == version
     # The two clocks stay in the row, so that a case that is given back has lost no time.
     values = {"status": Status.CLOSED.value, "due": NOTHING_DUE, "version": version + 1}
@@ -65,7 +66,7 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     another queue answers for it.
     """
     opened = open_to_answer_for(session, member, case_id)
-    store_facet = facet_after(session, member, opened, now, Step(junk=False))
+    store_facet = facets_after(session, member, opened, now, Step(junk=False))
     held = update(Junk).where(col(Junk.case_id) == case_id).values(ends=col(Junk.ends))
     aside = session.get(Junk, case_id, populate_existing=True)
     if not changed_rows(session.execute(held)) or aside is None:

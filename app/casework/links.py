@@ -11,6 +11,7 @@ from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.casefile.tables import Case
 from app.casework.book import needs_desk, read_book, sealed_entry, store_entries
+from app.casework.counted_as import is_offered
 from app.casework.counted_once import Counting, count_once
 from app.casework.errors import EntryRefused, NotAllowedNow
 from app.casework.linked import LINKED, UNLINKED, linked_with, links_of, open_other
@@ -63,6 +64,8 @@ def agree_to_link(session: Session, member: Member, opened: OpenCase, found: Pro
         # is counted once.
         raise NotAllowedNow("other_not_yours")
     person = {case.row.id: case for side in sides for case in side or ()} | {opened.row.id: opened}
+    if is_offered(session, person):
+        raise NotAllowedNow("being_transferred")
     countings = count_once(session, member, person.values(), now)
     link = {"link": found.id, "reason": found.body["reason"]}
     here = sealed_entry(member, opened, LINKED, link | {"other": other.row.id}, now)

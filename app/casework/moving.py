@@ -4,6 +4,7 @@ The grant is made when it is offered, so that the receiver can read and decide. 
 consent lets travel and no others; what one organisation writes about it to the other lies in a part of its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,8 +25,9 @@ from app.casefile.items import SealedItem, open_item
 from app.casefile.keys import REPORT, CaseKeys, Compartment, GrantPlace, seal_grant
 from app.casefile.tables import Grant, Item
 from app.casefile.texts import read_written
-from app.casework.book import author_of, sealed_entry
+from app.casework.book import author_of, read_book, sealed_entry
 from app.casework.consents import check_covered, read_consents
+from app.casework.counted_as import IN_THE_LETTER, counted_as
 from app.casework.errors import NotAllowedNow
 from app.casework.opening import OpenCase, Standing, open_to_answer_for
 from app.casework.practice import refuse_practice
@@ -72,7 +74,10 @@ def offer(session: Session, member: Member, case_id: str, wish: Wish, now: datet
     if session.get(Grant, (case_id, queue.id)) is not None:
         raise NotAllowedNow("offered_already")
     by_lawyers = _lawyers_part_travels(session, opened, queue, wish)
-    keys, items = _packed(member, opened, queue, wish, consent, now)
+    # Where the case is one of several about a person, whoever takes it over must know whether it counts.
+    counted = counted_as(session, member, opened, read_book(session, member, opened)).handed()
+    handed = {IN_THE_LETTER: counted} if counted and wish.way is Standing.OFFERED_TRANSFER else {}
+    keys, items = _packed(member, opened, queue, wish, consent, handed, now)
     row = _grant_row(session, keys, queue, consent, now + OPEN_FOR[opened.row.priority])
     # Held first: whoever withdraws a consent waits until this grant is there to be deleted, or was faster and is seen.
     if not hold_case(session, case_id):
@@ -127,9 +132,15 @@ def opens(keys: CaseKeys, item: SealedItem) -> bool:
 
 
 def _packed(
-    member: Member, opened: OpenCase, queue: Neighbour, wish: Wish, consent: str, now: datetime
+    member: Member,
+    opened: OpenCase,
+    queue: Neighbour,
+    wish: Wish,
+    consent: str,
+    handed: Mapping[str, Any],
+    now: datetime,
 ) -> tuple[CaseKeys, list[SealedItem]]:
-    """The keys that travel, and what is written about it on both sides."""
+    """The keys that travel, and what is written about it on both sides; ``handed`` goes to another organisation."""
     reason = read_written(wish.reason)
     told = {"way": wish.way.value, "to": queue.id, "from": opened.queue.id, "scope": wish.scope, "consent": consent}
     body: dict[str, Any] = {**told, "reason": reason}
@@ -140,7 +151,7 @@ def _packed(
         return _with_lawyers_part(keys, queue), [sealed_entry(member, opened, OFFERED, body, now)]
     drawn = {Compartment.DESK: new_key(), Compartment.LETTER: new_key()}
     keys = opened.keys.share(_parts(wish)).with_keys(drawn)
-    items = [seal_entry(keys, Compartment.LETTER, author_of(member), OFFERED, body, now)]
+    items = [seal_entry(keys, Compartment.LETTER, author_of(member), OFFERED, {**body, **handed}, now)]
     if wish.scope == PSEUDONYMISED:
         keys = keys.with_keys({Compartment.WORDS_REDACTED: new_key()})
         text = read_written(wish.redacted)

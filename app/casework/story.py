@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.casework.book import Book, Written
-from app.casework.figures import COUNTED
+from app.casework.counted_as import COUNTED
 from app.casework.proposed import PROPOSAL, Proposal, State
 from app.casework.view import CaseView
 

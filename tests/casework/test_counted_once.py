@@ -1,5 +1,6 @@
 """Whoever is known by several linked reports is counted once, whatever is linked, undone or changed meanwhile."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ from sqlmodel import select
 from app.accounts.members import Member
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case
-from app.casework import closing, links
+from app.casework import actions, closing, junk, links
+from app.casework.answering import accept
 from app.casework.errors import NotAllowedNow
 from app.casework.known import record_known
 from app.casework.linked import linked_with
-from app.casework.opening import open_keys
+from app.casework.moving import Wish, offer
+from app.casework.opening import Standing, open_keys
+from app.intake import changing, returning
 from app.statistics.facets import FILLING
 from app.statistics.reading import open_facet, raw_facets
 from app.statistics.tables import Facet
@@ -151,3 +155,121 @@ def test_links_are_followed_only_as_far_as_the_keys_reach(cast: Cast) -> None:
         found = linked_with(session, daria, open_keys(session, daria, case))
         assert found is not None
         assert {each.row.id for each in found} == {case, other}
+
+
+def step(cast: Cast, case: str, situation: str = "pow_ua") -> None:
+    """Any step at one of the cases, by somebody who reads it alone."""
+    with cast.session() as session:
+        record_known(session, cast.member("daria"), case, {"situation": situation}, "document", "", NOW)
+
+
+def close(cast: Cast, case: str, outcome: str) -> None:
+    with cast.session() as session:
+        version = session.get_one(Case, case).version
+        proposal = closing.propose_closing(session, cast.member("daria"), case, version, outcome, "Так.", NOW)
+    with cast.session() as session:
+        closing.agree_to(session, cast.member("bohdan"), case, proposal, NOW)
+
+
+def received(cast: Cast, oblast: str, now: datetime, consents: dict[str, str] | None = STATS) -> tuple[str, str]:
+    """A report of another day: its case, and the family's code."""
+    code = cast.report(answers(oblast=oblast), consents, now=now)
+    return cast.case_of(code), code
+
+
+def months(cast: Cast) -> list[tuple[str, str, str]]:
+    """Where, since when and with which end everybody is counted."""
+    lena = cast.member("lena")
+    with cast.session() as session:
+        found = [open_facet(session, lena, *row) or {} for row in raw_facets(session, b"")]
+    counted_ones = [content for content in found if set(content) != {FILLING}]
+    return sorted((each["oblast"], each["received"], each["outcome"]) for each in counted_ones)
+
+
+def test_where_the_counted_report_is_closed_as_sent_twice_the_other_goes_on(cast: Cast) -> None:
+    first, _ = received(cast, "UA14", NOW - timedelta(days=40))
+    case = report(cast, "UA44")
+    link(cast, first, case)
+    assert months(cast) == [("UA14", "2026-10", "")]
+    close(cast, first, "duplicate")
+    # The person stays in the month that they were counted in first: no two releases hold them.
+    assert months(cast) == [("UA44", "2026-10", "")]
+    close(cast, case, "exchanged")
+    assert months(cast) == [("UA44", "2026-10", "exchanged")]
+    with cast.session() as session:
+        version = session.get_one(Case, first).version
+        closing.reopen(session, cast.member("daria"), first, version, "Ні.", NOW)
+    assert months(cast) == [("UA44", "2026-10", "exchanged")]
+
+
+def test_where_the_counted_report_is_set_aside_the_other_goes_on_also_after_it_is_given_back(cast: Cast) -> None:
+    first, _ = received(cast, "UA14", NOW - timedelta(hours=3))
+    case = report(cast, "UA44")
+    link(cast, first, case)
+    gone = counted(cast)
+    aside = first if gone == ["UA14"] else case
+    with cast.session() as session:
+        junk.set_aside(session, cast.member("daria"), aside, session.get_one(Case, aside).version, NOW)
+    assert len(counted(cast)) == 1
+    assert counted(cast) != gone
+    with cast.session() as session:
+        junk.give_back(session, cast.member("daria"), aside, NOW)
+    assert len(counted(cast)) == 1
+    assert counted(cast) != gone
+
+
+def test_when_a_family_takes_back_the_counted_report_the_next_of_the_person_goes_on(cast: Cast) -> None:
+    first, code = received(cast, "UA14", NOW - timedelta(days=40))
+    second, third = (received(cast, oblast, NOW)[0] for oblast in ("UA44", "UA65"))
+    link(cast, first, second)
+    link(cast, second, third)
+    assert months(cast) == [("UA14", "2026-10", "")]
+    with cast.session() as session:
+        _, visit = returning.open_return(session, code, NOW)
+        returning.withdraw(session, visit, code, NOW)
+    # Nobody with a key has been there since.
+    assert months(cast) == []
+    for each in (third, second, third):
+        step(cast, each)
+    ((_, month, _),) = months(cast)
+    assert month == "2026-10"
+    # Whether the one that is gone was counted as closed nobody knows any more: so no closing counts.
+    for each in (second, third):
+        close(cast, each, "exchanged")
+    assert [outcome for _, _, outcome in months(cast)] == [""]
+
+
+def test_when_the_counted_family_takes_its_consent_back_the_next_goes_on_once_the_desk_has_read_it(
+    cast: Cast,
+) -> None:
+    first, code = received(cast, "UA14", NOW - timedelta(days=40))
+    case = report(cast, "UA44")
+    link(cast, first, case)
+    for wish, expected in (("", "UA44"), ("full", "UA44")):
+        with cast.session() as session:
+            _, visit = returning.open_return(session, code, NOW)
+            changing.change_consents(session, visit, {"stats": wish}, NOW)
+        with cast.session() as session:
+            actions.mark_read(session, cast.member("daria"), first, NOW)
+        assert months(cast) == [(expected, "2026-10", "")]
+
+
+def test_a_case_that_goes_to_another_organisation_is_not_counted_there_beside_the_one_that_stays(cast: Cast) -> None:
+    allowed = {**STATS, "legal_ngo": "full"}
+    first, _ = received(cast, "UA14", NOW - timedelta(days=40), allowed)
+    second, _ = received(cast, "UA44", NOW, allowed)
+    link(cast, first, second)
+    there = "partner-legal"
+    with cast.session() as session:
+        offer(session, cast.member("daria"), second, Wish(there, Standing.OFFERED_TRANSFER, "full", "Так."), NOW)
+    # What is written to the receiver is written: until they answer nothing else is made of the person.
+    third, _ = received(cast, "UA65", NOW)
+    with pytest.raises(NotAllowedNow, match="being_transferred"):
+        link(cast, second, third)
+    ayshe = cast.member("ayshe")
+    with cast.session() as session:
+        accept(session, ayshe, second, NOW)
+    with cast.session() as session:
+        record_known(session, ayshe, second, {"situation": "pow_ua"}, "document", "", NOW)
+    step(cast, first)
+    assert [oblast for oblast, _, _ in months(cast)] == ["UA14", "UA65"]

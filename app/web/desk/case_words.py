@@ -157,6 +157,7 @@ REFUSALS: Mapping[str, str] = {
     "no_practice": _("A family sent this case: it is not ended as practice"),
     "lead_or_maker": _("Practice is ended by whoever made it, or by the queue's lead"),
     "other_not_yours": _("Your keys do not open the other case"),
+    "being_transferred": _("A case that is offered to another queue is linked when that was answered"),
 }
 # The titles of the replies to begin with, which are data.
 REPLIES = (
