@@ -21,7 +21,7 @@ from typing import IO
 from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, key_pair, open_with
 
-# So many are opened in the time that beginning a process takes.
+# So many are opened here in the time that beginning a process takes.
 FEW = 500
 _BATCH = 100
 _MOST_PROCESSES = 4
@@ -50,9 +50,11 @@ def open_many(sealings: Iterable[Sealing]) -> Iterator[bytes | None]:
     Memory holds some hundreds of them at a time. Where no process can be begun, or one is lost, it is done here.
     """
     pending = iter(sealings)
-    yield from map(_open_here, islice(pending, FEW))
-    if (following := next(pending, None)) is not None:
-        yield from _open_beside(chain((following,), pending))
+    few = list(islice(pending, FEW))
+    if (following := next(pending, None)) is None:
+        yield from map(_open_here, few)
+    else:
+        yield from _open_beside(few, chain((following,), pending))
 
 
 def answer(reading: IO[bytes], writing: IO[bytes]) -> None:
@@ -75,9 +77,11 @@ def _open(holder: KeyPair, sealed: bytes, context: bytes) -> bytes | None:
         return None
 
 
-def _open_beside(sealings: Iterator[Sealing]) -> Iterator[bytes | None]:
+def _open_beside(few: Iterable[Sealing], sealings: Iterator[Sealing]) -> Iterator[bytes | None]:
     count = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
     with _processes(count) as free, ThreadPoolExecutor(count) as threads:
+        # While the processes begin, the first few are opened here.
+        yield from map(_open_here, few)
         begun = deque[Future[_Opened]]()
         while batch := list(islice(sealings, _BATCH)):
             begun.append(threads.submit(_open_batch, free, batch))
