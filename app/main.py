@@ -16,6 +16,7 @@ from app.accounts.setup import Founded
 from app.accounts.vouching_anchor import anchor_to
 from app.clock import SteadyClock
 from app.in_force.carried import carried
+from app.logs import write_lines
 from app.settings import Settings
 from app.storage.engine import make_engine
 from app.storage.sessions import session_scope
@@ -95,6 +96,8 @@ def both_sides() -> FastAPI:
 
 
 def _settled(application: FastAPI) -> FastAPI:
+    # Each of several processes is begun anew, and knows nothing of what was said in the one that began it.
+    write_lines()
     # What the first family would wait for is loaded now. All of it stays as long as the process does, so the collector
     # of garbage is told to leave it alone: going through it again and again took a twelfth of the work.
     carried()

@@ -13,6 +13,7 @@ from uvicorn.supervisors import multiprocess
 
 from app import duties
 from app.cli.surroundings import commands, installed, service_key, stop
+from app.logs import write_lines
 from app.settings import Settings
 from app.trail.leaving import Mailbox
 from app.worker import run, stop_on_signals
@@ -35,6 +36,7 @@ def serve(
     factories = {"family": "family_side", "desk": "desk_side", "both": "both_sides"}
     if side not in factories:
         stop("--side is family, desk or both.")
+    write_lines()
     with installed(Settings()):
         pass
     config = discreet(f"app.main:{factories[side]}", host, port, factory=True, workers=workers)
@@ -112,6 +114,7 @@ def handed_over() -> socket.socket | None:
 @commands.command(name="work")
 def work_() -> None:
     """Do what is due in the background, until stopped."""
+    write_lines()
     settings = Settings()
     with installed(settings) as engine:
         mailbox = Mailbox(settings.smtp_url, settings.head_to) if settings.smtp_url and settings.head_to else None

@@ -14,6 +14,7 @@ from app.cli.surroundings import SERVICE_KEY, commands, installed, kept_backups
 from app.health import background, installation, machine, reach
 from app.health.figures import CONTENT_TYPE, as_text, figures
 from app.health.findings import Check, Finding, examine
+from app.logs import write_lines
 from app.settings import Settings
 from app.storage.sessions import Session, session_scope
 
@@ -81,6 +82,7 @@ def metrics(
     host: str = "127.0.0.1",
 ) -> None:
     """Figures for a machine that watches (OpenMetrics), without personal data."""
+    write_lines()
     settings = Settings()
     with installed(settings) as engine:
         if port is None:

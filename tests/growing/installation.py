@@ -30,7 +30,7 @@ WITNESS = "witness.json"
 # Of all addresses that it has, which are those of its own network.
 SERVE = ("serve", "--host", "0.0.0.0", "--port", str(PORT), "--side")  # noqa: S104
 # A machine that is silent is given up by whoever asks it.
-PATIENCE_SECONDS = 6
+PATIENCE_SECONDS = 4
 
 
 @dataclass

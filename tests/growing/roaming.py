@@ -13,6 +13,7 @@ from tests.service.client import Answer, Broken, Client
 
 LONGEST_SECONDS = 120
 LATER = 503
+AVOIDED_SECONDS = 5
 
 
 @dataclass
@@ -22,17 +23,25 @@ class Roaming(Stubborn):
     stations: Sequence[Station] = ()
     dice: random.Random = field(default_factory=random.Random)
     turned_away: int = 0
+    avoided: dict[str, float] = field(default_factory=dict)
+
+    def choose(self) -> Station:
+        """Any machine, but for a while none that did not answer, as browsers do with the addresses of one name."""
+        now = time.monotonic()
+        open_ones = [each for each in self.stations if self.avoided.get(each.place.name, 0) < now]
+        return self.dice.choice(open_ones or self.stations)
 
     def insist(self, request: Callable[[Client], Answer]) -> Answer:
         """Send a request to one machine after another until it is answered."""
         until = time.monotonic() + LONGEST_SECONDS
         while time.monotonic() < until:
-            station = self.dice.choice(self.stations)
+            station = self.choose()
             try:
                 with station.client(PATIENCE_SECONDS) as client:
                     answer = request(client)
             except Broken:
                 self.breaks += 1
+                self.avoided[station.place.name] = time.monotonic() + AVOIDED_SECONDS
                 continue
             if answer.status != LATER:
                 assert answer.status in {200, 201}, f"{answer.status}: {answer.text[:300]}"
