@@ -15,6 +15,7 @@ from app.accounts.errors import CardChanged, CardGone
 from app.accounts.members import Member
 from app.accounts.people import new_id
 from app.accounts.tables import AddressCard
+from app.alphabet import by_name
 from app.storage.conflicts import changed_rows
 from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
@@ -64,7 +65,7 @@ def cards(session: Session, member: Member) -> tuple[Card, ...]:
         except VaultError:
             # Kept by somebody while the key was changed, or put there with the database alone: no book ends for it.
             continue
-    return tuple(sorted(found, key=lambda card: (card.said.kind, card.said.name.casefold(), card.id)))
+    return tuple(sorted(found, key=lambda card: (card.said.kind, by_name(card.said.name), card.id)))
 
 
 def one_card(session: Session, member: Member, card_id: str) -> Card:

@@ -21,6 +21,7 @@ from app.accounts.setup import QUEUE_ID, QUEUE_KINDS
 from app.accounts.tables import Account, SpareCode
 from app.accounts.vouching import vouched
 from app.accounts.waiting import waits as waits_to_be_admitted
+from app.alphabet import by_name
 from app.vault.signing import verify_key
 
 
@@ -117,7 +118,7 @@ def staff(session: Session, member: Member) -> tuple[StaffPerson, ...]:
                 spare_codes=spare.get(account.id, 0),
             )
         )
-    return tuple(sorted(found, key=lambda each: (each.admitted, each.name)))
+    return tuple(sorted(found, key=lambda each: (each.admitted, by_name(each.name))))
 
 
 def staff_queues(session: Session, member: Member, people: tuple[StaffPerson, ...]) -> tuple[StaffQueue, ...]:
@@ -155,7 +156,7 @@ def organisations(session: Session) -> tuple[KnownOrganisation, ...]:
         )
         for organisation_id, state in vouched(session).organisations.items()
     )
-    return tuple(sorted(found, key=lambda each: (not each.receiving, each.ended is not None, each.name)))
+    return tuple(sorted(found, key=lambda each: (not each.receiving, each.ended is not None, by_name(each.name))))
 
 
 def _day(moment: str) -> date | None:

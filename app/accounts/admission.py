@@ -22,6 +22,7 @@ from app.accounts.tables import Account, Newcomer
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_states import Keys
 from app.accounts.waiting import waits
+from app.alphabet import by_name
 from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
@@ -135,7 +136,8 @@ def people_of_queue(session: Session, member: Member, queue_id: str) -> tuple[tu
     state = known.rings.get(queue_ring(queue_id))
     leads = {} if state is None else {account: holder.lead for account, holder in state.holders.items()}
     mine = names(session, member.organisation_id, member.directory_key, list(leads))
-    return tuple(sorted((name, leads[id_]) for id_, name in mine.items() if _holds(known, queue_id, id_)))
+    held = ((name, leads[id_]) for id_, name in mine.items() if _holds(known, queue_id, id_))
+    return tuple(sorted(held, key=lambda person: by_name(person[0])))
 
 
 def _holds(known: Vouched, queue_id: str, account_id: str) -> bool:

@@ -20,6 +20,7 @@ from app.accounts.record import actor_keys, put_on_record
 from app.accounts.rings import RECORD
 from app.accounts.tables import Account, RingShare
 from app.accounts.vouching import vouched
+from app.alphabet import by_name
 from app.storage.packing import unpack
 from app.trail import chain
 from app.trail.tables import TrailEntry
@@ -124,7 +125,7 @@ def people_of(session: Session, member: Member) -> dict[str, str]:
     """The people whose names the member's directory opens, by account, in the order of their names."""
     query = select(Account.id).where(col(Account.organisation_id) == member.organisation_id)
     names = directory.names(session, member.organisation_id, member.directory_key, tuple(session.exec(query)))
-    return dict(sorted(names.items(), key=lambda each: each[1]))
+    return dict(sorted(names.items(), key=lambda each: by_name(each[1])))
 
 
 def _record_keys(session: Session, member: Member) -> list[KeyPair]:

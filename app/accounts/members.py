@@ -16,6 +16,7 @@ from app.accounts.tables import Account
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_states import Keys
 from app.accounts.waiting import waits
+from app.alphabet import by_name
 from app.trail.chain import Actor
 from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, key_pair
@@ -145,7 +146,7 @@ def queue_colleagues(session: Session, member: Member, queue_id: str) -> dict[st
     """The members of one of the member's queues, themselves included: account -> name, by name."""
     ring = vouched(session).rings.get(f"{QUEUE}{queue_id}")
     found = colleagues(session, member, ring.holders.keys() if ring else ())
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+    return dict(sorted(found.items(), key=lambda pair: by_name(pair[1])))
 
 
 def _member(session: Session, account: Account, content: Mapping[str, Any], *, without_names: bool = False) -> Member:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from app.accounts.members import Member, colleagues
 from app.accounts.queues import queue_states
 from app.accounts.tables import Account, Membership, Organisation
+from app.alphabet import by_name
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def neighbours(session: Session) -> tuple[Neighbour, ...]:
         )
         for queue in queue_states(session)
     ]
-    return tuple(sorted(found, key=lambda queue: (not queue.receiving, queue.organisation, queue.id)))
+    return tuple(sorted(found, key=lambda queue: (not queue.receiving, by_name(queue.organisation), queue.id)))
 
 
 def queue_members(session: Session, member: Member, queue_id: str) -> tuple[QueueMember, ...]:
@@ -53,5 +54,5 @@ def queue_members(session: Session, member: Member, queue_id: str) -> tuple[Queu
     people = colleagues(session, member, leads)
     return tuple(
         QueueMember(account_id, name, leads[account_id])
-        for account_id, name in sorted(people.items(), key=lambda pair: pair[1])
+        for account_id, name in sorted(people.items(), key=lambda pair: by_name(pair[1]))
     )

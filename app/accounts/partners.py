@@ -28,6 +28,7 @@ from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, make_statem
 from app.accounts.vouching_states import Keys, OrganisationState, Person, organisation_chain
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.accounts.waiting import waits
+from app.alphabet import by_name
 from app.vault.digest import sha256
 from app.vault.errors import WrongKey
 from app.vault.signing import verify_key
@@ -109,7 +110,7 @@ def begun(session: Session, member: Member, now: datetime) -> tuple[Begun, ...]:
             if _meant(session, account, directory) is not None
         )
         found.append(Begun(organisation_id, state.name, waiting, invited=state.name in links))
-    return tuple(sorted(found, key=lambda each: each.name))
+    return tuple(sorted(found, key=lambda each: by_name(each.name)))
 
 
 def invite_first(session: Session, member: Member, organisation_id: str, shown: str, now: datetime) -> str:

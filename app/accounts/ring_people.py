@@ -19,6 +19,7 @@ from app.accounts.tables import Account
 from app.accounts.vouching import vouched
 from app.accounts.vouching_rules import speakers
 from app.accounts.waiting import waits
+from app.alphabet import by_name
 from app.vault.signing import verify_key
 
 
@@ -56,7 +57,7 @@ def ring_people(session: Session, member: Member, ring: str) -> RingPeople:
     return RingPeople(
         ring=ring,
         generation=0 if state is None else state.generation,
-        holders=tuple(sorted(holders, key=lambda holder: holder.name)),
+        holders=tuple(sorted(holders, key=lambda holder: by_name(holder.name))),
         removal_waits=trouble is Trouble.REMOVAL_WAITS,
         may=may and state is not None,
         waiting=_waiting(session, member, ring) if may and state is not None else {},

@@ -18,6 +18,7 @@ from app.accounts.record import put_on_record
 from app.accounts.ring_keeping import renew_ring
 from app.accounts.rings import RingPublic, queue_ring
 from app.accounts.standing import Trouble, standing
+from app.alphabet import by_name
 from app.casefile.keys import CaseKeys, GrantPlace, open_grant, seal_grant
 from app.casefile.tables import Grant
 from app.casework.planning import reseal_roster
@@ -71,7 +72,7 @@ def queue_keys(session: Session, member: Member, queue_id: str) -> QueueKeys:
         for account, holder in state.holders.items()
     )
     waits = now.rings[queue_ring(queue_id)].trouble is Trouble.REMOVAL_WAITS
-    ordered = tuple(sorted(holders, key=lambda holder: (not holder.lead, holder.name)))
+    ordered = tuple(sorted(holders, key=lambda holder: (not holder.lead, by_name(holder.name))))
     return QueueKeys(queue, state.generation, ordered, waits, _older(session, queue_id, state.generation))
 
 
