@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from app.casefile.items import Kind, SealedItem, seal_item
@@ -174,6 +174,12 @@ def items_of(session: Session, case_id: str, *compartments: Compartment) -> list
     names = [compartment.value for compartment in compartments]
     query = select(Item).where(col(Item.case_id) == case_id, col(Item.compartment).in_(names))
     return [as_item(row) for row in session.exec(query)]
+
+
+def count_items(session: Session, case_id: str, compartment: Compartment) -> int:
+    """How many items of a case lie in a compartment; nothing is opened."""
+    of_the_part = col(Item.case_id) == case_id, col(Item.compartment) == compartment.value
+    return session.exec(select(func.count()).select_from(Item).where(*of_the_part)).one()
 
 
 def as_item(row: Item) -> SealedItem:

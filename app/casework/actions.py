@@ -6,26 +6,29 @@ Each changes the row only if nobody else did since the page was shown, and stand
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import Status, add_item, hold_case, items_of
+from app.casefile.cases import Status, add_item, count_items, hold_case, items_of
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import Kind, new_item_id, seal_item
 from app.casefile.keys import Compartment
 from app.casefile.signed import StaffText, sign_text
-from app.casefile.tables import Case, Item
+from app.casefile.tables import Case
 from app.casefile.texts import read_written
+from app.casework.book import sealed_entry, store_entries
 from app.casework.counted_once import facets_after_reading
-from app.casework.errors import NotAllowedNow
+from app.casework.errors import FollowedMeanwhile, NotAllowedNow
 from app.casework.opening import OpenCase, may_answer, open_keys, open_to_answer_for, report_answers
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 from app.vault.context import Purpose
 
+# What stands in the desk's book of a step by which nothing but the case's row changes.
+STEP = "step"
 # Which status may follow which by hand; "new" is left by acknowledging, "closed" takes two people.
 NEXT_STATUS = {
     Status.NEW: frozenset[Status](),
@@ -41,10 +44,11 @@ def acknowledge(session: Session, member: Member, case_id: str, version: int, no
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
-    opened = open_to_answer_for(session, member, case_id)
+    opened = _as_shown(open_to_answer_for(session, member, case_id), version)
     if opened.row.status != Status.NEW:
         raise NotAllowedNow("acknowledged_already")
-    _change(session, opened, version, status=Status.ACKNOWLEDGED.value, **clocks.acknowledged(opened.row, now))
+    values = {"status": Status.ACKNOWLEDGED.value, **clocks.acknowledged(opened.row, now)}
+    _step(session, member, opened, "acknowledged", now, values)
     put_on_record(session, member, "acknowledged", now, case=case_id)
 
 
@@ -53,13 +57,13 @@ def take(session: Session, member: Member, case_id: str, version: int, now: date
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
-    opened = open_to_answer_for(session, member, case_id)
+    opened = _as_shown(open_to_answer_for(session, member, case_id), version)
     if opened.row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
     values: dict[str, Any] = {"assignee": member.account_id}
     if opened.row.status == Status.NEW:
         values |= {"status": Status.ACKNOWLEDGED.value, **clocks.acknowledged(opened.row, now)}
-    _change(session, opened, version, **values)
+    _step(session, member, opened, "taken", now, values)
     put_on_record(session, member, "taken", now, case=case_id)
 
 
@@ -68,12 +72,12 @@ def set_status(session: Session, member: Member, case_id: str, version: int, sta
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
-    opened = open_to_answer_for(session, member, case_id)
+    opened = _as_shown(open_to_answer_for(session, member, case_id), version)
     if status not in NEXT_STATUS[Status(opened.row.status)]:
         raise NotAllowedNow("status_does_not_follow")
     row = opened.row
     moved = clocks.waiting(row, now) if status == Status.AWAITING_FAMILY else clocks.resumed(row, now)
-    _change(session, opened, version, **{"status": status, "silent_since": None, **moved})
+    _step(session, member, opened, "status", now, {"status": status, "silent_since": None, **moved})
     put_on_record(session, member, "status_set", now, case=case_id, status=status)
 
 
@@ -95,15 +99,23 @@ def mark_read(session: Session, member: Member, case_id: str, now: datetime, see
 
 
 def answer_family(
-    session: Session, member: Member, case_id: str, text: str, now: datetime, seen: int | None = None
+    session: Session,
+    member: Member,
+    case_id: str,
+    text: str,
+    now: datetime,
+    seen: int | None = None,
+    said: int | None = None,
 ) -> None:
     """Write to the family, signed; the first answer ends both clocks.
 
     ``seen`` is how many messages of the family the page showed. An answer is no answer to what came after it: then
-    the case stays unread, and what is to be done by when stays as it is.
+    the case stays unread, and what is to be done by when stays as it is. ``said`` is how many answers of staff it
+    showed: where a colleague has answered since, nothing is sent before that was read.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.TextRefused`,
-    :class:`NotAllowedNow` where the family asked not to be written to, or the case is closed.
+    :class:`NotAllowedNow` where the family asked not to be written to, or the case is closed,
+    :class:`FollowedMeanwhile`, :class:`ChangedMeanwhile`.
     """
     opened = open_keys(session, member, case_id)
     if opened.row.status == Status.CLOSED:
@@ -113,12 +125,13 @@ def answer_family(
         raise NotAllowedNow("not_yours")
     if not may_answer(answers):
         raise NotAllowedNow("reply_safe_no")
+    if said is not None and count_items(session, case_id, Compartment.REPLIES) > said:
+        raise FollowedMeanwhile("")
     item = _sealed_text(member, opened, Compartment.REPLIES, Purpose.STAFF_MESSAGE, Kind.MESSAGE, text, now)
     store_facet = facets_after_reading(session, member, opened, now, answered=True)
-    values = clocks.acknowledged(opened.row, now) | {"silent_since": None}
-    if opened.row.status in (Status.NEW, Status.ACKNOWLEDGED):
-        values["status"] = Status.IN_PROGRESS.value
-    _change(session, opened, opened.row.version, **values)
+    begun = opened.row.status in (Status.NEW, Status.ACKNOWLEDGED)
+    values = clocks.acknowledged(opened.row, now) | ({"status": Status.IN_PROGRESS.value} if begun else {})
+    _change(session, opened, opened.row.version, silent_since=None, **values)
     if _all_seen(session, case_id, seen):
         acted = clocks.acted(opened.row, now) | {"unread": False}
         session.execute(update(Case).where(col(Case.id) == case_id).values(**acted))
@@ -156,15 +169,26 @@ def _all_seen(session: Session, case_id: str, seen: int | None) -> bool:
     """Whether no more came from the family than was shown; the caller has written the case's row, and so holds it."""
     if seen is None:
         return True
-    of_the_family = col(Item.case_id) == case_id, col(Item.compartment) == Compartment.INBOX.value
-    came: int = session.execute(select(func.count()).select_from(Item).where(*of_the_family)).scalar_one()
-    return came <= seen
+    return count_items(session, case_id, Compartment.INBOX) <= seen
 
 
 def _change(session: Session, opened: OpenCase, version: int, **values: Any) -> None:
     statement = update(Case).where(col(Case.id) == opened.row.id, col(Case.version) == version)
     if not changed_rows(session.execute(statement.values(version=version + 1, **values))):
         raise ChangedMeanwhile
+
+
+def _as_shown(opened: OpenCase, version: int) -> OpenCase:
+    """The case, if it stands as the page showed it: who was slower reads first what a colleague did."""
+    if opened.row.version != version:
+        raise ChangedMeanwhile
+    return opened
+
+
+def _step(session: Session, member: Member, opened: OpenCase, did: str, now: datetime, values: dict[str, Any]) -> None:
+    """Change the case's row; who did it, and when, stands in the desk's book for colleagues."""
+    body = {"did": did, "status": values.get("status", opened.row.status)}
+    store_entries(session, opened, sealed_entry(member, opened, STEP, body, now), **values)
 
 
 def _sealed_text(

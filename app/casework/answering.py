@@ -40,7 +40,7 @@ from app.storage.sessions import write_last
 from app.vault.errors import VaultError
 
 ACCEPTED, REFUSED, ENDED = "accepted", "refused", "ended"
-_MOVES = frozenset({ASSIGNED, OFFERED, ACCEPTED, REFUSED, ENDED})
+MOVES = frozenset({ASSIGNED, OFFERED, ACCEPTED, REFUSED, ENDED})
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def shared_with(session: Session, case_id: str) -> tuple[Shared, ...]:
 def moves(session: Session, member: Member, reading: Reading) -> tuple[Move, ...]:
     """Every step that the reader's keys open, oldest first: those of their own desk, and the letters about the case."""
     entries, letters = _entries(reading)
-    found = [entry for entry in (*entries, *letters) if entry.what in _MOVES]
+    found = [entry for entry in (*entries, *letters) if entry.what in MOVES]
     # The offer stands at the desk and in the letter; one of them is enough.
     own = {(entry.what, entry.at) for entry in entries}
     found = [entry for entry in found if entry.compartment == Compartment.DESK or (entry.what, entry.at) not in own]

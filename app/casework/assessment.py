@@ -25,7 +25,8 @@ from app.casework.codes import (
     SOURCES,
     VERIFICATIONS,
 )
-from app.casework.errors import EntryRefused, FollowedMeanwhile, NotAllowedNow
+from app.casework.errors import EntryRefused, NotAllowedNow
+from app.casework.meanwhile import check_seen
 from app.casework.opening import open_keys
 from app.casework.proposals import propose, withdraw_older
 from app.casework.proposed import Proposal, State, Takes
@@ -85,14 +86,13 @@ def keep_assessment(
     """Keep an assessment after the one that the page showed (``follows``, empty for the first), and ask for its review.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.ChangedMeanwhile`,
-    :class:`FollowedMeanwhile` where somebody else kept a newer one.
+    :class:`~app.casework.errors.FollowedMeanwhile` where somebody else kept a newer one.
     """
     opened = open_keys(session, member, case_id)
     needs_desk(opened)
     book = read_book(session, member, opened)
     newest = book.newest(ASSESSMENT)
-    if (newest.id if newest else "") != follows:
-        raise FollowedMeanwhile(newest.id if newest else "")
+    check_seen(follows, newest.id if newest else "")
     entry_id = new_item_id()
     content = {**body, "follows": follows}
     item = sealed_entry(member, opened, ASSESSMENT, content, now, entry_id)

@@ -4,51 +4,28 @@ Everything is sealed; of a day on which something is due the database knows the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app.accounts.members import Member, colleagues
 from app.accounts.record import put_on_record
-from app.accounts.vouching import Vouched, vouched
 from app.casefile import clocks
-from app.casefile.cases import Status, as_item
-from app.casefile.entries import open_entry
-from app.casefile.errors import NotFound
-from app.casefile.keys import Compartment
-from app.casefile.tables import Case, Grant, Item, Reminder
+from app.casefile.cases import Status
+from app.casefile.tables import Reminder
 from app.casework.book import Book, Written, needs_desk, read_book, sealed_entry, store_entries
 from app.casework.codes import CHARGES
-from app.casework.errors import EntryRefused, FollowedMeanwhile, NotAllowedNow
-from app.casework.opening import OpenCase, open_grant_of, open_keys, open_to_answer_for
-from app.casework.queues import member_queue
-from app.storage.picked import among
-from app.vault.errors import VaultError
+from app.casework.errors import EntryRefused, NotAllowedNow
+from app.casework.meanwhile import check_seen
+from app.casework.opening import OpenCase, open_keys, open_to_answer_for
 
 TASK, HEARING, TRIAL, CONTACT, DONE = "task", "hearing", "trial", "contact", "done"
 SERVICES = ("legal", "documents", "medical", "psychosocial", "tracing", "evacuation", "benefits", "other")
 WAYS = ("call", "meeting", "prison_visit", "letter", "through_others", "other")
 LONGEST = 4_000
 SHORT = 300
-MOST_LISTED = 100
-LOOK_BACK, LOOK_AHEAD = timedelta(days=60), timedelta(days=60)
-
-
-@dataclass(frozen=True)
-class Due:
-    """Something that is due on a day in one of the member's cases."""
-
-    case_id: str
-    queue_id: str
-    id: str
-    what: str
-    day: date
-    late: bool
-    mine: bool
-    body: Mapping[str, Any] = field(repr=False)
 
 
 def add_task(
@@ -56,8 +33,11 @@ def add_task(
 ) -> None:
     """Note what was promised: ``text``, ``service``, ``day``; ``colleague`` is the account that sees to it, or nobody.
 
+    ``follows`` is the newest line of the diary that the page showed.
+
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`EntryRefused`,
-    :class:`~app.casefile.errors.ChangedMeanwhile`.
+    :class:`~app.casefile.errors.ChangedMeanwhile`, :class:`~app.casework.errors.FollowedMeanwhile` where somebody
+    else kept a newer one.
     """
     problems: list[tuple[str, str]] = []
     body = {
@@ -66,7 +46,9 @@ def add_task(
         "day": _day(typed, "day", problems, needed=True),
         "whom": colleague,
     }
-    _keep(session, member, case_id, TASK, body, problems, now, "task_kept")
+    _refuse(problems)
+    _keep(session, member, case_id, TASK, body, typed.get("follows"), now)
+    put_on_record(session, member, "task_kept", now, case=case_id)
 
 
 def add_hearing(session: Session, member: Member, case_id: str, typed: Mapping[str, str], now: datetime) -> None:
@@ -81,7 +63,9 @@ def add_hearing(session: Session, member: Member, case_id: str, typed: Mapping[s
         "court": _text(typed, "court", problems, needed=False, most=SHORT),
         "text": _text(typed, "text", problems, needed=False),
     }
-    _keep(session, member, case_id, HEARING, body, problems, now, "hearing_kept")
+    _refuse(problems)
+    _keep(session, member, case_id, HEARING, body, typed.get("follows"), now)
+    put_on_record(session, member, "hearing_kept", now, case=case_id)
 
 
 def keep_trial(
@@ -95,7 +79,7 @@ def keep_trial(
 ) -> None:
     """Keep what is known of the trial: ``court``, ``number``, ``custody_until``, ``text``, and the coded charges.
 
-    Raises: as :func:`add_task`; :class:`FollowedMeanwhile` where somebody else kept a newer one.
+    Raises: as :func:`add_task`.
     """
     problems: list[tuple[str, str]] = []
     custody_until = _day(typed, "custody_until", problems, needed=False)
@@ -109,8 +93,7 @@ def keep_trial(
     }
     opened = _opened(session, member, case_id)
     newest = read_book(session, member, opened).newest(TRIAL)
-    if (newest.id if newest else "") != follows:
-        raise FollowedMeanwhile(newest.id if newest else "")
+    check_seen(follows, newest.id if newest else "")
     _refuse(problems)
     item = sealed_entry(member, opened, TRIAL, body, now)
     store_entries(session, opened, item, remind=date.fromisoformat(custody_until) if custody_until else None)
@@ -135,6 +118,7 @@ def record_contact(session: Session, member: Member, case_id: str, typed: Mappin
     opened = open_to_answer_for(session, member, case_id)
     if opened.row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
+    check_seen(typed.get("follows"), newest_line(read_book(session, member, opened)))
     # What was missed is over, and whoever it was passed on to sees it no more.
     values = clocks.acknowledged(opened.row, now) | clocks.acted(opened.row, now)
     if opened.row.status in (Status.NEW, Status.ACKNOWLEDGED):
@@ -143,15 +127,23 @@ def record_contact(session: Session, member: Member, case_id: str, typed: Mappin
     put_on_record(session, member, "contact_recorded", now, case=case_id)
 
 
-def finish(session: Session, member: Member, case_id: str, entry_id: str, note: str, now: datetime) -> None:
+def finish(
+    session: Session, member: Member, case_id: str, entry_id: str, note: str, now: datetime, follows: str = ""
+) -> None:
     """Say that a task is done or a hearing over, with a word on what came of it.
 
-    Raises: :class:`~app.casefile.errors.NotFound`, :class:`NotAllowedNow` where it is done already.
+    ``follows`` is what the page showed of that: the last word, empty where nobody had finished it. More may be added
+    to a colleague's word by whoever has read it.
+
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casework.errors.FollowedMeanwhile` where it was
+    finished meanwhile, :class:`NotAllowedNow` where there is no such task, :class:`EntryRefused`.
     """
     opened = _opened(session, member, case_id)
     book = read_book(session, member, opened)
-    if entry_id in done_in(book) or entry_id not in {written.id for written in book.of(TASK, HEARING)}:
-        raise NotAllowedNow("done_already")
+    if entry_id not in {written.id for written in book.of(TASK, HEARING)}:
+        raise NotAllowedNow("no_such_entry")
+    said = done_in(book).get(entry_id, ())
+    check_seen(follows, said[-1].id if said else "")
     if len(note.strip()) > LONGEST:
         raise EntryRefused((("note", "too_long"),))
     item = sealed_entry(member, opened, DONE, {"of": entry_id, "note": note.strip()}, now)
@@ -160,54 +152,23 @@ def finish(session: Session, member: Member, case_id: str, entry_id: str, note: 
     put_on_record(session, member, "finished", now, case=case_id, entry=entry_id)
 
 
-def done_in(book: Book) -> dict[str, Written]:
-    """What was finished, by the id of the task or hearing."""
-    return {written.body["of"]: written for written in book.of(DONE) if written.verified}
+def done_in(book: Book) -> dict[str, tuple[Written, ...]]:
+    """What was said when it was finished, by the id of the task or hearing, oldest first."""
+    found: dict[str, tuple[Written, ...]] = {}
+    for written in book.of(DONE):
+        if written.verified:
+            found[written.body["of"]] = (*found.get(written.body["of"], ()), written)
+    return found
 
 
-def upcoming(
-    session: Session, member: Member, now: datetime, *, ahead: timedelta = LOOK_AHEAD, most: int = MOST_LISTED
-) -> tuple[Due, ...]:
-    """What is due in the cases of the member's queues within ``ahead``, late things first; at most so much of it."""
-    mine = [queue.id for queue in member.queues]
-    known, today = vouched(session), now.date()
-    query = (
-        select(Case, Grant, Item)
-        .join(Reminder, col(Reminder.case_id) == col(Case.id))
-        .join(Grant, col(Grant.case_id) == col(Case.id))
-        .join(Item, (col(Item.case_id) == col(Case.id)) & (col(Item.id) == col(Reminder.id)))
-        .where(col(Reminder.day) >= today - LOOK_BACK, col(Reminder.day) <= today + ahead)
-        .where(among(col(Grant.queue_id), mine), col(Case.status) != Status.CLOSED.value)
-        .order_by(col(Reminder.day), col(Case.id), col(Grant.queue_id))
-        .limit(most)
-    )
-    found: dict[str, Due] = {}
-    for row, grant, item in session.exec(query):
-        try:
-            keys = open_grant_of(session, member, grant)
-        except (NotFound, VaultError):
-            # One case that somebody tampered with must not hide what is due in all others.
-            continue
-        due = _due(member, OpenCase(row, member_queue(member, grant.queue_id), keys), item, today, known)
-        if due is not None:
-            found.setdefault(due.id, due)
-    return tuple(found.values())
+def lines_of(book: Book) -> tuple[Written, ...]:
+    """What was promised, set and done outside the program, in the order in which it was written."""
+    return tuple(written for written in book.of(TASK, HEARING, CONTACT) if written.verified)
 
 
-def _due(member: Member, opened: OpenCase, item: Item, today: date, known: Vouched) -> Due | None:
-    sealed = as_item(item)
-    if Compartment.DESK not in opened.keys.keys:
-        return None
-    try:
-        entry = open_entry(opened.keys, sealed)
-    except VaultError:
-        return None
-    if not entry.holds(known.signing_keys(entry.author)):
-        # The case shows it, marked; nobody is reminded of what a stranger wrote.
-        return None
-    day = date.fromisoformat(entry.body["day"])
-    mine = entry.body.get("whom") == member.account_id or opened.row.assignee == member.account_id
-    return Due(opened.row.id, opened.queue.id, entry.id, entry.what, day, day < today, mine, entry.body)
+def newest_line(book: Book) -> str:
+    """The id of the newest of these, empty where there is none: what a form for one more was shown beside."""
+    return lines[-1].id if (lines := lines_of(book)) else ""
 
 
 def _keep(
@@ -216,15 +177,13 @@ def _keep(
     case_id: str,
     what: str,
     body: Mapping[str, Any],
-    problems: Sequence[tuple[str, str]],
+    follows: str | None,
     now: datetime,
-    recorded: str,
 ) -> None:
-    _refuse(problems)
     opened = _opened(session, member, case_id)
+    check_seen(follows, newest_line(read_book(session, member, opened)))
     item = sealed_entry(member, opened, what, body, now)
     store_entries(session, opened, item, remind=date.fromisoformat(body["day"]))
-    put_on_record(session, member, recorded, now, case=case_id)
 
 
 def _opened(session: Session, member: Member, case_id: str) -> OpenCase:

@@ -4,7 +4,7 @@ A change is a signed entry of its own in `facts`, so that it travels with them; 
 in `words`. Every change has both parts, so that neither their number nor their place tells what changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,11 @@ def as_known(reported: Answers, made: Iterable[Change]) -> Answers:
                 if question.within in change.answers and question.code not in change.answers:
                     now.pop(question.code, None)
     return now
+
+
+def newest_change(made: Sequence[Change]) -> str:
+    """The id of the newest change, empty where there is none."""
+    return made[-1].id if made else ""
 
 
 def _change(parts: list[Entry], verify_keys: Mapping[str, tuple[bytes, ...]]) -> Change:

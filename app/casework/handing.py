@@ -7,6 +7,7 @@ under way is kept in the session of whoever began it; where that ends, beginning
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -19,10 +20,14 @@ from app.casefile.tables import Case
 from app.casework.assigning import Giving, assign_of_queue, check_giving
 from app.casework.errors import NotAllowedNow
 from app.casework.many import Done, each_of
+from app.casework.meanwhile import check_seen
 from app.casework.queues import IS_OPEN, Count, ListedCase, capped_count, listed, member_queue
+from app.storage.packing import pack
+from app.vault.digest import sha256
 
 # A step takes about a tenth of a second; as many cases are shown to choose from.
 STEP = 50
+NOT_SHOWN: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,12 @@ class Holding:
     cases: tuple[ListedCase, ...]
     count: Count
     people: Mapping[str, str] = field(repr=False)
+
+    @property
+    def state(self) -> str:
+        """Tells what they have now from what they had: how much, and each case that is shown as it stood."""
+        shown = [(case.id, case.version) for case in self.cases]
+        return sha256(pack({"count": self.count.number, "shown": shown})).hex()[:16]
 
 
 @dataclass(frozen=True)
@@ -69,8 +80,18 @@ def holding(session: Session, member: Member, queue_id: str, who: str, now: date
     )
 
 
-def hand_over(session: Session, member: Member, who: str, giving: Giving, cases: Sequence[str], now: datetime) -> Done:
+def hand_over(
+    session: Session,
+    member: Member,
+    who: str,
+    giving: Giving,
+    cases: Sequence[str],
+    now: datetime,
+    shown: Mapping[str, int] = NOT_SHOWN,
+) -> Done:
     """Hand over some of the cases that ``who`` has; those that are no longer with them are left, and named.
+
+    ``shown`` are the versions that the page showed: what a colleague changed since is left too.
 
     Raises: as :func:`holding`, :class:`~app.casefile.errors.TextRefused` without a reason,
     :class:`NotAllowedNow` for who is no colleague.
@@ -78,17 +99,21 @@ def hand_over(session: Session, member: Member, who: str, giving: Giving, cases:
     _check(session, member, who, giving)
 
     def once(case_id: str) -> None:
-        assign_of_queue(session, member, giving, case_id, now, who=who)
+        assign_of_queue(session, member, giving, case_id, now, who=who, version=shown.get(case_id))
 
     return each_of(cases[:STEP], once)
 
 
-def begin(session: Session, member: Member, who: str, giving: Giving, now: datetime) -> Handing:
-    """Begin to hand over all that ``who`` has in the queue; the steps follow.
+def begin(
+    session: Session, member: Member, who: str, giving: Giving, now: datetime, state: str | None = None
+) -> Handing:
+    """Begin to hand over all that ``who`` has in the queue; the steps follow. ``state`` is what the page showed of it.
 
-    Raises: as :func:`hand_over`.
+    Raises: as :func:`hand_over`; :class:`~app.casework.errors.FollowedMeanwhile` where they have something else now.
     """
     _check(session, member, who, giving)
+    if state is not None:
+        check_seen(state, holding(session, member, giving.queue_id, who, now).state)
     put_on_record(session, member, "handing_begun", now, queue=giving.queue_id, account=who, to=giving.to)
     return Handing(giving.queue_id, who, giving.to, giving.reason)
 

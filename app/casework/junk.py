@@ -9,9 +9,11 @@ from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.casefile.cases import NOTHING_DUE, Cause, Status
+from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case, Junk
+from app.casework.actions import STEP
+from app.casework.book import sealed_entry
 from app.casework.closing import delete_case
 from app.casework.counted_once import facets_after
 from app.casework.errors import NotAllowedNow
@@ -48,6 +50,7 @@ def set_aside(session: Session, member: Member, case_id: str, version: int, now:
     if row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
     stood = row.status
+    entry = sealed_entry(member, opened, STEP, {"did": "set_aside"}, now)
     store_facet = facets_after(session, member, opened, now, Step(junk=True))
     same = col(Case.id) == case_id, col(Case.version) == version
     # The two clocks stay in the row, so that a case that is given back has lost no time.
@@ -55,6 +58,7 @@ def set_aside(session: Session, member: Member, case_id: str, version: int, now:
     if not changed_rows(session.execute(update(Case).where(*same).values(**values))):
         raise ChangedMeanwhile
     session.execute(insert(Junk), [{"case_id": case_id, "status": stood, "ends": day_of(now + KEPT)}])
+    add_item(session, entry)
     store_facet()
     put_on_record(session, member, "set_aside", now, case=case_id)
 
@@ -67,6 +71,7 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     """
     opened = open_to_answer_for(session, member, case_id)
     store_facet = facets_after(session, member, opened, now, Step(junk=False))
+    entry = sealed_entry(member, opened, STEP, {"did": "given_back"}, now)
     held = update(Junk).where(col(Junk.case_id) == case_id).values(ends=col(Junk.ends))
     aside = session.get(Junk, case_id, populate_existing=True)
     if not changed_rows(session.execute(held)) or aside is None:
@@ -75,6 +80,7 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     values = {"status": aside.status, "due": row.acknowledge_by or row.act_by or NOTHING_DUE}
     session.execute(update(Case).where(col(Case.id) == case_id).values(version=col(Case.version) + 1, **values))
     session.execute(delete(Junk).where(col(Junk.case_id) == case_id))
+    add_item(session, entry)
     store_facet()
     put_on_record(session, member, "given_back", now, case=case_id)
 

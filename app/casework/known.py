@@ -11,16 +11,18 @@ from app.accounts.members import Member
 from app.accounts.queues import queue_states
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import Status
+from app.casefile.cases import Status, items_of
 from app.casefile.entries import seal_entry
-from app.casefile.errors import NotFound
+from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import SealedItem, new_item_id
 from app.casefile.keys import Compartment
-from app.casework.book import author_of, store_entries
+from app.casework.actions import STEP
+from app.casework.book import author_of, sealed_entry, store_entries
 from app.casework.errors import NotAllowedNow
-from app.casework.facts import KNOWN
+from app.casework.facts import KNOWN, Change, changes, known_entries, newest_change
 from app.casework.figures import Step, facet_after
-from app.casework.opening import OpenCase, open_keys, open_to_answer_for, read_case
+from app.casework.meanwhile import check_seen
+from app.casework.opening import OpenCase, open_keys, open_to_answer_for, read_case, verify_keys
 from app.casework.view import CaseView
 from app.in_force.reading import rules
 from app.questionnaire import Answers, current, split
@@ -46,11 +48,21 @@ class Suggestion:
 
 
 def record_known(
-    session: Session, member: Member, case_id: str, answers: Answers, basis: str, since: str, now: datetime
+    session: Session,
+    member: Member,
+    case_id: str,
+    answers: Answers,
+    basis: str,
+    since: str,
+    now: datetime,
+    follows: str | None = None,
 ) -> str:
     """Record checked ``answers`` as known now; return the id of the change.
 
+    ``follows`` is the newest change that the page showed, empty where there was none.
+
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.ChangedMeanwhile`,
+    :class:`~app.casework.errors.FollowedMeanwhile` where somebody else recorded a newer one,
     :class:`NotAllowedNow` where there is nothing to record, the case is closed, or a part is not shared.
     """
     opened = open_keys(session, member, case_id)
@@ -58,6 +70,7 @@ def record_known(
         raise NotAllowedNow("closed")
     if not answers:
         raise NotAllowedNow("nothing_new")
+    check_seen(follows, newest_change(_changes(session, opened)))
     change = new_item_id()
     items = _sealed(member, opened, change, answers, basis, since, now)
     store_facet = facet_after(session, member, opened, now, Step(found_out=answers))
@@ -89,7 +102,7 @@ def suggestion(session: Session, case: CaseView, now: datetime) -> Suggestion | 
 def follow_urgency(session: Session, member: Member, case_id: str, version: int, now: datetime) -> None:
     """Make the case as urgent as the rules say by what is known now; the clock to act ends no later than they say.
 
-    Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.ChangedMeanwhile`,
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`,
     :class:`NotAllowedNow` where the rules do not say so any more.
     """
     opened = open_to_answer_for(session, member, case_id)
@@ -98,12 +111,18 @@ def follow_urgency(session: Session, member: Member, case_id: str, version: int,
     if found is None or found.priority >= opened.row.priority or opened.row.status == Status.CLOSED:
         raise NotAllowedNow("nothing_new")
     if opened.row.version != version:
-        raise NotAllowedNow("changed")
+        raise ChangedMeanwhile
     act_by = min(opened.row.act_by or hour_up(now + found.act_within), hour_up(now + found.act_within))
     running: dict[str, Any] = clocks.resumed(opened.row, now) | {"act_by": act_by, "left_hours": None}
     due = min(act_by, opened.row.acknowledge_by or act_by)
-    store_entries(session, opened, **(running | {"due": due, "priority": found.priority}))
+    entry = sealed_entry(member, opened, STEP, {"did": "urgency", "priority": found.priority}, now)
+    store_entries(session, opened, entry, **(running | {"due": due, "priority": found.priority}))
     put_on_record(session, member, "urgency_followed", now, case=case_id, priority=str(found.priority))
+
+
+def _changes(session: Session, opened: OpenCase) -> tuple[Change, ...]:
+    entries = known_entries(opened.keys, items_of(session, opened.row.id, Compartment.FACTS, Compartment.WORDS))
+    return changes(entries, verify_keys(session, {entry.author for entry in entries}))
 
 
 def _sealed(

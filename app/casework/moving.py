@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from app.accounts.errors import AccountsError
@@ -18,12 +18,12 @@ from app.accounts.neighbours import Neighbour, neighbours
 from app.accounts.queues import newest_key
 from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
-from app.casefile.cases import Status, add_item, hold_case, items_of
+from app.casefile.cases import Status, add_item, count_items, hold_case, items_of
 from app.casefile.entries import seal_entry
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import SealedItem, open_item
 from app.casefile.keys import REPORT, CaseKeys, Compartment, GrantPlace, seal_grant
-from app.casefile.tables import Grant, Item
+from app.casefile.tables import Grant
 from app.casefile.texts import read_written
 from app.casework.book import author_of, read_book, sealed_entry
 from app.casework.consents import check_covered, read_consents
@@ -82,7 +82,7 @@ def offer(session: Session, member: Member, case_id: str, wish: Wish, now: datet
     # Held first: whoever withdraws a consent waits until this grant is there to be deleted, or was faster and is seen.
     if not hold_case(session, case_id):
         raise NotFound(case_id)
-    came = _count(session, case_id, Compartment.INBOX), _count(session, case_id, Compartment.PRIVILEGED)
+    came = count_items(session, case_id, Compartment.INBOX), count_items(session, case_id, Compartment.PRIVILEGED)
     if came != (consents.heard, by_lawyers) or _answering_queue(session, case_id) != opened.queue.id:
         raise ChangedMeanwhile
     session.execute(insert(Grant), [{**row, "standing": wish.way.value}])
@@ -184,12 +184,6 @@ def _grant_row(session: Session, keys: CaseKeys, queue: Neighbour, consent: str,
         raise NotAllowedNow("no_such_queue") from None
     place = GrantPlace(keys.case_id, queue.id, ring.generation, consent)
     return {**asdict(place), "answer_by": hour_up(answer_by), "sealed": seal_grant(keys, place, ring.public_key)}
-
-
-def _count(session: Session, case_id: str, part: Compartment) -> int:
-    of_the_part = col(Item.case_id) == case_id, col(Item.compartment) == part.value
-    came: int = session.execute(select(func.count()).select_from(Item).where(*of_the_part)).scalar_one()
-    return came
 
 
 def _answering_queue(session: Session, case_id: str) -> str | None:

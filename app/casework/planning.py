@@ -12,6 +12,7 @@ from app.accounts.people import new_id
 from app.accounts.record import put_on_record
 from app.casework.duty import NOBODY, Shift, wall_clock
 from app.casework.errors import EntryRefused
+from app.casework.meanwhile import check_seen
 from app.casework.roster import (
     Roster,
     SealedRoster,
@@ -34,12 +35,15 @@ def add_shift(
 ) -> None:
     """Plan duty: ``who``, ``begins`` and ``ends`` (HH:MM), on ``weekdays`` (0 is Monday), or on ``day`` alone.
 
-    With a day, ``who`` may be nobody (""): then nobody is on duty on it, whatever the week says.
+    With a day, ``who`` may be nobody (""): then nobody is on duty on it, whatever the week says. ``state`` is that of
+    the roster which the page showed.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`MayNotState` for who does not lead, :class:`EntryRefused`,
-    :class:`~app.accounts.errors.StatedMeanwhile`.
+    :class:`~app.casework.errors.FollowedMeanwhile` and :class:`~app.accounts.errors.StatedMeanwhile` where somebody
+    else changed it.
     """
     roster = _led(session, member, queue_id)
+    check_seen(typed.get("state"), roster.state)
     shift = _read_shift(roster, typed, set(weekdays), now)
     kept = _still_to_come(roster.plan, now)
     if shift.day is not None:
@@ -50,12 +54,15 @@ def add_shift(
     _sign_plan(session, member, roster, [*kept, shift], now)
 
 
-def remove_shift(session: Session, member: Member, queue_id: str, shift_id: str, now: datetime) -> None:
+def remove_shift(
+    session: Session, member: Member, queue_id: str, shift_id: str, now: datetime, state: str | None = None
+) -> None:
     """Take a line out of the plan; nothing where it is gone already.
 
     Raises: as :func:`add_shift`.
     """
     roster = _led(session, member, queue_id)
+    check_seen(state, roster.state)
     kept = [shift for shift in _still_to_come(roster.plan, now) if shift.id != shift_id]
     if len(kept) != len(roster.plan):
         _sign_plan(session, member, roster, kept, now)
@@ -76,10 +83,12 @@ def note_absence(
 ) -> None:
     """Note that ``who`` is away: ``since`` and ``until`` (days, both included), ``stands_in`` (an account, or "").
 
-    It replaces what was noted of the same person for any of these days.
+    It replaces what was noted of the same person for any of these days; ``state`` is that of the roster which the page
+    showed.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`MayNotState` where it is neither oneself nor somebody of a
-    queue that one leads, :class:`EntryRefused`, :class:`~app.accounts.errors.StatedMeanwhile`.
+    queue that one leads, :class:`EntryRefused`, :class:`~app.casework.errors.FollowedMeanwhile` and
+    :class:`~app.accounts.errors.StatedMeanwhile` where somebody else changed it.
     """
     new = _with_absence(session, member, queue_id, who, typed, now)
     put_on_record(session, member, "absence_noted", now, queue=queue_id, account=who)
@@ -91,12 +100,16 @@ def note_own_absence(
 ) -> None:
     """Note in each queue of the member's that they are away, or in none; ``stand_ins`` says who stands in, by queue.
 
+    What was typed has of each queue's roster the state that the page showed (``state_legal``).
+
     Raises: as :func:`note_absence`; what is wrong in one queue alone is named by its field (``stands_in_legal``).
     """
     found, problems = [], []
     for queue_id, stands_in in stand_ins.items():
         try:
             here = {**typed, "stands_in": stands_in}
+            if (state := typed.get(f"state_{queue_id}")) is not None:
+                here["state"] = state
             found.append(_with_absence(session, member, queue_id, member.account_id, here, now))
         except EntryRefused as refused:
             problems += [(_own_field(name, queue_id), reason) for name, reason in refused.problems]
@@ -116,6 +129,7 @@ def _with_absence(
     session: Session, member: Member, queue_id: str, who: str, typed: Mapping[str, str], now: datetime
 ) -> SealedRoster:
     roster = open_roster(session, member, queue_id)
+    check_seen(typed.get("state"), roster.state)
     if who not in roster.people:
         raise EntryRefused((("who", "choose"),))
     if not may_note(member, roster, who):

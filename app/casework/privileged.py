@@ -16,7 +16,7 @@ from sqlmodel import select as select_rows
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
-from app.casefile.cases import add_item, hold_case
+from app.casefile.cases import add_item, count_items, hold_case
 from app.casefile.entries import seal_entry
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import SealedItem
@@ -27,6 +27,7 @@ from app.casework.assessment import read_criterion
 from app.casework.book import Book, author_of, read_book
 from app.casework.codes import LAWYERS_CRITERION
 from app.casework.errors import EntryRefused, NotAllowedNow
+from app.casework.meanwhile import check_seen
 from app.casework.opening import OpenCase, Standing, open_grant_of, open_keys
 from app.casework.queues import member_queue
 from app.storage.conflicts import changed_rows
@@ -70,7 +71,10 @@ def keep_criterion(
 ) -> None:
     """Answer the criterion that is the lawyers' alone: any other crime while serving.
 
-    Raises: as :func:`add_privileged_note`; :class:`EntryRefused`.
+    ``follows`` among what was typed is the answer that the page showed.
+
+    Raises: as :func:`add_privileged_note`; :class:`EntryRefused`;
+    :class:`~app.casework.errors.FollowedMeanwhile` where another lawyer answered meanwhile.
     """
     problems: list[tuple[str, str]] = []
     answer = read_criterion(typed, LAWYERS_CRITERION, problems)
@@ -78,7 +82,13 @@ def keep_criterion(
         problems.append((LAWYERS_CRITERION, "choose"))
     if problems:
         raise EntryRefused(tuple(problems))
-    _write(session, member, case_id, CRITERION, answer, now)
+    there = count_items(session, case_id, Compartment.PRIVILEGED)
+    newest = read_lawyers_part(session, member, case_id).book.newest(CRITERION)
+    check_seen(next(iter(typed.get("follows", ())), None), newest.id if newest else "")
+    _write(session, member, case_id, CRITERION, {**answer, "follows": newest.id if newest else ""}, now)
+    # The case is held since it was written to: another lawyer's answer of this very moment is seen here.
+    if count_items(session, case_id, Compartment.PRIVILEGED) != there + 1:
+        raise ChangedMeanwhile
 
 
 def _write(session: Session, member: Member, case_id: str, what: str, body: Mapping[str, Any], now: datetime) -> None:

@@ -25,6 +25,7 @@ from app.casework.queues import member_queue
 from app.storage.conflicts import changed_rows, insert_if_absent
 from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
+from app.vault.digest import sha256
 from app.vault.errors import VaultError
 from app.vault.hybrid import open_with, seal_to
 from app.vault.signing import is_signed
@@ -71,6 +72,11 @@ class Roster:
     # As it lies in the database, and the signed parts that are to be kept as they are.
     sealed: bytes | None = field(default=None, repr=False)
     parts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def state(self) -> str:
+        """Tells this state of the roster from every other, for a form that was shown beside it."""
+        return sha256(pack(dict(self.parts))).hex()[:16]
 
     def away(self, who: str, day: date) -> Absence | None:
         """The newest absence of somebody on a day."""

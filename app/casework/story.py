@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.casework.actions import STEP
+from app.casework.answering import MOVES, Move
 from app.casework.book import Book, Written
 from app.casework.counted_as import COUNTED
 from app.casework.proposed import PROPOSAL, Proposal, State
 from app.casework.view import CaseView
 
-# Proposals tell themselves, with what became of them; which of linked cases is counted follows from the link.
-_TOLD_OTHERWISE = frozenset({PROPOSAL, "proposal_answer", COUNTED})
+# Proposals and moves tell themselves, with what became of them; which of linked cases is counted follows from the link.
+_TOLD_OTHERWISE = frozenset({PROPOSAL, "proposal_answer", COUNTED}) | MOVES
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,17 @@ class Event:
     verified: bool = True
 
 
-def story(view: CaseView, book: Book, proposals: tuple[Proposal, ...]) -> tuple[Event, ...]:
+def story(
+    view: CaseView, book: Book, proposals: tuple[Proposal, ...], moves: tuple[Move, ...] = ()
+) -> tuple[Event, ...]:
     """Everything that happened in the case as far as the reader's keys tell, oldest first."""
     events = [Event(view.routing.received, "", "received"), *_written(view)]
     events += [_of_book(written) for written in book.entries if written.entry.what not in _TOLD_OTHERWISE]
+    for move in moves:
+        events.append(Event(move.at, move.author, f"way_{move.what}", move.reason, move, move.verified))
+    for change in view.known:
+        who = view.people.get(change.author, change.organisation)
+        events.append(Event(change.at, who, "found_out", detail=change, verified=change.verified))
     for proposal in proposals:
         events.append(Event(proposal.at, proposal.by, "proposed", detail=proposal, verified=proposal.verified))
     for written in book.of("proposal_answer"):
@@ -57,5 +66,7 @@ def _written(view: CaseView) -> Iterator[Event]:
 
 def _of_book(written: Written) -> Event:
     body = written.body
+    if written.entry.what == STEP:
+        return Event(written.at, written.author, f"step_{body['did']}", detail=body, verified=written.verified)
     text = body.get("text") or body.get("reason") or body.get("reasons") or body.get("note") or ""
     return Event(written.at, written.author, written.entry.what, text, body, written.verified)

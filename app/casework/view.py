@@ -109,6 +109,11 @@ class CaseView:
         """How many pieces of the conversation are the family's."""
         return sum(line.author is None for line in self.conversation)
 
+    @property
+    def said(self) -> int:
+        """How many answers of staff the conversation has."""
+        return sum(line.author is not None for line in self.conversation)
+
 
 def consents_now(content: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> tuple[ConsentGiven, ...]:
     """The consents that came with the report, as the family changed them since."""

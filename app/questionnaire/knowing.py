@@ -44,6 +44,8 @@ def knowing(questionnaire: Questionnaire, parts: frozenset[str] = frozenset(Comp
             mandatory=False,
             has_basis=False,
             why="",
+            # The first one's hint speaks to families.
+            hint="" if code == "situation" else questionnaire.questions[code].hint,
             default="",
             applies_when=None,
             condition=None,
@@ -59,6 +61,9 @@ def knowing(questionnaire: Questionnaire, parts: frozenset[str] = frozenset(Comp
 def read_known(questionnaire: Questionnaire, fields: Fields, today: date) -> tuple[StepInput, str, str, Answers]:
     """Read the form: as it was read, the basis, the date since when it is so (empty if not said), and the answers."""
     read = read_form(questionnaire, KNOWN_STEP, fields, {}, today)
+    # A caseworker is not told what families are: why an answer is needed to send a report.
+    problems = tuple(replace(each, reason="basis_required") if each.field == BASIS else each for each in read.problems)
+    read = replace(read, problems=problems)
     answers = {code: value for code, value in read.answers.items() if code not in (BASIS, SINCE)}
     return read, _text(read.answers, BASIS), _text(read.answers, SINCE), answers
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 MESSAGES: Mapping[str, str] = {
     "required": "Please answer this question; we need it to know who should read your report.",
+    "basis_required": "Please say how this is known.",
     "consent_required": ("Without this consent nobody may read the report, and it cannot be sent."),
     "unknown_field": "This questionnaire has no such question.",
     "unknown_choice": "This answer is not one of the choices.",

@@ -16,6 +16,7 @@ from app.casework.book import Book, read_book
 from app.casework.errors import EntryRefused, FollowedMeanwhile, NotAllowedNow
 from app.casework.opening import open_keys
 from app.casework.queues import QueueFilter, list_cases
+from app.casework.upcoming import upcoming
 from app.intake import returning
 from tests.casework.desk import share, while_reading
 from tests.cast import NOW, OMAR, Cast
@@ -52,20 +53,22 @@ def test_a_task_is_due_until_it_is_done_and_only_its_day_is_in_clear(cast: Cast,
     with cast.session() as session:
         diary.add_task(session, daria, case, TASK, daria.account_id, NOW)
     with cast.session() as session:
-        (due,) = diary.upcoming(session, daria, NOW)
-        (seen,) = diary.upcoming(session, cast.member("bohdan"), NOW)
-        assert diary.upcoming(session, cast.member(OMAR), NOW) == ()
+        (due,) = upcoming(session, daria, NOW)
+        (seen,) = upcoming(session, cast.member("bohdan"), NOW)
+        assert upcoming(session, cast.member(OMAR), NOW) == ()
     assert (due.case_id, due.what, due.day, due.mine, due.late) == (case, "task", date(2026, 11, 25), True, False)
     assert (seen.mine, seen.body["text"]) == (False, TASK["text"])
     assert reminders(cast) == [(case, date(2026, 11, 25))]
     with cast.session() as session:
-        assert diary.upcoming(session, daria, NOW + timedelta(days=6))[0].late
+        assert upcoming(session, daria, NOW + timedelta(days=6))[0].late
     with cast.session() as session:
         diary.finish(session, daria, case, due.id, "Копія є.", NOW)
     assert reminders(cast) == []
-    assert diary.done_in(book(cast, case))[due.id].body["note"] == "Копія є."
-    with cast.session() as session, pytest.raises(NotAllowedNow, match="done_already"):
+    assert diary.done_in(book(cast, case))[due.id][-1].body["note"] == "Копія є."
+    with cast.session() as session, pytest.raises(FollowedMeanwhile):
         diary.finish(session, daria, case, due.id, "", NOW)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="no_such_entry"):
+        diary.finish(session, daria, case, "elsewhere", "", NOW)
 
 
 def test_hearings_and_ends_of_custody_stand_in_the_calendar_by_day(cast: Cast, case: str) -> None:
@@ -75,7 +78,7 @@ def test_hearings_and_ends_of_custody_stand_in_the_calendar_by_day(cast: Cast, c
     with cast.session() as session:
         diary.keep_trial(session, daria, case, "", {"court": "Суд", "custody_until": "2026-12-01"}, ["CCU-258"], NOW)
     with cast.session() as session:
-        assert [(due.what, due.day.day) for due in diary.upcoming(session, daria, NOW)] == [
+        assert [(due.what, due.day.day) for due in upcoming(session, daria, NOW)] == [
             ("trial", 1),
             ("hearing", 3),
         ]
@@ -250,4 +253,4 @@ def test_whoever_was_shared_a_case_without_a_desk_part_keeps_nothing_there(cast:
     with cast.session() as session:
         diary.add_task(session, cast.member("daria"), case, TASK, "", NOW)
     with cast.session() as session:
-        assert diary.upcoming(session, oksana, NOW) == ()
+        assert upcoming(session, oksana, NOW) == ()

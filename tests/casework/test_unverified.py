@@ -19,6 +19,7 @@ from app.casework.opening import Standing, read_case
 from app.casework.proposed import read_proposals
 from app.casework.story import story
 from app.casework.today import today
+from app.casework.upcoming import upcoming
 from app.vault.signing import new_signing_key
 from tests.cast import NOW, Cast, answers
 
@@ -47,7 +48,7 @@ def test_nobody_is_reminded_of_what_its_author_did_not_sign_and_the_story_marks_
         version = read_case(session, bohdan, case, NOW).view.version
         propose_closing(session, daria, case, version, "acquitted", "Довід.", NOW)
     with cast.session() as session:
-        assert len(diary.upcoming(session, bohdan, NOW)) == (not forged)
+        assert len(upcoming(session, bohdan, NOW)) == (not forged)
         shown = today(session, bohdan, NOW)
         assert (len(shown.due), len(shown.asked)) == (not forged, not forged)
         reading = read_case(session, bohdan, case, NOW)

@@ -182,9 +182,9 @@ def test_two_at_one_case_are_told_what_the_other_did(house: House) -> None:
 
     bohdan.do("take")
 
-    assert "told=changed" in bohdan.path
-    assert bohdan.page.locator(".notice[role=status]").count() == 1
-    assert bohdan.page.locator("main .steps dd", has_text="Дарія").count() == 1
+    assert bohdan.status == 409
+    assert bohdan.page.locator(".notice[role=alert]", has_text="Дарія").count() == 1
+    assert bohdan.page.locator("main form button", has_text="Take this case").count() == 1
 
 
 def test_a_code_that_was_withdrawn_elsewhere_ends_the_visit(house: House) -> None:

@@ -4,7 +4,7 @@ from fastapi.responses import Response
 
 from app.casework import actions
 from app.web.desk.access import Worker, Writer
-from app.web.desk.case_forms import seen, to_case, version
+from app.web.desk.case_forms import said, seen, to_case, version
 from app.web.forms import Posted
 from app.web.parts import Part
 from app.web.site import Now
@@ -44,7 +44,7 @@ def mark_read(case_id: str, session: Db, now: Now, form: Posted, member: Worker)
 @router.post("/message")
 def write_message(case_id: str, session: Db, now: Now, form: Posted, member: Writer) -> Response:
     """Write to the family."""
-    actions.answer_family(session, member, case_id, form.get("message"), now, seen(form))
+    actions.answer_family(session, member, case_id, form.get("message"), now, seen(form), said(form))
     return to_case(case_id, "#conversation")
 
 

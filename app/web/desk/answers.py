@@ -7,12 +7,14 @@ from app.casework.view import CaseView, Line
 from app.questionnaire import (
     Answers,
     DateParts,
+    Row,
     Section,
     current,
     describe,
     describe_consents,
     load,
 )
+from app.questionnaire.knowing import KNOWABLE
 from app.web.dates import answer_in_words
 from app.web.languages import NAMES
 from app.web.pages import translate_into
@@ -104,6 +106,13 @@ def case_labels(case: CaseView, language: str) -> CaseLabels:
         asks=tuple(labels.get(recipient, recipient) for recipient in case.routing.asks),
         conversation=tuple(said(line) for line in case.conversation),
     )
+
+
+def known_rows(answers: Answers, language: str) -> dict[str, Row]:
+    """Answers that the desk may come to know, as rows by their codes."""
+    wanted = {code: value for code, value in answers.items() if code in KNOWABLE}
+    sections = describe(current(), wanted, translate_into(language), lambda day: answer_in_words(str(day), language))
+    return {row.code: row for section in sections for row in section.rows}
 
 
 def _sections(version: str, answers: Answers, language: str) -> tuple[Section, ...]:

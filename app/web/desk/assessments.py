@@ -4,15 +4,15 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.members import Member
-from app.casefile.errors import ChangedMeanwhile
 from app.casework import privileged
 from app.casework.assessment import ASSESSMENT, keep_assessment, read_assessment
 from app.casework.book import Written, read_book
-from app.casework.errors import EntryRefused, FollowedMeanwhile
+from app.casework.errors import EntryRefused
 from app.casework.opening import case_head, open_keys
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Reader, Worker
+from app.web.desk.beside import OVERTAKEN, Beside, as_theirs
 from app.web.desk.case_forms import to_case
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
@@ -39,8 +39,9 @@ def keep(request: Request, case_id: str, session: Db, now: Now, form: Posted, me
     except EntryRefused as error:
         newest = _newest(session, member, case_id)
         return _page(request, session, member, case_id, typed_again(form, member.language, error), newest, 422)
-    except (FollowedMeanwhile, ChangedMeanwhile):
+    except OVERTAKEN:
         # Neither is lost: the colleague's stands beside what was typed here.
+        session.rollback()
         newest = _newest(session, member, case_id)
         typed = typed_again(form, member.language)
         return _page(request, session, member, case_id, typed, newest, 409)
@@ -94,7 +95,9 @@ def _page(
         status,
         head=case_head(session, member, case_id),
         typed=typed,
+        # What was only mistyped has seen no more than it had before.
+        follows=typed.get("follows") if status == 422 else newest.id if newest else "",
         newest=newest,
-        beside=newest if status == 409 else None,
+        beside=Beside(as_theirs([newest] if newest else [])) if status == 409 else None,
         words=case_words,
     )

@@ -15,6 +15,11 @@ def seen(form: Form) -> int:
     return number(form.get("seen"), 0)
 
 
+def said(form: Form) -> int:
+    """How many answers of staff the page showed; a form that does not say so has shown none."""
+    return number(form.get("said"), 0)
+
+
 def number(text: str, otherwise: int) -> int:
     """The whole number that was typed, or `otherwise`."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else otherwise

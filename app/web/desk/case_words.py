@@ -173,6 +173,7 @@ CARD_KINDS: Mapping[str, str] = {
     "office": _("Offices"),
     "organisation": _("Organisations"),
 }
+THE_FAMILY = _("The family")
 # How the story tells what somebody did.
 EVENTS: Mapping[str, str] = {
     "received": _("The report came"),
@@ -188,6 +189,18 @@ EVENTS: Mapping[str, str] = {
     "contact": _("was in contact outside the program"),
     "done": _("finished a task or a hearing"),
     "translation": _("translated"),
+    "step_acknowledged": _("acknowledged the case"),
+    "step_taken": _("took the case"),
+    "step_status": _("set the status:"),
+    "step_urgency": _("set the priority:"),
+    "step_set_aside": _("set it aside as junk"),
+    "step_given_back": _("gave it back"),
+    "found_out": _("found out:"),
+    "way_assigned": _("gave the case to:"),
+    "way_offered": _("offered it to:"),
+    "way_accepted": _("accepted it for:"),
+    "way_refused": _("refused it for:"),
+    "way_ended": _("ended the sharing with:"),
     "linked": _("linked it to another case"),
     "unlinked": _("took a link back"),
     "reopened": _("opened the case again"),

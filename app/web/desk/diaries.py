@@ -7,16 +7,16 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.members import Member, queue_colleagues
-from app.casefile.errors import ChangedMeanwhile
 from app.casework import diary, layers
 from app.casework.book import read_book
-from app.casework.errors import EntryRefused, FollowedMeanwhile
+from app.casework.errors import EntryRefused
 from app.casework.opening import case_head, open_keys
+from app.casework.upcoming import upcoming
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Lister, Reader, Worker
+from app.web.desk.beside import OVERTAKEN, Beside, after, as_theirs, case_beside
 from app.web.desk.case_forms import to_case
-from app.web.desk.errors import CHANGED
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
 from app.web.forms import Form, Posted
@@ -33,14 +33,14 @@ Keep = Callable[[Session, Member, str, Form, datetime], None]
 @router.get("/calendar")
 def calendar(request: Request, session: Db, now: Now, member: Lister) -> Response:
     """Hearings, tasks and the ends of custody in all the member's cases, by day."""
-    due = diary.upcoming(session, member, now)
+    due = upcoming(session, member, now)
     return desk_page(request, member, "desk/calendar.html", due=due, words=case_words)
 
 
 @case_router.get("/diary")
 def forms(request: Request, case_id: str, session: Db, member: Reader) -> Response:
     """The forms for tasks, hearings, the trial and contacts."""
-    return _page(request, session, member, case_id, Typed(), "")
+    return _page(request, session, member, case_id)
 
 
 @case_router.post("/task")
@@ -70,7 +70,7 @@ def contact(request: Request, case_id: str, session: Db, now: Now, form: Posted,
 @case_router.post("/finish")
 def finish(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Say that a task is done, or a hearing over."""
-    diary.finish(session, member, case_id, form.get("entry"), form.get("outcome"), now)
+    diary.finish(session, member, case_id, form.get("entry"), form.get("outcome"), now, form.get("follows"))
     return to_case(case_id, SECTION)
 
 
@@ -88,10 +88,20 @@ def _keep(
     try:
         act(session, member, case_id, form, now)
     except EntryRefused as error:
-        return _page(request, session, member, case_id, typed_again(form, member.language, error), "", 422)
-    except (FollowedMeanwhile, ChangedMeanwhile):
-        return _page(request, session, member, case_id, typed_again(form, member.language), CHANGED, 409)
+        return _page(request, session, member, case_id, typed_again(form, member.language, error))
+    except OVERTAKEN:
+        # Read anew, as it stands after the colleague's step.
+        session.rollback()
+        beside = _beside(session, member, case_id, form, now, act)
+        return _page(request, session, member, case_id, typed_again(form, member.language), beside)
     return to_case(case_id, SECTION)
+
+
+def _beside(session: Session, member: Member, case_id: str, form: Form, now: datetime, act: Keep) -> Beside:
+    book = read_book(session, member, open_keys(session, member, case_id))
+    of_one_kind = book.of(diary.TRIAL) if act is _trial else diary.lines_of(book)
+    newer = after(of_one_kind, form.get("follows"))
+    return Beside(as_theirs(newer)) if newer else case_beside(session, member, case_id, now)
 
 
 def _task(session: Session, member: Member, case_id: str, form: Form, now: datetime) -> None:
@@ -115,25 +125,34 @@ def _contact(session: Session, member: Member, case_id: str, form: Form, now: da
 
 
 def _fields(form: Form) -> Mapping[str, str]:
-    return {name: values[0] for name, values in form.items.items()}
+    return {"follows": "", **{name: values[0] for name, values in form.items.items()}}
 
 
 def _page(
-    request: Request, session: Session, member: Member, case_id: str, typed: Typed, changed: str, status: int = 200
+    request: Request,
+    session: Session,
+    member: Member,
+    case_id: str,
+    typed: Typed | None = None,
+    beside: Beside | None = None,
 ) -> Response:
     head = case_head(session, member, case_id)
-    newest = read_book(session, member, open_keys(session, member, case_id)).newest(diary.TRIAL)
+    book = read_book(session, member, open_keys(session, member, case_id))
+    trial, status = book.newest(diary.TRIAL), 200 if typed is None else 422 if beside is None else 409
     return desk_page(
         request,
         member,
         "desk/diary.html",
         status,
         head=head,
-        typed=typed,
+        typed=typed or Typed(),
         blank=Typed(),
         tried=request.url.path.rpartition("/")[2],
-        changed=changed,
-        trial=newest,
+        # What was only mistyped has seen no more than it had before.
+        saw=typed.get("follows") if typed and status == 422 else None,
+        newest=diary.newest_line(book),
+        beside=beside,
+        trial=trial,
         colleagues=queue_colleagues(session, member, head.queue.id),
         words=case_words,
     )

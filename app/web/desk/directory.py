@@ -7,11 +7,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import address_cards
 from app.accounts.address_cards import Card
-from app.accounts.errors import CardChanged
 from app.accounts.members import Member, colleagues
 from app.accounts.record import put_on_record
+from app.alphabet import by_name
 from app.storage.sessions import Session
 from app.web.desk.access import Lister, Worker
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs
 from app.web.desk.case_words import CARD_KINDS
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed
@@ -85,10 +86,11 @@ def card_page(request: Request, card: str, session: Db, member: Lister) -> Respo
 def change_card(request: Request, card: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Change a card; whoever changed it meanwhile stands beside what was typed here."""
     if not _whole(form):
-        return _card_page(request, session, member, card, _refused(form, member))
+        return _card_page(request, session, member, card, _refused(form, member), 422)
     try:
         address_cards.change_card(session, member, card, form.get("state"), _fields(form), now, _languages(form))
-    except CardChanged:
+    except OVERTAKEN:
+        session.rollback()
         return _card_page(request, session, member, card, Typed(dict(form.items)), 409)
     put_on_record(session, member, "card_changed", now)
     return RedirectResponse(BOOK, 303)
@@ -104,7 +106,7 @@ def _book(cards: tuple[Card, ...], wanted: Filter) -> Book:
         and place in ("", card.said.place)
     )
     named = {card.said.place: card.id for card in reversed(cards) if card.said.place}
-    return Book(shown, {named[name]: name for name in sorted(named)}, empty=not cards)
+    return Book(shown, {named[name]: name for name in sorted(named, key=by_name)}, empty=not cards)
 
 
 def _page(request: Request, member: Member, book: Book, wanted: Filter, typed: Typed | None = None) -> Response:
@@ -122,20 +124,23 @@ def _page(request: Request, member: Member, book: Book, wanted: Filter, typed: T
 
 
 def _card_page(
-    request: Request, session: Session, member: Member, card_id: str, typed: Typed | None = None, status: int = 422
+    request: Request, session: Session, member: Member, card_id: str, typed: Typed | None = None, status: int = 200
 ) -> Response:
     card = address_cards.one_card(session, member, card_id)
     said = card.said
+    people = colleagues(session, member, {each.by for each in (said, *card.before) if each.by})
     stands = {name: [getattr(said, name)] for name in address_cards.FIELDS} | {"languages": list(said.languages)}
     return desk_page(
         request,
         member,
         "desk/directory_card.html",
-        status if typed else 200,
+        status,
         card=card,
         typed=typed or Typed(stands),
-        changed=status == 409,
-        people=colleagues(session, member, {each.by for each in (said, *card.before) if each.by}),
+        # What was only mistyped has seen no more than it had before.
+        state=typed.get("state") if typed and status == 422 else card.state,
+        beside=Beside((Theirs(people.get(said.by, ""), said.at),)) if status == 409 else None,
+        people=people,
         kinds_of=CARD_KINDS,
         tongues=NAMES,
     )

@@ -18,18 +18,18 @@ from app.accounts.errors import (
     TooManyAttempts,
 )
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
-from app.casework.errors import NotAllowedNow
+from app.casework.errors import FollowedMeanwhile, NotAllowedNow
 from app.in_force.errors import NotInForce
 from app.web.desk.access import LoggedOut
 from app.web.desk.case_words import REFUSALS
 from app.web.desk.login import TOO_MANY, login_page
+from app.web.desk.meanwhile import CHANGED, both_shown
 from app.web.desk.pages import HOME, desk_page, own_page
 from app.web.desk.unsent import Kept, give_back
 from app.web.errors import NOT_FOUND, Answer, ErrorMap
 from app.web.languages import mark as _
 from app.web.pages import render
 
-CHANGED = _("Somebody changed this case meanwhile, so nothing was done")
 # What a case's page says after a step was refused; the code stands in the address, so that the page can be reloaded.
 TOLD = {
     "changed": CHANGED,
@@ -129,7 +129,7 @@ def _too_many(request: Request, error: Exception) -> Response:
 
 def _changed(request: Request, _error: Exception) -> Response:
     kept = Kept(CHANGED, _("What you wrote was not sent. It is here: please look at the case, then send it again."))
-    return give_back(request, kept, 409) or _to_case(request, "changed")
+    return both_shown(request) or give_back(request, kept, 409) or _to_case(request, "changed")
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:
@@ -183,6 +183,7 @@ ERRORS: ErrorMap = {
     InvitationGone: _plainly(INVITATION_GONE),
     TooManyAttempts: _too_many,
     ChangedMeanwhile: _changed,
+    FollowedMeanwhile: _changed,
     NotAllowedNow: _not_allowed,
     TextRefused: _text_refused,
 }

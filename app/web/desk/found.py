@@ -13,9 +13,12 @@ from app.casework.junk import ends_of
 from app.casework.layers import Layer, layers_of
 from app.casework.proposed import Proposal, State, read_proposals
 from app.casework.replies import Reply, preferred_language, replies, reply_text
+from app.casework.view import CaseView
 from app.web.desk import case_words
 from app.web.desk.reader import Reader
 from app.web.languages import NAMES
+
+LINES_OPEN = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Diary:
 
     desk: bool
     open: tuple[Written, ...]
-    done: tuple[tuple[Written, Written], ...]
+    done: tuple[tuple[Written, tuple[Written, ...]], ...]
     trial: Written | None
     contacts: tuple[Written, ...]
     names: dict[str, str] = field(default_factory=dict, repr=False)
@@ -85,6 +88,8 @@ class Replies:
     # Whom the family could turn to, from the address book, and which reply is chosen beside.
     cards: tuple[Card, ...] = field(repr=False)
     reply: str
+    # How many lines stand open: the newest, and all that the family wrote since the last answer.
+    newest: int
     languages: Mapping[str, str] = field(default_factory=lambda: NAMES)
 
 
@@ -156,7 +161,16 @@ def find_replies(reader: Reader) -> Replies:
     lines = () if said is None else (said.name, said.place, said.reach)
     parts = reply_text(reader.reply, language), "\n".join(line for line in lines if line)
     begun = "\n\n".join(part for part in parts if part)
-    return Replies(language, replies(), begun, find_layers(reader), kept, reader.reply)
+    return Replies(language, replies(), begun, find_layers(reader), kept, reader.reply, _open_lines(view))
+
+
+def _open_lines(view: CaseView) -> int:
+    unanswered = 0
+    for line in reversed(view.conversation):
+        if line.author is not None:
+            break
+        unanswered += 1
+    return max(LINES_OPEN, unanswered + 1)
 
 
 def _has_desk(reader: Reader) -> bool:

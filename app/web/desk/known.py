@@ -1,21 +1,22 @@
 """Working facts: what is known now beside what was reported, and what the rules say to it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.neighbours import Neighbour, neighbours
+from app.casework.facts import newest_change
 from app.casework.known import Suggestion, follow_urgency, record_known, suggestion
 from app.casework.opening import Reading, open_keys, read_case
 from app.casework.view import CaseView
-from app.questionnaire import Answers, Problem, Row, current, describe, step_view
+from app.questionnaire import Problem, Row, current, step_view
 from app.questionnaire.answers import Compartment
 from app.questionnaire.knowing import KNOWABLE, KNOWN_STEP, knowing, read_known
 from app.routing.deciding import KYIV
-from app.web.dates import answer_in_words
 from app.web.desk.access import Reader, Worker
+from app.web.desk.answers import known_rows
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs, last_events, queues_by_id
 from app.web.desk.case_forms import to_case, version
 from app.web.desk.pages import desk_page
 from app.web.desk.reader import Reader as CaseReader
@@ -32,12 +33,11 @@ NOTHING = _("Nothing new is filled in yet")
 
 @dataclass(frozen=True)
 class Compared:
-    """An answer as it was reported and as it is known now; either may be missing."""
+    """An answer as it was reported and as it is known now, which is something else; either may be missing."""
 
     label: str
     reported: Row | None = field(repr=False)
     now: Row | None = field(repr=False)
-    changed: bool
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def find_known(reader: CaseReader) -> Known:
                 author=case.people.get(change.author, change.organisation),
                 basis=current().basis.get(change.basis, change.basis),
                 since=change.since,
-                rows=tuple(_rows(change.answers, language).values()),
+                rows=tuple(known_rows(change.answers, language).values()),
                 verified=change.verified,
             )
             for change in reversed(case.known)
@@ -102,13 +102,22 @@ def facts_page(request: Request, case_id: str, session: Db, now: Now, member: Re
 @router.post("/facts")
 def record_facts(request: Request, case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Record what is known now; a refused form comes back as it was typed."""
-    held = frozenset(part.value for part in open_keys(session, member, case_id).keys.keys)
+    opened = open_keys(session, member, case_id)
+    held = frozenset(part.value for part in opened.keys.keys)
     today = now.astimezone(KYIV).date()
     read, basis, since, answers = read_known(knowing(current(), held), form.items, today)
     if read.problems or not answers:
         reading = read_case(session, member, case_id, now)
         return _page(request, member, reading, form, read.problems, nothing=not read.problems)
-    record_known(session, member, case_id, answers, basis, since, now)
+    try:
+        record_known(session, member, case_id, answers, basis, since, now, form.get("follows"))
+    except OVERTAKEN:
+        # Read anew, as it stands after the colleague's step.
+        session.rollback()
+        reading = read_case(session, member, case_id, now)
+        newer = _since(reading, form.get("follows"), member.language)
+        found = newer or last_events(session, member, reading, now)
+        return _page(request, member, reading, form, beside=Beside(found, queues=queues_by_id(session)))
     return to_case(case_id, "#known")
 
 
@@ -127,6 +136,7 @@ def _page(
     problems: tuple[Problem, ...] = (),
     *,
     nothing: bool = False,
+    beside: Beside | None = None,
 ) -> Response:
     held = frozenset(part.value for part in reading.opened.keys.keys) & frozenset(Compartment)
     view = step_view(knowing(current(), held), KNOWN_STEP, {}, {}, {} if form is None else form.items, problems)
@@ -137,7 +147,9 @@ def _page(
     ]
     if nothing:
         named = [("situation", translate(NOTHING))]
-    status = 200 if form is None else 422
+    status = 200 if form is None else 422 if beside is None else 409
+    # Whoever was shown both may send theirs again; what was only mistyped says no more than it did.
+    shown = form.get("follows") if form is not None and beside is None else newest_change(reading.view.known)
     return desk_page(
         request,
         member,
@@ -147,24 +159,32 @@ def _page(
         problems=named,
         case=reading.view,
         case_id=reading.view.listed.id,
+        follows=shown,
+        beside=beside,
+    )
+
+
+def _since(reading: Reading, shown: str, language: str) -> tuple[Theirs, ...]:
+    """What colleagues recorded after the change that a form was shown."""
+    ids = [change.id for change in reading.view.known]
+    newer = reading.view.known[ids.index(shown) + 1 if shown in ids else 0 :]
+    names = reading.view.people
+    return tuple(
+        Theirs(
+            names.get(change.author, change.organisation),
+            change.at,
+            translate_into(language)(current().basis.get(change.basis, change.basis)),
+            tuple((row.label, ", ".join(row.values)) for row in known_rows(change.answers, language).values()),
+        )
+        for change in newer
     )
 
 
 def _compared(case: CaseView, language: str) -> tuple[Compared, ...]:
-    reported, now = _rows(case.answers, language), _rows(case.now, language)
-    codes = [code for code in KNOWABLE if code in reported or code in now]
-    return tuple(_side_by_side(code, reported.get, now.get) for code in codes)
-
-
-def _side_by_side(code: str, reported: Callable[[str], Row | None], now: Callable[[str], Row | None]) -> Compared:
-    before, after = reported(code), now(code)
-    row = after or before
-    assert row is not None
-    changed = (before.values if before else ()) != (after.values if after else ())
-    return Compared(row.label, before, after, changed)
-
-
-def _rows(answers: Answers, language: str) -> dict[str, Row]:
-    wanted = {code: value for code, value in answers.items() if code in KNOWABLE}
-    sections = describe(current(), wanted, translate_into(language), lambda day: answer_in_words(str(day), language))
-    return {row.code: row for section in sections for row in section.rows}
+    reported, now = known_rows(case.answers, language), known_rows(case.now, language)
+    pairs = ((reported.get(code), now.get(code)) for code in KNOWABLE)
+    return tuple(
+        Compared(row.label, before, after)
+        for before, after in pairs
+        if (row := after or before) and (before.values if before else ()) != (after.values if after else ())
+    )

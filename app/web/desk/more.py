@@ -3,6 +3,7 @@
 from fastapi import Request
 from fastapi.responses import Response
 
+from app.casework.answering import moves
 from app.casework.book import read_book
 from app.casework.many import do_with_many
 from app.casework.opening import read_case
@@ -12,6 +13,7 @@ from app.casework.story import story
 from app.web.desk import case_words
 from app.web.desk.access import Reader, Worker
 from app.web.desk.answers import person_name
+from app.web.desk.beside import found_out, queues_by_id
 from app.web.desk.handing import assign_page, done_page, shown_versions
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed
@@ -33,7 +35,7 @@ def with_many(request: Request, queue_id: str, session: Db, now: Now, form: Post
     if form.get("act") == "assign" and meant:
         return assign_page(request, session, member, queue_id, now, Typed({**form.items, "case": meant}))
     done = do_with_many(session, member, form.get("act"), meant, shown, now)
-    return done_page(request, member, queue, done)
+    return done_page(request, session, member, queue, done, form, now)
 
 
 @router.get("/cases/{case_id}/story")
@@ -41,8 +43,17 @@ def one_story(request: Request, case_id: str, session: Db, now: Now, member: Rea
     """What happened in a case, as a story; made to be printed too."""
     reading = read_case(session, member, case_id, now)
     book = read_book(session, member, reading.opened)
-    events = story(reading.view, book, read_proposals(session, book, case_id, now))
+    proposals, way = read_proposals(session, book, case_id, now), moves(session, member, reading)
+    events = story(reading.view, book, proposals, way)
     name = person_name(reading.view.answers)
     return desk_page(
-        request, member, "desk/story.html", case=reading.view, name=name, events=events, words=case_words, printed=now
+        request,
+        member,
+        "desk/story.html",
+        case=reading.view,
+        name=name,
+        events=[(event, found_out(event, member.language)) for event in events],
+        queues=queues_by_id(session),
+        words=case_words,
+        printed=now,
     )

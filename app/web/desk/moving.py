@@ -14,6 +14,7 @@ from app.casework.assigning import assign
 from app.casework.consents import SCOPES, ConsentNeeded, covering
 from app.casework.moving import PSEUDONYMISED, Wish, offer, open_queues
 from app.casework.opening import Reading, Standing, read_case
+from app.casework.replies import preferred_language
 from app.questionnaire import current, describe
 from app.storage.sessions import Session
 from app.web.desk.access import Reader, Sharer, Worker
@@ -76,7 +77,7 @@ def move_page(request: Request, case_id: str, session: Db, now: Now, member: Rea
         case=reading.view,
         colleagues=_colleagues(session, member, reading),
         ways=_ways(session, reading),
-        scopes={code: current().scopes[code] for code in SCOPES},
+        scopes=_scopes(),
     )
 
 
@@ -100,9 +101,18 @@ def offer_case(request: Request, case_id: str, session: Db, now: Now, form: Post
         # Nothing was written yet: consents are looked at first.
         reading = read_case(session, member, case_id, now)
         queue = next(queue for queue in neighbours(session) if queue.id == wish.to)
-        ask = question(needed, queue.organisation, reading.view.language)
+        ask = question(needed, queue.organisation, preferred_language(reading.view.answers, reading.view.language))
         return desk_page(
-            request, member, "desk/ask.html", 409, case=reading.view, queue=queue, question=ask, needed=needed
+            request,
+            member,
+            "desk/ask.html",
+            409,
+            case=reading.view,
+            queue=queue,
+            question=ask,
+            # What was written for the other queue is not written twice.
+            wish=wish,
+            scopes=_scopes(),
         )
     return to_case(case_id, "#moves")
 
@@ -137,6 +147,10 @@ def give_up(case_id: str, session: Db, now: Now, form: Posted, member: Sharer) -
 
 def _colleagues(session: Session, member: Member, reading: Reading) -> Sequence[QueueMember]:
     return queue_members(session, member, reading.opened.queue.id)
+
+
+def _scopes() -> dict[str, str]:
+    return {code: current().scopes[code] for code in SCOPES}
 
 
 def _ways(session: Session, reading: Reading) -> list[Way]:

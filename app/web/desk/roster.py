@@ -9,21 +9,25 @@ from app.accounts.members import Member
 from app.casework import planning
 from app.casework.duty import days_of, wall_clock
 from app.casework.errors import EntryRefused
-from app.casework.roster import open_roster
+from app.casework.roster import Roster, open_roster
 from app.casework.standby import post_in
 from app.storage.sessions import Session
+from app.web.dates import day_in_words
 from app.web.desk.access import Lister, Worker
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
 from app.web.desk.words import WEEKDAYS
 from app.web.forms import Form, Posted
+from app.web.languages import mark as _
+from app.web.pages import translate_into
 from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
 
 router = Part(prefix="/desk")
 DAYS_SHOWN = 28
-FIELDS = ("who", "when", "day", "begins", "ends", "since", "until", "stands_in")
+FIELDS = ("who", "when", "day", "begins", "ends", "since", "until", "stands_in", "state")
 
 
 @router.get("/queues/{queue_id}/duty")
@@ -39,13 +43,18 @@ def plan(request: Request, queue_id: str, session: Db, now: Now, form: Posted, m
         planning.add_shift(session, member, queue_id, _fields(form), form.getlist("weekday"), now)
     except EntryRefused as error:
         return _page(request, session, member, queue_id, now, typed_again(form, member.language, error), "duty")
+    except OVERTAKEN:
+        return _overtaken(request, session, member, queue_id, now, form, "duty")
     return _back(queue_id)
 
 
 @router.post("/queues/{queue_id}/duty/remove")
-def take_out(queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+def take_out(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Take a line out of the plan."""
-    planning.remove_shift(session, member, queue_id, form.get("shift"), now)
+    try:
+        planning.remove_shift(session, member, queue_id, form.get("shift"), now, form.get("state"))
+    except OVERTAKEN:
+        return _overtaken(request, session, member, queue_id, now, form, "")
     return _back(queue_id)
 
 
@@ -63,13 +72,18 @@ def note_other(request: Request, queue_id: str, session: Db, now: Now, form: Pos
         planning.note_absence(session, member, queue_id, form.get("who"), _fields(form), now)
     except EntryRefused as error:
         return _page(request, session, member, queue_id, now, typed_again(form, member.language, error), "away")
+    except OVERTAKEN:
+        return _overtaken(request, session, member, queue_id, now, form, "away")
     return _back(queue_id, "#away")
 
 
 @router.post("/queues/{queue_id}/away/end")
-def end(queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+def end(request: Request, queue_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Say that somebody is here again."""
-    planning.end_absence(session, member, queue_id, form.get("absence"), now)
+    try:
+        planning.end_absence(session, member, queue_id, form.get("absence"), now)
+    except OVERTAKEN:
+        return _overtaken(request, session, member, queue_id, now, form, "")
     return _back(queue_id, "#away")
 
 
@@ -84,9 +98,17 @@ def note_own(request: Request, session: Db, now: Now, form: Posted, member: Work
     """Note one's own absence in every queue, with who stands in there."""
     stand_ins = {queue.id: form.get(f"stands_in_{queue.id}") for queue in member.queues}
     try:
-        planning.note_own_absence(session, member, _fields(form), stand_ins, now)
+        states = {name: form.get(name) for name in (f"state_{queue.id}" for queue in member.queues)}
+        planning.note_own_absence(session, member, {**_fields(form), **states}, stand_ins, now)
     except EntryRefused as error:
+        # In all one's queues or in none.
+        session.rollback()
         return _own_page(request, session, member, typed_again(form, member.language, error))
+    except OVERTAKEN:
+        session.rollback()
+        rosters = [open_roster(session, member, queue.id) for queue in member.queues]
+        beside = _beside(member.language, *rosters)
+        return _own_page(request, session, member, typed_again(form, member.language), beside)
     return RedirectResponse("/desk/away", 303)
 
 
@@ -106,6 +128,7 @@ def _page(
     now: Now,
     typed: Typed | None = None,
     tried: str = "",
+    beside: Beside | None = None,
 ) -> Response:
     roster = open_roster(session, member, queue_id)
     today = wall_clock(now).date()
@@ -116,7 +139,7 @@ def _page(
         request,
         member,
         "desk/duty.html",
-        422 if typed else 200,
+        409 if beside else 422 if typed else 200,
         roster=roster,
         post=post_in(roster, member.account_id, now),
         days=days,
@@ -125,9 +148,39 @@ def _page(
         typed=typed or Typed(),
         blank=Typed(),
         tried=tried,
+        # What was only mistyped has seen no more than it had before.
+        state=typed.get("state") if typed and beside is None else roster.state,
+        beside=beside,
     )
 
 
-def _own_page(request: Request, session: Session, member: Member, typed: Typed | None = None) -> Response:
+def _overtaken(
+    request: Request, session: Session, member: Member, queue_id: str, now: Now, form: Form, tried: str
+) -> Response:
+    # Read anew, as it stands after the colleague's step.
+    session.rollback()
+    beside = _beside(member.language, open_roster(session, member, queue_id))
+    return _page(request, session, member, queue_id, now, typed_again(form, member.language), tried, beside)
+
+
+def _beside(language: str, *rosters: Roster) -> Beside:
+    """What stands in rosters now: the plan with who signed it, and the absence that was noted last."""
+    translate, found = translate_into(language), []
+    for roster in rosters:
+        if roster.planned_at:
+            found.append(Theirs(roster.planned_by, roster.planned_at, translate(_("signed the plan as it stands now"))))
+        last = max(roster.absences, key=lambda absence: absence.at, default=None)
+        if last is not None:
+            days = f"{day_in_words(last.since, language)} – {day_in_words(last.until, language)}"
+            found.append(Theirs(roster.people[last.who], last.at, facts=((translate(_("is away")), days),)))
+    return Beside(tuple(found))
+
+
+def _own_page(
+    request: Request, session: Session, member: Member, typed: Typed | None = None, beside: Beside | None = None
+) -> Response:
     rosters = [open_roster(session, member, queue.id) for queue in member.queues]
-    return desk_page(request, member, "desk/away.html", 422 if typed else 200, rosters=rosters, typed=typed or Typed())
+    status, shown = 409 if beside else 422 if typed else 200, typed or Typed()
+    states = {each.queue.id: shown.get(f"state_{each.queue.id}") if status == 422 else each.state for each in rosters}
+    values = {"rosters": rosters, "states": states, "beside": beside}
+    return desk_page(request, member, "desk/away.html", status, typed=shown, **values)

@@ -45,11 +45,12 @@ class Shown:
     found: Any
 
 
+TALK = "conversation"
 SECTIONS: Sequence[Section] = (
     Section("report", _("The report"), "desk/case_report.html", find_layers),
     Section("known", _("What is known now"), "desk/case_known.html", find_known),
     Section("moves", _("Its way"), "desk/case_moves.html", find_moves),
-    Section("conversation", _("Conversation"), "desk/case_conversation.html", find_replies),
+    Section(TALK, _("Conversation"), "desk/case_conversation.html", find_replies),
     Section("notes", _("Notes"), "desk/case_notes.html"),
     Section("diary", _("Tasks and dates"), "desk/case_diary.html", find_diary),
     Section("assessment", _("Was this person forced?"), "desk/case_assessment.html", find_assessment),
@@ -61,5 +62,7 @@ SECTIONS: Sequence[Section] = (
 
 
 def shown_to(reader: Reader) -> list[Shown]:
-    """Every section as this reader sees it."""
-    return [Shown(each.anchor, each.title, each.template, each.find(reader)) for each in SECTIONS]
+    """Every section as this reader sees it; where something was written to and fro, that comes first."""
+    talk = bool(reader.reading.view.conversation)
+    ordered = sorted(SECTIONS, key=lambda section: not (talk and section.anchor == TALK))
+    return [Shown(each.anchor, each.title, each.template, each.find(reader)) for each in ordered]

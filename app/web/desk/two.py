@@ -7,7 +7,6 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.members import Member
-from app.casefile.errors import ChangedMeanwhile
 from app.casework import closing, links
 from app.casework.errors import EntryRefused
 from app.casework.opening import case_head
@@ -15,9 +14,9 @@ from app.casework.proposals import decline
 from app.casework.proposed import Takes
 from app.storage.sessions import Session
 from app.web.desk.access import Reader, Worker
+from app.web.desk.beside import OVERTAKEN, Beside, case_beside
 from app.web.desk.case_forms import to_case, version
 from app.web.desk.case_words import OUTCOMES, OUTSIDE
-from app.web.desk.errors import CHANGED
 from app.web.desk.pages import HOME, desk_page
 from app.web.desk.typed import Typed, typed_again
 from app.web.forms import Form, Posted
@@ -33,7 +32,7 @@ Propose = Callable[[Session, Member, str, Form, datetime], object]
 @router.get("/end")
 def ways_to_end(request: Request, case_id: str, session: Db, member: Reader) -> Response:
     """The forms of everything that takes a second person."""
-    return _page(request, session, member, case_id, Typed(), "")
+    return _page(request, session, member, case_id)
 
 
 @router.post("/close")
@@ -93,9 +92,12 @@ def _propose(
     try:
         act(session, member, case_id, form, now)
     except EntryRefused as error:
-        return _page(request, session, member, case_id, typed_again(form, member.language, error), "", 422)
-    except ChangedMeanwhile:
-        return _page(request, session, member, case_id, typed_again(form, member.language), CHANGED, 409)
+        return _page(request, session, member, case_id, typed_again(form, member.language, error))
+    except OVERTAKEN:
+        # Read anew, as it stands after the colleague's step.
+        session.rollback()
+        beside = case_beside(session, member, case_id, now)
+        return _page(request, session, member, case_id, typed_again(form, member.language), beside)
     return to_case(case_id, SECTION)
 
 
@@ -123,20 +125,27 @@ def _link(session: Session, member: Member, case_id: str, form: Form, now: datet
 
 
 def _page(
-    request: Request, session: Session, member: Member, case_id: str, typed: Typed, changed: str, status: int = 200
+    request: Request,
+    session: Session,
+    member: Member,
+    case_id: str,
+    typed: Typed | None = None,
+    beside: Beside | None = None,
 ) -> Response:
     head = case_head(session, member, case_id)
-    form = request.url.path.rpartition("/")[2]
+    form, status = request.url.path.rpartition("/")[2], 200 if typed is None else 422 if beside is None else 409
     return desk_page(
         request,
         member,
         "desk/end.html",
         status,
         head=head,
-        typed=typed,
+        typed=typed or Typed(),
         blank=Typed(),
         tried=form,
-        changed=changed,
+        # What was only mistyped has seen no more than it had before.
+        saw=typed.get("version") if typed and status == 422 else None,
+        beside=beside,
         outcomes=OUTCOMES,
         outside=OUTSIDE,
     )

@@ -70,5 +70,6 @@ def give_back(request: Request, kept: Kept, status: int) -> HTMLResponse | None:
 
 
 def _page(request: Request, member: Member, kept: Kept, status: int, typed: Written) -> HTMLResponse:
-    context = {"kept": kept, "typed": typed, "back": typed.writing.way_back(typed.path), "writer": member.account_id}
+    back = typed.writing.way_back(typed.path)
+    context = {"kept": kept, "again": typed.again, "beside": None, "back": back, "writer": member.account_id}
     return desk_page(request, member, "desk/kept.html", status, **context)

@@ -6,7 +6,7 @@ person who typed it. A new form with a text field gets a line here; a test finds
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -56,7 +56,7 @@ WRITINGS = (
         "/desk/cases/{case}/message",
         {"message": _("Write to the family")},
         _("Send to the family"),
-        also=("seen",),
+        also=("seen", "said"),
     ),
     Writing(
         "/desk/cases/{case}/assign",
@@ -102,13 +102,13 @@ WRITINGS = (
         "/desk/cases/{case}/task",
         {"text": _("What was promised")},
         _("Keep the task"),
-        also=("service", "day", "whom"),
+        also=("service", "day", "whom", "follows"),
     ),
     Writing(
         "/desk/cases/{case}/hearing",
         {"text": _("What to bear in mind")},
         _("Keep the hearing"),
-        ("day", "time", "court"),
+        ("day", "time", "court", "follows"),
     ),
     Writing(
         "/desk/cases/{case}/trial",
@@ -116,7 +116,10 @@ WRITINGS = (
         _("Keep the trial"),
         also=("court", "number", "charge", "custody_until", "follows"),
     ),
-    Writing("/desk/cases/{case}/contact", {"text": _("What was said")}, _("Keep the contact"), ("way", "day")),
+    Writing(
+        "/desk/cases/{case}/contact", {"text": _("What was said")}, _("Keep the contact"), ("way", "day", "follows")
+    ),
+    Writing("/desk/cases/{case}/finish", {"outcome": _("What came of it")}, _("It is done"), ("entry", "follows")),
     Writing(
         "/desk/cases/{case}/translation",
         {"translation": _("The translation")},
@@ -133,7 +136,7 @@ WRITINGS = (
         "/desk/queues/{queue}/hand-over",
         {"reason": _("Why they go to somebody else")},
         _("Hand over"),
-        also=("of", "to", "act", "case"),
+        also=("of", "to", "act", "case", "shown", "state"),
     ),
     Writing(
         "/desk/directory",
@@ -164,6 +167,25 @@ WRITINGS = (
 
 
 @dataclass(frozen=True)
+class Again:
+    """A form that is given back to be sent again: its address, the words of its button (a msgid) and what it holds.
+
+    `texts` are field, label (a msgid) and text; `chosen` what was chosen beside, in the reader's words.
+    """
+
+    path: str
+    button: str
+    texts: tuple[tuple[str, str, str], ...] = field(repr=False)
+    hidden: tuple[tuple[str, str], ...] = field(repr=False)
+    chosen: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def having_seen(self, seen: Mapping[str, str]) -> "Again":
+        """The same, saying that its writer was shown what stands now."""
+        kept = tuple((name, value) for name, value in self.hidden if name not in seen)
+        return replace(self, hidden=(*kept, *seen.items()))
+
+
+@dataclass(frozen=True)
 class Written:
     """What somebody had typed into one of these forms, and where it was going."""
 
@@ -179,6 +201,11 @@ class Written:
     def texts(self) -> tuple[tuple[str, str, str], ...]:
         """Field, label and text of each text field."""
         return tuple((name, label, _first(self.fields.get(name))) for name, label in self.writing.texts.items())
+
+    @property
+    def again(self) -> Again:
+        """The form as it is given back."""
+        return Again(self.path, self.writing.button, self.texts, self.hidden)
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,100 @@
+"""What a colleague wrote while somebody filled in a form: it stands beside what was typed, and neither is lost.
+
+Every form carries what its page had shown. Where something newer stands there nothing is kept; the page comes back with
+both, and what was typed can be sent again by whoever has read what stands there now.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.accounts.errors import CardChanged, StatedMeanwhile
+from app.accounts.members import Member
+from app.accounts.neighbours import Neighbour, neighbours
+from app.casefile.errors import ChangedMeanwhile
+from app.casework.answering import moves
+from app.casework.book import Written, read_book
+from app.casework.errors import FollowedMeanwhile
+from app.casework.opening import Reading, read_case
+from app.casework.proposed import read_proposals
+from app.casework.story import Event, story
+from app.casework.view import CaseView
+from app.storage.sessions import Session
+from app.web.desk import case_words
+from app.web.desk.answers import known_rows
+from app.web.pages import translate_into
+
+# Whatever says that somebody else was faster.
+OVERTAKEN = (FollowedMeanwhile, ChangedMeanwhile, StatedMeanwhile, CardChanged)
+LAST_EVENTS = 3
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """Something that stands there now: who wrote it and when, its words, labelled facts, or an event of the story."""
+
+    who: str
+    at: datetime | None
+    text: str = field(default="", repr=False)
+    facts: Pairs = field(default=(), repr=False)
+    event: Event | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a form; `case` is how a case stands now, where the form changes that."""
+
+    found: tuple[Theirs, ...]
+    case: CaseView | None = field(default=None, repr=False)
+    queues: Mapping[str, Neighbour] = field(default_factory=dict, repr=False)
+    words: Any = case_words
+
+
+def after(entries: Sequence[Written], shown: str) -> tuple[Written, ...]:
+    """The entries that came after the one that was shown, all of them where none was."""
+    ids = [written.id for written in entries]
+    return tuple(entries[ids.index(shown) + 1 :] if shown in ids else entries)
+
+
+def as_theirs(entries: Iterable[Written]) -> tuple[Theirs, ...]:
+    """Entries of the desk's book, told as the story tells them."""
+    return tuple(
+        Theirs(each.author, each.at, str(each.body.get("text") or each.body.get("note") or ""), event=_event(each))
+        for each in entries
+    )
+
+
+def case_beside(session: Session, member: Member, case_id: str, now: datetime) -> Beside:
+    """How a case stands now, and what happened in it last."""
+    reading = read_case(session, member, case_id, now)
+    return Beside(last_events(session, member, reading, now), reading.view, queues_by_id(session))
+
+
+def last_events(session: Session, member: Member, reading: Reading, now: datetime) -> tuple[Theirs, ...]:
+    """What happened in a case last, the newest first."""
+    book, language = read_book(session, member, reading.opened), member.language
+    proposals = read_proposals(session, book, reading.view.listed.id, now)
+    told = story(reading.view, book, proposals, moves(session, member, reading))
+    family = translate_into(language)(case_words.THE_FAMILY)
+    return tuple(
+        Theirs(event.who or family, event.at, event.text, found_out(event, language), event)
+        for event in reversed(told[-LAST_EVENTS:])
+    )
+
+
+def found_out(event: Event, language: str) -> Pairs:
+    """What an event tells in labelled facts: what was found out about the person."""
+    if event.what != "found_out":
+        return ()
+    return tuple((row.label, ", ".join(row.values)) for row in known_rows(event.detail.answers, language).values())
+
+
+def queues_by_id(session: Session) -> dict[str, Neighbour]:
+    """Every queue that a step may name."""
+    return {queue.id: queue for queue in neighbours(session)}
+
+
+def _event(written: Written) -> Event:
+    return Event(written.at, written.author, written.entry.what, detail=written.body, verified=written.verified)
