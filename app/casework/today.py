@@ -3,7 +3,7 @@
 Cases are told apart as on the queue's page, by what the same keys open there; which were shown goes on the record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,13 +21,13 @@ from app.casefile.errors import NotFound
 from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Grant, Item
 from app.casefile.tables import Proposal as ProposalRow
-from app.casework.diary import Due, upcoming
 from app.casework.escalations import Missed, missed_by
 from app.casework.listing import answers_for_list
 from app.casework.opening import OpenCase, open_grant_of
 from app.casework.proposed import State, Takes
 from app.casework.queues import IS_OPEN, ListedCase, listed, member_queue
 from app.casework.standby import Post, posts
+from app.casework.upcoming import Due, upcoming
 from app.questionnaire import Answers
 from app.storage.columns import day_of
 from app.storage.picked import among
@@ -54,8 +54,8 @@ class Asked:
 class Today:
     """What waits for one person; ``others`` are cases of those for whom they stand in, ``names`` the answers by case.
 
-    Of each list the first are there; ``more`` says of ``mine`` and ``others`` that there are more, ``more_due`` of what
-    is due.
+    ``cases`` are the clear rows of all that is named in any of the lists. Of each list the first are there; ``more``
+    says of ``mine`` and ``others`` that there are more, ``more_due`` of what is due.
     """
 
     posts: tuple[Post, ...]
@@ -66,6 +66,7 @@ class Today:
     asked: tuple[Asked, ...]
     more: bool
     more_due: bool
+    cases: Mapping[str, ListedCase]
     due: tuple[Due, ...] = field(repr=False)
     names: Mapping[str, Answers] = field(repr=False)
     people: Mapping[str, str] = field(repr=False)
@@ -84,9 +85,11 @@ def today(session: Session, member: Member, now: datetime) -> Today:
     more, more_due = max(len(mine), len(others)) > MOST, len(due) > MOST
     # What is not on the page is not opened for it either.
     mine, others, answered, due = mine[:MOST], others[:MOST], answered[:MOST], due[:MOST]
-    shown = [case.id for case in (*mine, *others, *answered)]
-    shown += [each.case_id for each in asked] + [each.case_id for each in due]
-    wanted = list(dict.fromkeys(shown))[:MOST_NAMED]
+    cases = {case.id: case for case in (*mine, *others, *answered)}
+    named = {each.case_id for each in missed} | {each.case_id for each in asked} | {each.case_id for each in due}
+    # One that was taken back between two looks at the database is not among them, and waits no more.
+    cases |= _rows(session, named - set(cases), now)
+    wanted = list(cases)[:MOST_NAMED]
     names = _names(session, member, wanted)
     if names:
         put_on_record(session, member, "listed", now, cases=" ".join(sorted(names)))
@@ -99,10 +102,16 @@ def today(session: Session, member: Member, now: datetime) -> Today:
         asked=asked,
         more=more,
         more_due=more_due,
+        cases=cases,
         due=due,
         names=names,
         people={account: name for post in posts_now for account, name in post.roster.people.items()},
     )
+
+
+def _rows(session: Session, case_ids: Collection[str], now: datetime) -> dict[str, ListedCase]:
+    query = select(Case).where(col(Case.id).in_(case_ids))
+    return {row.id: listed(row, now) for row in session.exec(query)}
 
 
 def _names(session: Session, member: Member, case_ids: list[str]) -> Mapping[str, Answers]:

@@ -6,10 +6,11 @@ from fastapi.responses import RedirectResponse, Response
 from app.casefile.keys import is_case_number
 from app.casework import searching
 from app.casework.today import today
+from app.casework.waiting import waiting
 from app.web.desk import case_words
 from app.web.desk.access import Lister
 from app.web.desk.answers import list_labels, person_name
-from app.web.desk.clocks import Left, time_left
+from app.web.desk.clocks import Left
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
 from app.web.parts import Part
@@ -26,14 +27,13 @@ def what_waits(request: Request, session: Db, now: Now, member: Lister) -> Respo
     """What waits for the member."""
     found = today(session, member, now)
     names = {case_id: (person_name(each), list_labels(each, member.language)) for case_id, each in found.names.items()}
-    missed = [(case, time_left(case.late_since, now)) for case in found.missed]
     return desk_page(
         request,
         member,
         "desk/today.html",
         today=found,
+        waiting=waiting(found, now),
         names=names,
-        missed=missed,
         left=Left(now),
         words=case_words,
     )
