@@ -55,7 +55,7 @@ def _defend(lawyer: Staff, case_id: str) -> None:
 def _look_again(colleague: Staff, case_id: str) -> None:
     colleague.log_in()
     assert colleague.open("/desk/today") == 200
-    assert colleague.press(f"main #asked ~ ul a[href*='{case_id}']") == 200
+    assert colleague.press(f"main .waits a[href$='{case_id}#two']") == 200
     assert _send(colleague, "agree", {}) == 200
     assert colleague.says("Богдан Терновий")
     assert colleague.open("/desk/calendar") == 200

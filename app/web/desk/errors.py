@@ -134,7 +134,9 @@ def _changed(request: Request, _error: Exception) -> Response:
 
 def _not_allowed(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotAllowedNow)
-    kept = Kept(_("This cannot be sent"), WHY_NOT.get(error.reason) or TOLD.get(error.reason, ""))
+    # Why nothing is written to a family is no answer to whoever does something else.
+    words = (WHY_NOT if request.url.path.endswith("/message") else TOLD).get(error.reason)
+    kept = Kept(_("This cannot be sent"), words or TOLD.get(error.reason, ""))
     return give_back(request, kept, 409) or _to_case(request, error.reason)
 
 

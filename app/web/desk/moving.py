@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from app.accounts.members import Member
 from app.accounts.neighbours import Neighbour, QueueMember, neighbours, queue_members
+from app.alphabet import by_name
 from app.casework import answering
 from app.casework.answering import Move, Shared
 from app.casework.assigning import assign
@@ -22,6 +23,7 @@ from app.web.desk.asking import question
 from app.web.desk.case_forms import to_case, to_queue, version
 from app.web.desk.pages import desk_page
 from app.web.desk.reader import Reader as CaseReader
+from app.web.desk.words import QUEUE_KINDS
 from app.web.forms import Form, Posted
 from app.web.pages import translate_into
 from app.web.parts import Part
@@ -76,7 +78,7 @@ def move_page(request: Request, case_id: str, session: Db, now: Now, member: Rea
         "desk/move.html",
         case=reading.view,
         colleagues=_colleagues(session, member, reading),
-        ways=_ways(session, reading),
+        ways=_ways(session, reading, member.language),
         scopes=_scopes(),
     )
 
@@ -153,12 +155,16 @@ def _scopes() -> dict[str, str]:
     return {code: current().scopes[code] for code in SCOPES}
 
 
-def _ways(session: Session, reading: Reading) -> list[Way]:
+def _ways(session: Session, reading: Reading, language: str) -> list[Way]:
     given = {consent.recipient: consent.scope for consent in reading.view.consents}
-    return [
-        Way(queue, covering(queue), given.get(covering(queue), ""))
-        for queue in open_queues(session, reading.opened.queue.id)
-    ]
+    own, translate = reading.opened.queue.organisation_id, translate_into(language)
+
+    def place(queue: Neighbour) -> tuple[object, ...]:
+        kind = by_name(translate(QUEUE_KINDS[queue.kind]))
+        return queue.organisation_id != own, by_name(queue.organisation), kind, queue.id
+
+    found = sorted(open_queues(session, reading.opened.queue.id), key=place)
+    return [Way(queue, covering(queue), given.get(covering(queue), "")) for queue in found]
 
 
 def _redacting(request: Request, member: Member, reading: Reading, form: Form) -> Response:

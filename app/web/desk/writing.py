@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from app.casework.codes import CRITERIA
+from app.questionnaire.knowing import BASIS, KNOWABLE, SINCE
 from app.web.forms import Form
 from app.web.languages import mark as _
 
@@ -49,6 +50,13 @@ class Writing:
 ASSESSMENT_FIELDS = (
     *(f"{code}{part}" for code in CRITERIA for part in ("", "_source", "_basis")),
     *("result", "confidence", "verification", "qualification", "charge", "defence", "follows"),
+)
+
+# What a form of working facts holds besides its texts: choices, dates in three parts, and what is left open on purpose.
+KNOWN_TEXTS = {"court": _("Which court?"), "held_where": _("Where is the person being held?"), "unit": _("Which unit?")}
+KNOWN_FIELDS = (
+    *(f"{code}{part}" for code in (*KNOWABLE, BASIS, SINCE) for part in ("", "_day", "_month", "_year", "_missing")),
+    "follows",
 )
 
 WRITINGS = (
@@ -97,6 +105,12 @@ WRITINGS = (
         {"reasons": _("What leads to this result")},
         _("Keep it, and ask for a second look"),
         also=ASSESSMENT_FIELDS,
+    ),
+    Writing(
+        "/desk/cases/{case}/facts",
+        KNOWN_TEXTS,
+        _("Record it"),
+        also=tuple(name for name in KNOWN_FIELDS if name not in KNOWN_TEXTS),
     ),
     Writing(
         "/desk/cases/{case}/task",

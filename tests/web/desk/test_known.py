@@ -99,7 +99,9 @@ def test_a_closed_case_rests(cast: Cast, daria: Staff, sit: Sit, case: str) -> N
     daria.open(f"/desk/cases/{case}")
     daria.press_to("/agree")
     daria.press(form, None, situation="pow_ua", known_basis="document")
+    assert daria.status == 409
     assert daria.says(say("The case is closed"))
+    assert not daria.says(say("The case is closed, so nothing more is written to the family."))
     daria.open(f"/desk/cases/{case}")
     assert not daria.says(say("What was found out"))
     assert f"/desk/cases/{case}/facts" not in daria.page.links()

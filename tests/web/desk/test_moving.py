@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.alphabet import by_name
 from app.casefile.tables import Grant
 from app.intake import changing, returning
 from app.web.pages import translate_into
@@ -54,16 +55,27 @@ def granted(cast: Cast, case: str) -> bool:
         return session.get(Grant, (case, "partner-legal")) is not None
 
 
+def way_to_partner(staff: Staff, case: str) -> str:
+    """What the page of ways says of the partner's lawyers."""
+    staff.open(f"/desk/cases/{case}/move")
+    (way,) = [each.text for each in staff.page.all("option") if each.attributes.get("value") == "partner-legal"]
+    return " ".join(way.split())
+
+
 def test_a_way_says_how_far_the_family_allowed_it(cast: Cast, daria: Staff, code: str, case: str) -> None:
-    daria.open(f"/desk/cases/{case}/move")
-    options = [option.text for option in daria.page.all("option") if "Партнер" in option.text or ":" in option.text]
-    assert any(say("the family has not allowed it yet") not in text for text in options)
+    not_allowed = say("the family has not allowed it yet")
+    assert not_allowed not in way_to_partner(daria, case)
     allow(cast, code, legal_ngo="")
+    assert not_allowed in way_to_partner(daria, case)
+
+
+def test_queues_stand_in_the_order_in_which_one_looks_for_them(daria: Staff, case: str) -> None:
     daria.open(f"/desk/cases/{case}/move")
-    (partner,) = [
-        option.text for option in daria.page.all("option") if option.attributes.get("value") == "partner-legal"
-    ]
-    assert say("the family has not allowed it yet") in partner
+    texts = [" ".join(option.text.split()) for option in daria.page.all("option")]
+    names = [text.partition(":")[0] for text in texts if ":" in text]
+    own = [name for name in names if "Родинний захист" in name]
+    assert own == sorted(own, key=by_name)
+    assert names[: len(own)] == own
 
 
 def test_what_is_offered_with_its_consent_is_read_and_accepted(cast: Cast, daria: Staff, sit: Sit, case: str) -> None:
@@ -106,7 +118,7 @@ def test_without_consent_the_question_to_the_family_is_ready_and_what_was_typed_
     assert not granted(cast, case)
     question = daria.page.form_with("message").get("message")
     assert question is not None
-    assert "Партнер" in question or "організаці" in question
+    assert "Кримська правова допомога" in question
     assert daria.page.form_with("reason").get("reason") == "Потрібен адвокат у Дніпрі."
     daria.press_to("/message")
     assert daria.address == f"/desk/cases/{case}"
