@@ -14,6 +14,7 @@ from app.accounts.members import Member, colleagues
 from app.accounts.record import put_on_record
 from app.casefile import clocks
 from app.casefile.cases import Status
+from app.casefile.errors import TextRefused
 from app.casefile.tables import Reminder
 from app.casework.book import Book, Written, needs_desk, read_book, sealed_entry, store_entries
 from app.casework.codes import CHARGES
@@ -136,7 +137,8 @@ def finish(
     to a colleague's word by whoever has read it.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casework.errors.FollowedMeanwhile` where it was
-    finished meanwhile, :class:`NotAllowedNow` where there is no such task, :class:`EntryRefused`.
+    finished meanwhile, :class:`NotAllowedNow` where there is no such task,
+    :class:`~app.casefile.errors.TextRefused`.
     """
     opened = _opened(session, member, case_id)
     book = read_book(session, member, opened)
@@ -145,7 +147,7 @@ def finish(
     said = done_in(book).get(entry_id, ())
     check_seen(follows, said[-1].id if said else "")
     if len(note.strip()) > LONGEST:
-        raise EntryRefused((("note", "too_long"),))
+        raise TextRefused("too_long")
     item = sealed_entry(member, opened, DONE, {"of": entry_id, "note": note.strip()}, now)
     store_entries(session, opened, item)
     _forget(session, case_id, entry_id)

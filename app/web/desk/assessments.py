@@ -98,6 +98,6 @@ def _page(
         # What was only mistyped has seen no more than it had before.
         follows=typed.get("follows") if status == 422 else newest.id if newest else "",
         newest=newest,
-        beside=Beside(as_theirs([newest] if newest else [])) if status == 409 else None,
+        beside=Beside(as_theirs([newest] if newest else [], member.language)) if status == 409 else None,
         words=case_words,
     )

@@ -4,7 +4,7 @@ Every form carries what its page had shown. Where something newer stands there n
 both, and what was typed can be sent again by whoever has read what stands there now.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,17 @@ from app.accounts.neighbours import Neighbour, neighbours
 from app.casefile.errors import ChangedMeanwhile
 from app.casework.answering import moves
 from app.casework.book import Written, read_book
+from app.casework.diary import TRIAL
 from app.casework.errors import FollowedMeanwhile
 from app.casework.opening import Reading, read_case
 from app.casework.proposed import read_proposals
 from app.casework.story import Event, story
 from app.casework.view import CaseView
 from app.storage.sessions import Session
+from app.web.dates import answer_in_words
 from app.web.desk import case_words
 from app.web.desk.answers import known_rows
+from app.web.languages import mark as _
 from app.web.pages import translate_into
 
 # Whatever says that somebody else was faster.
@@ -58,10 +61,16 @@ def after(entries: Sequence[Written], shown: str) -> tuple[Written, ...]:
     return tuple(entries[ids.index(shown) + 1 :] if shown in ids else entries)
 
 
-def as_theirs(entries: Iterable[Written]) -> tuple[Theirs, ...]:
-    """Entries of the desk's book, told as the story tells them."""
+def as_theirs(entries: Iterable[Written], language: str) -> tuple[Theirs, ...]:
+    """Entries of the desk's book, told as the story tells them, with what they hold besides."""
     return tuple(
-        Theirs(each.author, each.at, str(each.body.get("text") or each.body.get("note") or ""), event=_event(each))
+        Theirs(
+            each.author,
+            each.at,
+            str(each.body.get("text") or each.body.get("note") or ""),
+            _facts(each, translate_into(language), language),
+            _event(each),
+        )
         for each in entries
     )
 
@@ -94,6 +103,24 @@ def found_out(event: Event, language: str) -> Pairs:
 def queues_by_id(session: Session) -> dict[str, Neighbour]:
     """Every queue that a step may name."""
     return {queue.id: queue for queue in neighbours(session)}
+
+
+def _facts(written: Written, translate: Callable[[str], str], language: str) -> Pairs:
+    body, trial = written.body, written.entry.what == TRIAL
+    day = answer_in_words(body["day"], language) if trial and body.get("day") else ""
+    rows = (
+        (_("What kind of help"), translate(case_words.SERVICES.get(body.get("service", ""), ""))),
+        (_("How"), translate(case_words.WAYS.get(body.get("way", ""), ""))),
+        (_("Time, in Kyiv"), body.get("time", "")),
+        (_("Court"), body.get("court", "")),
+        (_("Number in court"), body.get("number", "")),
+        (_("In custody until"), day),
+        (
+            _("What the person is charged with"),
+            ", ".join(translate(case_words.CHARGES[code]) for code in body.get("charge", ())) if trial else "",
+        ),
+    )
+    return tuple((translate(label), value) for label, value in rows if value)
 
 
 def _event(written: Written) -> Event:

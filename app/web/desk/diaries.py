@@ -101,7 +101,7 @@ def _beside(session: Session, member: Member, case_id: str, form: Form, now: dat
     book = read_book(session, member, open_keys(session, member, case_id))
     of_one_kind = book.of(diary.TRIAL) if act is _trial else diary.lines_of(book)
     newer = after(of_one_kind, form.get("follows"))
-    return Beside(as_theirs(newer)) if newer else case_beside(session, member, case_id, now)
+    return Beside(as_theirs(newer, member.language)) if newer else case_beside(session, member, case_id, now)
 
 
 def _task(session: Session, member: Member, case_id: str, form: Form, now: datetime) -> None:

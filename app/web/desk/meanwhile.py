@@ -126,7 +126,7 @@ def _finished(seen: Seen) -> Both:
     said = diary.done_in(book).get(seen.form.get("entry"), ())
     if not said:
         return _step(seen)
-    return Both(Beside(as_theirs(said)), {"follows": said[-1].id})
+    return Both(Beside(as_theirs(said, seen.member.language)), {"follows": said[-1].id})
 
 
 def _criterion(seen: Seen) -> Both:

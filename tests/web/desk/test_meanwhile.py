@@ -138,11 +138,22 @@ def test_both_words_on_what_came_of_a_task_are_kept(daria: Staff, bohdan: Staff,
     assert daria.says("Копія в мене.")
 
 
+def test_a_word_on_a_task_that_is_too_long_is_given_back(daria: Staff, case: str) -> None:
+    daria.open(f"/desk/cases/{case}/diary")
+    daria.press_to("/task", service="legal", day="2026-11-25", text="Копія.")
+    long = "слово " * 1000
+    daria.press_to("/finish", outcome=long)
+    assert daria.status == 422
+    assert daria.page.form_with("outcome").get("outcome") == long
+    daria.press_to("/finish", outcome="Копія є.")
+    assert daria.says("Копія є.")
+
+
 def test_the_trial_stands_as_both_wrote_it(daria: Staff, bohdan: Staff, case: str) -> None:
     both(daria, bohdan, f"/desk/cases/{case}/diary")
     bohdan.press_to("/trial", court="Суд у Дніпрі", number="11")
     daria.press_to("/trial", court="Суд у Києві", number="22")
-    told(daria, "Богдан Терновий")
+    told(daria, "Богдан Терновий", "Суд у Дніпрі", "11")
     assert daria.page.form_with("number").get("court") == "Суд у Києві"
     daria.press_to("/trial")
     assert daria.says("Суд у Києві")
