@@ -12,7 +12,7 @@ from app.casework.opening import case_head, open_keys
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Reader, Worker
-from app.web.desk.beside import OVERTAKEN, Beside, as_theirs
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs, as_theirs
 from app.web.desk.case_forms import to_case
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
@@ -56,13 +56,38 @@ def add_note(case_id: str, session: Db, now: Now, form: Posted, member: Worker) 
 
 
 @router.post("/crime")
-def answer_lawyers_criterion(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
+def answer_lawyers_criterion(
+    request: Request, case_id: str, session: Db, now: Now, form: Posted, member: Worker
+) -> Response:
     """Answer the criterion that only lawyers see."""
     try:
-        privileged.keep_criterion(session, member, case_id, form.items, now)
-    except EntryRefused:
-        return to_case(case_id, "?told=choose_all#lawyers")
+        privileged.keep_criterion(session, member, case_id, {"follows": [""], **form.items}, now)
+    except EntryRefused as error:
+        typed = typed_again(form, member.language, error)
+        return _criterion_page(request, session, member, case_id, typed)
+    except OVERTAKEN:
+        session.rollback()
+        newest = privileged.read_lawyers_part(session, member, case_id).book.newest(privileged.CRITERION)
+        return _criterion_page(request, session, member, case_id, typed_again(form, member.language), newest)
     return to_case(case_id, "#lawyers")
+
+
+def _criterion_page(
+    request: Request, session: Session, member: Member, case_id: str, typed: Typed, newest: Written | None = None
+) -> Response:
+    return desk_page(
+        request,
+        member,
+        "desk/criterion.html",
+        409 if newest else 422,
+        head=case_head(session, member, case_id),
+        typed=typed,
+        # What was only half chosen has seen no more than it had before.
+        follows=newest.id if newest else typed.get("follows"),
+        newest=newest,
+        beside=Beside((Theirs(newest.author, newest.at),)) if newest else None,
+        words=case_words,
+    )
 
 
 def _newest(session: Session, member: Member, case_id: str) -> Written | None:

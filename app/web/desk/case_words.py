@@ -132,7 +132,6 @@ PROBLEMS: Mapping[str, str] = {
 }
 # Why a step was not taken, by its reason.
 REFUSALS: Mapping[str, str] = {
-    "choose_all": _("Please choose an answer, its source and what it rests on"),
     "no_desk": _("Your queue was shared this case without a part for your own desk"),
     "no_such_entry": _("This is not there, or somebody may have changed it"),
     "not_open": _("This was answered already, or ran out"),

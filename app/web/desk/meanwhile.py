@@ -9,12 +9,11 @@ from fastapi.responses import Response
 
 from app.accounts.members import Member, queue_colleagues
 from app.casefile.errors import NotFound
-from app.casework import diary, privileged
+from app.casework import diary
 from app.casework.book import read_book
 from app.casework.errors import NotAllowedNow
 from app.casework.opening import Reading, read_case
 from app.storage.sessions import Session
-from app.web.desk import case_words
 from app.web.desk.beside import Beside, Pairs, Theirs, as_theirs, last_events, queues_by_id
 from app.web.desk.case_forms import number
 from app.web.desk.pages import desk_page
@@ -31,7 +30,6 @@ _WORDS = _("What you wrote was not sent. It is here: please look at the case, th
 _PRESSED = _("Please look at how the case stands now. If it is still needed, press once more.")
 _NO_MORE = _("As the case stands now, this can be done no more.")
 _COLLEAGUE = _("Colleague")
-_KEEP_ANSWER = _("Keep the answer")
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,6 @@ def both_shown(request: Request) -> Response | None:
 def _pressed(path: str, form: Form, reading: Reading) -> Again | None:
     """The button that was pressed, if the case as it stands still has it."""
     address = path.rpartition("/")[2]
-    if address == "crime":
-        hidden = tuple((name, form.get(name)) for name in (*_CRITERION, "follows"))
-        return Again(path, _KEEP_ANSWER, (), hidden)
     for step in steps(reading.view):
         if step.address == address and (not step.field or step.value == form.get(step.field)):
             chosen = ((step.field, step.value),) if step.field else ()
@@ -129,30 +124,6 @@ def _finished(seen: Seen) -> Both:
     return Both(Beside(as_theirs(said, seen.member.language)), {"follows": said[-1].id})
 
 
-def _criterion(seen: Seen) -> Both:
-    """The criterion that lawyers answer: the answer of another one."""
-    part = privileged.read_lawyers_part(seen.session, seen.member, seen.reading.opened.row.id)
-    newest = part.book.newest(privileged.CRITERION)
-    language = seen.member.language
-    mine = _in_words({name.removeprefix("other_crime_"): seen.form.get(name) for name in _CRITERION}, language)
-    if newest is None:
-        return replace(_step(seen), seen={"follows": ""}, chosen=mine)
-    theirs = Theirs(newest.author, newest.at, facts=_in_words({**newest.body}, language))
-    return Both(Beside((theirs,)), {"follows": newest.id}, mine)
-
-
-def _in_words(answer: Mapping[str, str], language: str) -> Pairs:
-    translate = translate_into(language)
-    said = answer.get("answer") or answer.get("other_crime", "")
-    rows = (
-        (case_words.OTHER_CRIME, case_words.CRITERION_ANSWERS, said),
-        (_("Source"), case_words.SOURCES, answer.get("source", "")),
-        (_("What it rests on"), case_words.BASES, answer.get("basis", "")),
-    )
-    return tuple((translate(label), translate(labels[code])) for label, labels, code in rows if code in labels)
-
-
 # What the rules suggest stands on the case's page, with its button.
 _SUGGESTED = "/urgency"
-_CRITERION = ("other_crime", "other_crime_source", "other_crime_basis")
-_FOUND: Mapping[str, Callable[[Seen], Both]] = {"message": _message, "finish": _finished, "crime": _criterion}
+_FOUND: Mapping[str, Callable[[Seen], Both]] = {"message": _message, "finish": _finished}

@@ -98,8 +98,12 @@ def test_lawyers_write_among_themselves(daria: Staff, bohdan: Staff, case: str) 
     daria.open(f"/desk/cases/{case}")
     daria.press_to("/privileged", privileged="Лише між нами.")
     daria.press_to("/crime")
+    assert daria.status == 422
     assert daria.says(say("Please choose an answer, its source and what it rests on"))
-    daria.press_to("/crime", other_crime="no", other_crime_source="document", other_crime_basis="document")
+    daria.press_to("/crime", other_crime="no", other_crime_source="document")
+    assert (daria.status, daria.page.form_with("other_crime").get("other_crime_source")) == (422, "document")
+    daria.press_to("/crime", other_crime_basis="document")
+    assert daria.address == f"/desk/cases/{case}"
     bohdan.open(f"/desk/cases/{case}")
     assert bohdan.says("Лише між нами.")
     assert bohdan.says(say("stands in a document"))
