@@ -1,5 +1,8 @@
 """The pages by which a case goes to another queue: who may have it, with what consent, and what was typed stays."""
 
+from datetime import timedelta
+from itertools import count
+
 import pytest
 
 from app.alphabet import by_name
@@ -35,12 +38,16 @@ def case(cast: Cast, code: str) -> str:
     return cast.case_of(code)
 
 
+_minutes = count(1)
+
+
 def allow(cast: Cast, code: str, **consents: str) -> None:
-    """The family changes its consents."""
+    """The family changes its consents, a minute after it did so last."""
+    moment = cast.now + timedelta(minutes=next(_minutes))
     with cast.session() as session:
-        _, opened = returning.open_return(session, code, cast.now)
+        _, opened = returning.open_return(session, code, moment)
     with cast.session() as session:
-        changing.change_consents(session, opened, consents, cast.now)
+        changing.change_consents(session, opened, consents, moment)
 
 
 def offer(staff: Staff, case: str, **typed: str) -> None:
