@@ -19,7 +19,7 @@ from app.casework.waiting import MOST_SHOWN, Level, Waiting, Why, waiting
 from app.intake import returning
 from tests.cast import NOW, OMAR, Cast
 
-EMPTY = Today((), (), (), (), (), (), more=False, cases={}, due=(), names={}, people={})
+EMPTY = Today((), (), (), (), (), (), more=False, more_due=False, cases={}, due=(), names={}, people={})
 HOUR = timedelta(hours=1)
 
 
