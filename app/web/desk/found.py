@@ -11,6 +11,7 @@ from app.casework import assessment, diary, linked, privileged
 from app.casework.book import Book, Written, read_book
 from app.casework.junk import ends_of
 from app.casework.layers import Layer, layers_of
+from app.casework.opening import OFFERS
 from app.casework.proposed import Proposal, State, read_proposals
 from app.casework.replies import Reply, preferred_language, replies, reply_text
 from app.casework.view import CaseView
@@ -174,4 +175,5 @@ def _open_lines(view: CaseView) -> int:
 
 
 def _has_desk(reader: Reader) -> bool:
-    return Compartment.DESK in reader.reading.opened.keys.keys
+    """Whether the reader may write into a desk's part of the case; what is only offered is read and decided on."""
+    return Compartment.DESK in reader.reading.opened.keys.keys and reader.reading.opened.standing not in OFFERS

@@ -92,7 +92,10 @@ def test_what_is_offered_with_its_consent_is_read_and_accepted(cast: Cast, daria
     ayshe.log_in()
     ayshe.open(f"/desk/cases/{case}")
     assert ayshe.says(STORY)
+    # What is only offered is read, and nothing is written into it yet.
+    assert f"/desk/cases/{case}/assessment" not in ayshe.page.links()
     ayshe.press_to("/accept")
+    assert f"/desk/cases/{case}/assessment" in ayshe.page.links()
     assert ayshe.says(REFERRED)
     # Pressed twice: nothing is offered any more.
     ayshe._show(ayshe.client.post(f"/desk/cases/{case}/accept"))
