@@ -43,8 +43,8 @@ def add_shift(
     else changed it.
     """
     roster = _led(session, member, queue_id)
-    check_seen(typed.get("state"), roster.state)
     shift = _read_shift(roster, typed, set(weekdays), now)
+    check_seen(typed.get("state"), roster.state)
     kept = _still_to_come(roster.plan, now)
     if shift.day is not None:
         # A day is either free or has turns: the one that was said last holds.
@@ -62,9 +62,9 @@ def remove_shift(
     Raises: as :func:`add_shift`.
     """
     roster = _led(session, member, queue_id)
-    check_seen(state, roster.state)
     kept = [shift for shift in _still_to_come(roster.plan, now) if shift.id != shift_id]
     if len(kept) != len(roster.plan):
+        check_seen(state, roster.state)
         _sign_plan(session, member, roster, kept, now)
 
 
@@ -129,12 +129,12 @@ def _with_absence(
     session: Session, member: Member, queue_id: str, who: str, typed: Mapping[str, str], now: datetime
 ) -> SealedRoster:
     roster = open_roster(session, member, queue_id)
-    check_seen(typed.get("state"), roster.state)
     if who not in roster.people:
         raise EntryRefused((("who", "choose"),))
     if not may_note(member, roster, who):
         raise MayNotState
     since, until, stands_in = _read_absence(roster, who, typed, now)
+    check_seen(typed.get("state"), roster.state)
     absence_id = new_id()
     part: dict[str, Any] = {
         "id": absence_id,

@@ -164,8 +164,10 @@ def test_a_plan_that_another_lead_changed_is_not_signed_over(cast: Cast) -> None
         planning.add_shift(session, daria, "legal", typed, ["0"], NOW)
     with cast.session() as session, pytest.raises(FollowedMeanwhile):
         planning.add_shift(session, daria, "legal", typed, ["1"], NOW)
+    with cast.session() as session:
+        (shift,) = open_roster(session, daria, "legal").plan
     with cast.session() as session, pytest.raises(FollowedMeanwhile):
-        planning.remove_shift(session, daria, "legal", "any", NOW, state)
+        planning.remove_shift(session, daria, "legal", shift.id, NOW, state)
     with cast.session() as session:
         roster = open_roster(session, daria, "legal")
     assert [shift.weekdays for shift in roster.plan] == [(0,)]

@@ -1,23 +1,18 @@
 """The pages by which a case goes to another queue: who may have it, with what consent, and what was typed stays."""
 
-from datetime import timedelta
-from itertools import count
-
 import pytest
 
 from app.alphabet import by_name
-from app.casefile.tables import Grant
-from app.intake import changing, returning
 from app.web.pages import translate_into
 from tests.cast import Cast, answers
 from tests.web.desk.conftest import Sit, Staff
+from tests.web.desk.moving import STORY, allow, granted, offer
 
 say = translate_into("uk")
 NOT_ALLOWED = say("The family has not allowed this yet")
 REFERRED = say(
     "The case was referred to your queue. Another queue answers for it and writes to the family, where you cannot."
 )
-STORY = "Його забрали з роботи, Коваль Андрій."
 
 
 @pytest.fixture
@@ -36,30 +31,6 @@ def code(cast: Cast) -> str:
 def case(cast: Cast, code: str) -> str:
     """Its case, of the legal queue."""
     return cast.case_of(code)
-
-
-_minutes = count(1)
-
-
-def allow(cast: Cast, code: str, **consents: str) -> None:
-    """The family changes its consents, a minute after it did so last."""
-    moment = cast.now + timedelta(minutes=next(_minutes))
-    with cast.session() as session:
-        _, opened = returning.open_return(session, code, moment)
-    with cast.session() as session:
-        changing.change_consents(session, opened, consents, moment)
-
-
-def offer(staff: Staff, case: str, **typed: str) -> None:
-    """Open the page of ways, and offer the case."""
-    staff.open(f"/desk/cases/{case}/move")
-    staff.press_to("/offer", **{"queue": "partner-legal", "way": "refer", "scope": "full", "reason": "Прошу.", **typed})
-
-
-def granted(cast: Cast, case: str) -> bool:
-    """Whether the partner's lawyers hold a key."""
-    with cast.session() as session:
-        return session.get(Grant, (case, "partner-legal")) is not None
 
 
 def way_to_partner(staff: Staff, case: str) -> str:
@@ -193,38 +164,6 @@ def test_an_offer_whose_consent_is_withdrawn_before_the_answer_is_gone(
     ayshe.press_to("/accept")
     assert ayshe.status == 404
     assert not ayshe.says(STORY)
-    assert not granted(cast, case)
-
-
-def test_words_are_redacted_by_hand_and_nothing_else_of_them_travels(
-    cast: Cast, daria: Staff, sit: Sit, case: str
-) -> None:
-    offer(daria, case, scope="pseudonymised", reason="Лише суть.")
-    assert daria.status == 200
-    form = daria.page.form_with("redacted")
-    assert STORY in (form.get("redacted") or "")
-    assert not granted(cast, case)
-    daria.press(form, None, redacted="  ")
-    # Without words there is nothing to share: the same page again, with the reason kept.
-    assert daria.page.form_with("redacted").get("reason") == "Лише суть."
-    daria.press(daria.page.form_with("redacted"), None, redacted="Його забрали з роботи.")
-    assert daria.address == f"/desk/cases/{case}"
-    ayshe = sit("ayshe")
-    ayshe.log_in()
-    ayshe.open(f"/desk/cases/{case}")
-    assert ayshe.says("Його забрали з роботи.")
-    assert not ayshe.says("Коваль")
-
-
-def test_redacted_words_are_not_lost_when_the_consent_is_withdrawn_meanwhile(
-    cast: Cast, daria: Staff, code: str, case: str
-) -> None:
-    offer(daria, case, scope="pseudonymised", reason="Лише суть.")
-    allow(cast, code, legal_ngo="")
-    daria.press(daria.page.form_with("redacted"), None, redacted="Його забрали з роботи.")
-    assert daria.status == 409
-    form = daria.page.form_with("redacted")
-    assert (form.get("redacted"), form.get("reason")) == ("Його забрали з роботи.", "Лише суть.")
     assert not granted(cast, case)
 
 
