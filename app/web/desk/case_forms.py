@@ -15,9 +15,9 @@ def seen(form: Form) -> int:
     return number(form.get("seen"), 0)
 
 
-def said(form: Form) -> int:
-    """How many answers of staff the page showed; a form that does not say so has shown none."""
-    return number(form.get("said"), 0)
+def said(form: Form) -> int | None:
+    """How many answers of staff the page showed; None for a program, which sends the message alone and shows no page."""
+    return number(form.get("said"), 0) if "said" in form.items else None
 
 
 def number(text: str, otherwise: int) -> int:
