@@ -16,7 +16,7 @@ def seen(form: Form) -> int:
 
 
 def said(form: Form) -> int | None:
-    """How many answers of staff the page showed; None for a program, which sends the message alone and shows no page."""
+    """How many answers of staff the page showed; None for a program that sends the message alone."""
     return number(form.get("said"), 0) if "said" in form.items else None
 
 
