@@ -1,4 +1,4 @@
-"""The short form of ``make faults``: each fault once, under load, on both kinds of database."""
+"""The short form of ``make faults``: each fault once, under load."""
 
 import secrets
 from pathlib import Path
@@ -9,6 +9,12 @@ from tests.faults.enduring import endure
 from tests.faults.siege import LIGHT
 
 REPORTS = 30
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """The one that needs no set-up; ``make faults`` looks at both, and lines and restarts are tried beside it."""
+    return "sqlite"
 
 
 @pytest.mark.slow
