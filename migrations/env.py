@@ -7,7 +7,7 @@ import app.accounts.tables
 import app.casefile.tables
 import app.intake.tables
 import app.jobs.tables
-import app.trail.tables  # noqa: F401
+import app.trail.tables  # noqa: F401 - importing them is what puts their tables into the metadata.
 from app.storage.columns import metadata
 from app.storage.engine import make_engine
 from app.storage.migrate import is_newer

@@ -1,6 +1,7 @@
 """Rows of organisations, people, rings of keys, queues and sessions."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String
 from sqlmodel import Field
@@ -17,8 +18,8 @@ from app.storage.columns import (
 )
 
 
-def _reference(target: str, *, primary: bool = False, length: int = 64) -> str:
-    return Field(  # type: ignore[no-any-return]
+def _reference(target: str, *, primary: bool = False, length: int = 64) -> Any:
+    return Field(
         sa_column=Column(String(length), ForeignKey(target, ondelete="CASCADE"), primary_key=primary, nullable=False)
     )
 
@@ -281,6 +282,6 @@ class Attempts(Row, table=True):
     ends: datetime = coarse_time(index=True)
 
 
-Index("ix_membership_account", Membership.__table__.c.account_id)  # type: ignore[attr-defined]
-Index("ix_ring_share_account", RingShare.__table__.c.account_id)  # type: ignore[attr-defined]
-Index("ix_spare_code_account", SpareCode.__table__.c.account_id)  # type: ignore[attr-defined]
+Index("ix_membership_account", Membership.__table__.c.account_id)
+Index("ix_ring_share_account", RingShare.__table__.c.account_id)
+Index("ix_spare_code_account", SpareCode.__table__.c.account_id)

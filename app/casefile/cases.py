@@ -146,7 +146,7 @@ def store_case(session: Session, sealed: Sealed) -> None:
     """Write the rows of a sealed case, in the order their references need."""
     for table, rows in sealed.rows:
         if rows:
-            session.execute(insert(table.__table__), rows)  # type: ignore[attr-defined]
+            session.execute(insert(table.__table__), rows)
 
 
 def hold_case(session: Session, case_id: str) -> bool:

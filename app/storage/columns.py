@@ -1,9 +1,9 @@
 """Column types, the naming of constraints, and the coarse times that rows may show."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, String
+from sqlalchemy import Column, DateTime, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -32,6 +32,8 @@ class Row(SQLModel):
     """The parent of every table; all tables share one ``metadata``."""
 
     metadata = metadata
+    # SQLAlchemy gives it to every table's class; SQLModel does not say so.
+    __table__: ClassVar[Table]
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -24,5 +24,5 @@ def changed_rows(result: Any) -> int:
 def _insertion(table: type[Row], dialect: str) -> Executable:
     # Building a statement takes longer than running it.
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    rows = table.__table__  # type: ignore[attr-defined]
+    rows = table.__table__
     return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key.columns)

@@ -11,7 +11,7 @@ def take_turn(session: Session, table: type[Row]) -> None:
 
     It is to be the first that a transaction writes, after all cryptography: on SQLite it is the one write lock.
     """
-    rows = table.__table__  # type: ignore[attr-defined]
+    rows = table.__table__
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(rows.name))))
     else:

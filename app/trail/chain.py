@@ -84,7 +84,7 @@ def prepare(session: Session, actor: Actor, record_key: bytes, event: Mapping[st
 
 def append(session: Session, prepared: Prepared) -> Head:
     """Link ``prepared`` to the end of the chain; call it last, since it holds the head until the commit."""
-    table = TrailHead.__table__  # type: ignore[attr-defined]
+    table = TrailHead.__table__
     seq, previous = session.execute(
         update(table).values(seq=table.c.seq + 1).returning(table.c.seq, table.c.hash)
     ).one()

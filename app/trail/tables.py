@@ -31,4 +31,4 @@ class TrailHead(Row, table=True):
 
 
 # An auditor asks for what one person did, the newest first.
-Index("ix_trail_entry_actor_seq", TrailEntry.__table__.c.actor, TrailEntry.__table__.c.seq)  # type: ignore[attr-defined]
+Index("ix_trail_entry_actor_seq", TrailEntry.__table__.c.actor, TrailEntry.__table__.c.seq)
