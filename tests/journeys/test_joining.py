@@ -1,37 +1,12 @@
 """From a link to the first opened case, in a real browser without a script, on a phone."""
 
-import base64
-from datetime import timedelta
-
 import pytest
 
-from app.vault.totp import totp_at
 from tests.journeys.house import House
-from tests.journeys.looking import axe_finds, too_wide
-from tests.journeys.window import Window
+from tests.journeys.looking import axe_finds
+from tests.journeys.newcomer import finish_alone, log_in
 
 pytestmark = pytest.mark.browser
-
-
-def finish_alone(house: House, link: str) -> tuple[Window, str, bytes, str]:
-    """Marta follows her link to its end; her window, her words, her second factor, and what she reads out."""
-    marta = Window(house.page(), house.address)
-    marta.open(link)
-    marta.page.check("[name=accept]")
-    marta.fill({"name": "marta"})
-    marta.press("main form .on")
-    words = " ".join(marta.page.inner_text("#passphrase").split())
-    marta.press("main form .on")
-    marta.fill({"password": words})
-    marta.press("main form .on")
-    secret = base64.b32decode("".join(marta.page.inner_text("#totp-secret").split()))
-    assert marta.page.locator(".qr svg").is_visible()
-    assert too_wide(marta.page) == []
-    marta.fill({"totp": totp_at(secret, house.clock.now)})
-    marta.press("main form .on")
-    fingerprint = " ".join(marta.page.inner_text("#fingerprint").split())
-    assert marta.page.locator("#spare-codes li").count() == 8
-    return marta, words, secret, fingerprint
 
 
 def test_an_invitation_is_finished_alone_and_a_case_opens_after_both_have_called(house: House) -> None:
@@ -59,12 +34,7 @@ def test_an_invitation_is_finished_alone_and_a_case_opens_after_both_have_called
     daria.fill({"fingerprint": fingerprint})
     daria.press("main form .on")
 
-    house.clock.pass_by(timedelta(seconds=30))
-    marta.open("/desk/login")
-    marta.fill({"name": "marta", "password": words})
-    marta.press("main .row .on")
-    marta.fill({"totp": totp_at(secret, house.clock.now)})
-    marta.press("main .row .on")
+    log_in(house, marta, words, secret)
     assert marta.open(f"/desk/cases/{case}") == 200
 
 
