@@ -162,9 +162,9 @@ def test_a_share_of_another_key_lets_nobody_in_and_opens_no_page(cast: Cast) -> 
 def test_the_copy_tells_the_names_to_nobody_but_trustees(cast: Cast) -> None:
     hold_ceremony(cast)
     petro, daria = cast.member("petro"), cast.member("daria")
-    for private in (petro.pair, daria.pair):
+    for private in (petro.pair.private, daria.pair.private):
         with cast.session() as session, pytest.raises(NotVouched):
-            open_names(session, petro.organisation_id, 1, private)  # type: ignore[arg-type]
+            open_names(session, petro.organisation_id, 1, private)
     with cast.session() as session:
         row = next(each for each in dump(cast.engine)["account"] if each["id"] == daria.account_id)
         assert open_name(petro.directory_key, petro.organisation_id, daria.account_id, row["name_sealed"]) == daria.name

@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.accounts.vouching_anchor import anchor_to
-from app.cli import SERVICE_KEY, commands
+from app.cli import commands
 from app.demonstration.cast import write_private
-from app.settings import ROOT_FINGERPRINT
 from app.storage.engine import make_engine
 from tests.cast import Cast
+from tests.service.founded import keep_beside
 
 
 @dataclass
@@ -41,8 +41,7 @@ def source(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place
     """The machine of the cast."""
     folder = tmp_path / "data"
     folder.mkdir()
-    (folder / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
-    (folder / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
+    keep_beside(cast, folder)
     return Place(folder, cast.url, monkeypatch)
 
 

@@ -9,23 +9,28 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import SERVICE_KEY, administering, commands
-from app.settings import ROOT_FINGERPRINT
+from app.cli import administering, commands
 from app.vault.totp import totp_at
 from tests.cast import NOW, Cast
+from tests.service.founded import keep_beside
 
 Rodyna = Callable[..., Any]
 
 
 @pytest.fixture
-def rodyna(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rodyna:
-    """Type a command and what it asks for, as one of the cast who logs in first; each time some minutes later."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
-    (data / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
-    monkeypatch.setenv("RODYNA_DATA_DIR", str(data))
+def data(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder beside the cast's database, with the service's key in it; commands find both."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    keep_beside(cast, folder)
+    monkeypatch.setenv("RODYNA_DATA_DIR", str(folder))
     monkeypatch.setenv("RODYNA_DATABASE_URL", cast.url)
+    return folder
+
+
+@pytest.fixture
+def rodyna(cast: Cast, data: Path, monkeypatch: pytest.MonkeyPatch) -> Rodyna:
+    """Type a command and what it asks for, as one of the cast who logs in first; each time some minutes later."""
     moment = NOW
 
     monkeypatch.setattr(administering, "datetime", SimpleNamespace(now=lambda _zone: moment))

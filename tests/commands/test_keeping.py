@@ -23,7 +23,6 @@ from app.accounts.tables import SessionRow
 from app.casework.opening import open_case
 from app.cli import SERVICE_KEY, commands
 from app.intake import returning
-from app.settings import ROOT_FINGERPRINT
 from app.trail import chain
 from app.trail.tables import TrailEntry
 from tests.cast import NOW, Cast
@@ -32,18 +31,6 @@ from tests.keys.dump import dump
 
 Rodyna = Callable[..., Any]
 SCRIPT = Path(sys.executable).with_name("rodyna")
-
-
-@pytest.fixture
-def data(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The data folder beside the cast's database, with the service's key in it."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
-    (folder / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
-    monkeypatch.setenv("RODYNA_DATA_DIR", str(folder))
-    monkeypatch.setenv("RODYNA_DATABASE_URL", cast.url)
-    return folder
 
 
 @pytest.fixture

@@ -33,11 +33,16 @@ class Durable:
     cluster: Cluster | None
 
 
+def keep_beside(cast: Cast, data: Path) -> None:
+    """Put into a data folder what lies beside the cast's database: the service's key and the root's fingerprint."""
+    (data / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
+    (data / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
+
+
 def founded_machine(cast: Cast, folder: Path, *, measured: bool = False) -> Machine:
     """A machine on the cast's database, with the one key that lies beside it."""
     machine = Machine(folder, cast.url, measured=measured)
-    (machine.data / SERVICE_KEY).write_text(cast.founded.service_private.hex(), encoding="ascii")
-    (machine.data / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
+    keep_beside(cast, machine.data)
     return machine
 
 

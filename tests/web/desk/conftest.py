@@ -72,3 +72,23 @@ def daria(sit: Sit) -> Staff:
     staff = sit("daria")
     staff.come_in()
     return staff
+
+
+@pytest.fixture
+def bohdan(sit: Sit) -> Staff:
+    """Bohdan, who works beside Daria, logged in."""
+    staff = sit("bohdan")
+    staff.come_in()
+    return staff
+
+
+@pytest.fixture
+def code(cast: Cast) -> str:
+    """The code of a family that reported."""
+    return cast.report()
+
+
+@pytest.fixture
+def case(cast: Cast, code: str) -> str:
+    """The number of its case, which is a new one of the legal queue."""
+    return cast.case_of(code)

@@ -5,11 +5,16 @@ from itertools import count
 
 from app.casefile.tables import Grant
 from app.intake import changing, returning
-from tests.cast import Cast
+from tests.cast import Cast, answers
 from tests.web.desk.conftest import Staff
 
 STORY = "Його забрали з роботи, Коваль Андрій."
 _minutes = count(1)
+
+
+def allowed(cast: Cast) -> str:
+    """The code of a family that allowed the partner's lawyers to read all of its report."""
+    return cast.report(answers(surname="Коваль", story=STORY), {"ngo": "full", "legal_ngo": "full"})
 
 
 def allow(cast: Cast, code: str, **consents: str) -> None:

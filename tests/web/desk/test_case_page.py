@@ -18,18 +18,6 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def code(cast: Cast) -> str:
-    """The code of a family."""
-    return cast.report()
-
-
-@pytest.fixture
-def case(cast: Cast, code: str) -> str:
-    """Its case, of the legal queue."""
-    return cast.case_of(code)
-
-
 def write(cast: Cast, code: str, clock: Clock, text: str) -> None:
     """The family writes."""
     with cast.session() as session:

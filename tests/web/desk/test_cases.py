@@ -25,12 +25,6 @@ def code(cast: Cast) -> str:
     )
 
 
-@pytest.fixture
-def case(cast: Cast, code: str) -> str:
-    """The number of that case."""
-    return cast.case_of(code)
-
-
 def _write_as_family(cast: Cast, code: str, text: str) -> None:
     with cast.session() as session:
         _, opened = returning.open_return(session, code, cast.now)

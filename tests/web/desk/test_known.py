@@ -16,12 +16,6 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def case(cast: Cast) -> str:
-    """A case of the legal queue."""
-    return cast.case_of(cast.report())
-
-
 def test_what_is_found_out_stands_beside_the_report_with_basis_and_name(daria: Staff, case: str) -> None:
     daria.open(f"/desk/cases/{case}/facts")
     form = daria.page.form_with("known_basis")

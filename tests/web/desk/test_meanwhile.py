@@ -6,7 +6,7 @@ from sqlmodel import col, update
 from app.casefile.tables import Case
 from app.web.pages import translate_into
 from tests.cast import Cast
-from tests.web.desk.conftest import Sit, Staff
+from tests.web.desk.conftest import Staff
 
 say = translate_into("uk")
 FASTER = say("A colleague was faster, so nothing was kept yet")
@@ -17,20 +17,6 @@ NO_MORE = say("As the case stands now, this can be done no more.")
 def database_kind() -> str:
     """What is tried here is the web's own; the rooms behind it are tried on both databases."""
     return "sqlite"
-
-
-@pytest.fixture
-def case(cast: Cast) -> str:
-    """A new case of the legal queue."""
-    return cast.case_of(cast.report())
-
-
-@pytest.fixture
-def bohdan(sit: Sit) -> Staff:
-    """Bohdan, who works beside Daria."""
-    staff = sit("bohdan")
-    staff.log_in()
-    return staff
 
 
 def both(daria: Staff, bohdan: Staff, address: str) -> None:

@@ -6,7 +6,7 @@ from app.alphabet import by_name
 from app.web.pages import translate_into
 from tests.cast import Cast, answers
 from tests.web.desk.conftest import Sit, Staff
-from tests.web.desk.moving import STORY, allow, granted, offer
+from tests.web.desk.moving import STORY, allow, allowed, granted, offer
 
 say = translate_into("uk")
 NOT_ALLOWED = say("The family has not allowed this yet")
@@ -23,14 +23,7 @@ def database_kind() -> str:
 
 @pytest.fixture
 def code(cast: Cast) -> str:
-    """The code of a family that allowed the partner's lawyers to read all of it."""
-    return cast.report(answers(surname="Коваль", story=STORY), {"ngo": "full", "legal_ngo": "full"})
-
-
-@pytest.fixture
-def case(cast: Cast, code: str) -> str:
-    """Its case, of the legal queue."""
-    return cast.case_of(code)
+    return allowed(cast)
 
 
 def way_to_partner(staff: Staff, case: str) -> str:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.cast import Cast, answers
+from tests.cast import Cast
 from tests.web.desk.conftest import Sit, Staff
-from tests.web.desk.moving import STORY, allow, granted, offer
+from tests.web.desk.moving import STORY, allow, allowed, granted, offer
 
 
 @pytest.fixture
@@ -15,14 +15,7 @@ def database_kind() -> str:
 
 @pytest.fixture
 def code(cast: Cast) -> str:
-    """The code of a family that allowed the partner's lawyers to read all of it."""
-    return cast.report(answers(surname="Коваль", story=STORY), {"ngo": "full", "legal_ngo": "full"})
-
-
-@pytest.fixture
-def case(cast: Cast, code: str) -> str:
-    """Its case, of the legal queue."""
-    return cast.case_of(code)
+    return allowed(cast)
 
 
 def test_words_are_redacted_by_hand_and_nothing_else_of_them_travels(

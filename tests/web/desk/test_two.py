@@ -6,7 +6,7 @@ from app.casework.replies import LANGUAGES, preferred_language, replies, reply_t
 from app.web.desk.case_words import REPLIES
 from app.web.pages import translate_into
 from tests.cast import Cast, answers
-from tests.web.desk.conftest import Sit, Staff
+from tests.web.desk.conftest import Staff
 
 say = translate_into("uk")
 
@@ -15,18 +15,6 @@ say = translate_into("uk")
 def database_kind() -> str:
     """What is tried here is the web's own; the kind of the database makes no difference."""
     return "sqlite"
-
-
-@pytest.fixture
-def case(cast: Cast) -> str:
-    return cast.case_of(cast.report())
-
-
-@pytest.fixture
-def bohdan(sit: Sit) -> Staff:
-    staff = sit("bohdan")
-    staff.come_in()
-    return staff
 
 
 def test_a_case_is_closed_by_two_on_its_pages_and_opened_again_by_one(daria: Staff, bohdan: Staff, case: str) -> None:
