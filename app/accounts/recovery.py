@@ -15,10 +15,10 @@ from sqlmodel import Session, col
 from app.accounts.directory import open_name
 from app.accounts.errors import MayNotState, NotVouched, RefusedPerson, RefusedShares, StatedMeanwhile, StillHeld
 from app.accounts.members import Member
-from app.accounts.names_copy import names_covered, open_names, recovery_for_names, seal_names
+from app.accounts.names_copy import keep_names, names_covered, open_names, recovery_for_names, seal_names
 from app.accounts.record import put_on_record
 from app.accounts.recovery_copies import hand_over, open_copy, standing_recovery
-from app.accounts.removal import keep_names, new_directory, write_directory
+from app.accounts.removal import new_directory, write_directory
 from app.accounts.ring_keeping import role_for
 from app.accounts.rings import NAMES, RECOVERY, RingPublic, recovery_ring
 from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
@@ -86,7 +86,7 @@ def make_recovery(session: Session, by: Member, needed: int, count: int, before:
     # Nor does anything stand in the way that somebody put where the new row belongs.
     session.execute(delete(RingKey).where(col(RingKey.ring) == ring))
     session.add(RingKey(ring=ring, generation=before + 1, public_key=public))
-    session.add(names)
+    keep_names(session, by.organisation_id, names)
     words = tuple(share.words for share in shares)
     return Ceremony(needed, recovery_fingerprint(by.organisation_id, sha256(public)), words)
 

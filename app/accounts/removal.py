@@ -18,9 +18,8 @@ from app.accounts.address_cards import card_place
 from app.accounts.directory import name_place, sealed_directory_share
 from app.accounts.errors import MayNotState, StatedMeanwhile
 from app.accounts.members import Member
-from app.accounts.names_copy import recovery_for_names, seal_names
+from app.accounts.names_copy import keep_names, recovery_for_names, seal_names
 from app.accounts.record import put_on_record
-from app.accounts.rings import NAMES
 from app.accounts.tables import (
     Account,
     AddressCard,
@@ -153,14 +152,6 @@ def write_directory(session: Session, directory: NewDirectory) -> None:
     session.execute(delete(DirectoryShare).where(mine))
     session.add_all(directory.shares)
     keep_names(session, directory.organisation_id, directory.copy)
-
-
-def keep_names(session: Session, organisation_id: str, copy: RecoveryCopy | None) -> None:
-    """Write the names' copy for trustees in the place of the one before, whose key opens them no more."""
-    older = col(RecoveryCopy.organisation_id) == organisation_id, col(RecoveryCopy.ring).startswith(f"{NAMES}:")
-    session.execute(delete(RecoveryCopy).where(*older))
-    if copy is not None:
-        session.add(copy)
 
 
 def _cards_anew(session: Session, by: Member, key: bytes) -> dict[str, tuple[bytes, bytes]]:

@@ -154,7 +154,7 @@ class RingLink(Row, table=True):
 
 
 class RecoveryCopy(Row, table=True):
-    """The private half of a ring's newest key, sealed to an organisation's recovery key."""
+    """The private half of a ring's newest key, or the key to names, sealed to an organisation's recovery key."""
 
     __tablename__ = "recovery_copy"
     __table_args__ = (UNORDERED,)

@@ -135,6 +135,15 @@ def test_a_copy_that_somebody_with_the_database_spoiled_is_told(cast: Cast, atta
     assert covered(cast)
 
 
+def test_a_copy_that_says_it_is_anothers_stands_in_nobodys_way(cast: Cast) -> None:
+    hold_ceremony(cast)
+    partner = cast.member("ayshe").organisation_id
+    with cast.session() as session:
+        session.execute(update(RecoveryCopy).values(organisation_id=partner))
+    remove(cast, "bohdan")
+    assert covered(cast)
+
+
 def test_a_copy_of_another_key_gives_nobody_another_key(cast: Cast) -> None:
     ceremony = hold_ceremony(cast)
     petro = cast.member("petro")
