@@ -12,7 +12,7 @@ from secrets import token_bytes
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from app.accounts.errors import NoSuchPerson, NotVouched, StatedMeanwhile
+from app.accounts.errors import NoSuchPerson, StatedMeanwhile
 from app.accounts.installation import about
 from app.accounts.members import Member
 from app.accounts.partners import read_root, stewards_of
@@ -33,10 +33,10 @@ from app.accounts.tables import (
     SessionRow,
     SpareCode,
 )
-from app.accounts.vouching import Vouched, vouched
-from app.accounts.vouching_statements import ROOT, Statement, make_statement
+from app.accounts.vouching import vouched
+from app.accounts.vouching_statements import ROOT
 from app.accounts.vouching_states import OrganisationState, organisation_chain
-from app.accounts.vouching_stating import write_statement
+from app.accounts.vouching_stating import sign_next_as, write_statement
 
 # What was being sent when it was closed has arrived by then, and is seen where it stands.
 CLOSED_FOR_AT_LEAST = timedelta(minutes=15)
@@ -75,7 +75,8 @@ def begin_to_leave(session: Session, member: Member, organisation_id: str, root_
     if state.leaving:
         raise StatedMeanwhile
     root = read_root(session, root_typed)
-    statement = _by_root(vouched(session), organisation_id, replace(state, leaving=now.isoformat()), root)
+    following = replace(state, leaving=now.isoformat())
+    statement = sign_next_as(vouched(session), organisation_chain(organisation_id), following, ROOT, root)
     put_on_record(session, member, "organisation_leaves", now, organisation=organisation_id)
     write_statement(session, statement)
 
@@ -95,20 +96,13 @@ def end_organisation(
         raise StatedMeanwhile
     root, known = read_root(session, root_typed), vouched(session)
     following = replace(without_people(known, state), ended=now.isoformat())
-    statement = _by_root(known, organisation_id, following, root)
+    statement = sign_next_as(known, organisation_chain(organisation_id), following, ROOT, root)
     put_on_record(session, member, "organisation_ended", now, organisation=organisation_id, cases=str(deleted))
     write_statement(session, statement)
-    _delete_keys(session, organisation_id, tuple(state.rings))
+    _delete_keys(session, organisation_id, state)
 
 
-def _by_root(known: Vouched, organisation_id: str, state: OrganisationState, root: bytes) -> Statement:
-    chain = organisation_chain(organisation_id)
-    if chain in known.faults:
-        raise NotVouched(chain)
-    return make_statement(chain, known.numbers[chain] + 1, known.digests[chain], state, ROOT, root)
-
-
-def _delete_keys(session: Session, organisation_id: str, rings: tuple[str, ...]) -> None:
+def _delete_keys(session: Session, organisation_id: str, state: OrganisationState) -> None:
     people = session.scalars(select(Account.id).where(col(Account.organisation_id) == organisation_id)).all()
     for table in (SessionRow, RingShare, DirectoryShare, Membership, SpareCode, Newcomer, RecoveredKey):
         session.execute(delete(table).where(col(table.account_id).in_(people)))
@@ -118,8 +112,7 @@ def _delete_keys(session: Session, organisation_id: str, rings: tuple[str, ...])
         session.execute(update(Account).where(col(Account.id) == account_id).values(gone))
     # Of the public keys the newest and all before stay: what was sealed to them is gone with the private ones.
     for keys in (RingShare, RingLink):
-        session.execute(delete(keys).where(col(keys.ring).in_(rings)))
+        session.execute(delete(keys).where(col(keys.ring).in_(state.rings)))
     for kept in (RecoveryCopy, AddressCard, DirectoryShare):
         session.execute(delete(kept).where(col(kept.organisation_id) == organisation_id))
-    queues = [ring.removeprefix(QUEUE) for ring in rings if ring.startswith(QUEUE)]
-    session.execute(delete(Roster).where(col(Roster.queue_id).in_(queues)))
+    session.execute(delete(Roster).where(col(Roster.queue_id).in_(queues_of(state))))

@@ -83,9 +83,7 @@ def second_factor(session: Session, token: str, typed: str, now: datetime) -> st
     content = sessions.read(session, SessionKind.SECOND_FACTOR, token, now)
     attempts.refuse_when_too_many(session, content["tag"], attempts.LOG_IN_ATTEMPTS, now)
     secret = content["totp_secret"]
-    step = totp_step(secret, typed, now)
-    spare = find_spare_code(session, content["account_id"], typed, about(session).salt) if step is None else None
-    if not spend(session, secret, step if spare is None else spare, now):
+    if not spend(session, secret, find_factor(session, content["account_id"], secret, typed, now), now):
         raise LogInRefused
     sessions.end(session, SessionKind.SECOND_FACTOR, token)
     full = full_content(session, content)
@@ -110,8 +108,14 @@ def log_out(session: Session, token: str) -> None:
     sessions.end(session, SessionKind.STAFF, token)
 
 
+def find_factor(session: Session, account_id: str, secret: bytes, typed: str, now: datetime) -> int | bytes | None:
+    """What was typed as the second factor, to be spent: a step or a spare code's locator; None where it is neither."""
+    step = totp_step(secret, typed, now)
+    return step if step is not None else find_spare_code(session, account_id, typed, about(session).salt)
+
+
 def spend(session: Session, secret: bytes, found: int | bytes | None, now: datetime) -> bool:
-    """Whether what was typed as the second factor, a step or a spare code's locator, is still good; it is used up."""
+    """Whether a second factor that was found is still good; it is used up with this."""
     if found is None:
         return False
     return spend_spare_code(session, found) if isinstance(found, bytes) else spend_totp(session, secret, found, now)

@@ -57,7 +57,7 @@ class Member:
     # What was begun in this session and goes on in steps, by its kind.
     begun: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     _rings: dict[tuple[str, int], KeyPair] = field(default_factory=dict, repr=False, compare=False)
-    _grants: dict[bytes, Any] = field(default_factory=dict, repr=False, compare=False)
+    _opened: dict[tuple[bytes, bytes], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -80,11 +80,11 @@ class Member:
 
     def opened_once(self, sealed: bytes, place: bytes, open_it: Callable[[], Opened]) -> Opened:
         """What these bytes hold in this place, opened once a request; of very many the last are kept."""
-        kept: Opened | None = self._grants.get(place + sealed)
+        kept: Opened | None = self._opened.get((place, sealed))
         if kept is None:
-            if len(self._grants) >= MOST_OPENED:
-                self._grants.clear()
-            kept = self._grants[place + sealed] = open_it()
+            if len(self._opened) >= MOST_OPENED:
+                self._opened.clear()
+            kept = self._opened[place, sealed] = open_it()
         return kept
 
 

@@ -11,18 +11,16 @@ from app.accounts import attempts
 from app.accounts.carried import open_carried, seal_carried
 from app.accounts.errors import LogInRefused, MistypedPassphrase, PassphraseChanged
 from app.accounts.installation import about
-from app.accounts.login import open_bundle, spend
+from app.accounts.login import find_factor, open_bundle, spend
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.sessions import SessionKind
-from app.accounts.spare_codes import find_spare_code
 from app.accounts.tables import Account, SessionRow
 from app.storage.conflicts import changed_rows
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
 from app.vault.passphrase import new_passphrase
 from app.vault.symmetric import seal
-from app.vault.totp import totp_step
 from app.vault.unlock import fold_words, unlock_passphrase
 
 
@@ -152,9 +150,7 @@ def prove(session: Session, member: Member, proof: Proof, now: datetime) -> Prov
     attempts.refuse_when_too_many(session, tag, attempts.LOG_IN_ATTEMPTS, now)
     if account.id != member.account_id:
         raise LogInRefused
-    factor: int | bytes | None = totp_step(secret, proof.totp, now)
-    if factor is None:
-        factor = find_spare_code(session, account.id, proof.totp, about(session).salt)
+    factor = find_factor(session, account.id, secret, proof.totp, now)
     if factor is None:
         attempts.note_failure(session, tag, now)
         raise LogInRefused

@@ -33,6 +33,7 @@ from app.accounts.vouching_states import (
     INSTALLATION,
     LOCKDOWN_CHAIN,
     ORGANISATION,
+    RING,
     RULES_CHAIN,
     SHARED_CHAINS,
     InstallationState,
@@ -261,7 +262,7 @@ def _chains(rows: _Rows, seen: Heads) -> dict[str, list[Statement]]:
 def _of_no_kind(chains: Iterable[str]) -> dict[str, Fault]:
     """Chains that no release so far knows."""
     named = (INSTALLATION, *SHARED_CHAINS)
-    strange = [chain for chain in chains if chain not in named and not chain.startswith((ORGANISATION, "ring:"))]
+    strange = [chain for chain in chains if chain not in named and not chain.startswith((ORGANISATION, RING))]
     return dict.fromkeys(strange, Fault.UNREADABLE)
 
 

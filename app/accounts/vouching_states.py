@@ -15,6 +15,7 @@ from app.vault.digest import sha256
 
 INSTALLATION = "installation"
 ORGANISATION = "organisation:"
+RING = "ring:"
 # The chain of rules that administrators of the receiving organisation propose.
 RULES_CHAIN = "rules"
 # The chain that says whether the desk is closed, and who wishes the contrary.
@@ -30,7 +31,7 @@ def organisation_chain(organisation_id: str) -> str:
 
 def ring_chain(ring: str) -> str:
     """The name of a ring's chain."""
-    return f"ring:{ring}"
+    return f"{RING}{ring}"
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,15 @@ def sign_next(known: Vouched, chain: str, state: State, by: Member) -> Statement
 
     Raises: :class:`NotVouched` where the chain does not hold as it stands; it must be mended first.
     """
+    return sign_next_as(known, chain, state, by.account_id, by.signing_key)
+
+
+def sign_next_as(known: Vouched, chain: str, state: State, signer: str, private: bytes) -> Statement:
+    """The same by ``signer``, who may be the root, with a key of 32 bytes."""
     if chain in known.faults:
         raise NotVouched(chain)
     number, after = known.numbers.get(chain, 0) + 1, known.digests.get(chain, BEFORE_THE_FIRST)
-    return make_statement(chain, number, after, state, by.account_id, by.signing_key)
+    return make_statement(chain, number, after, state, signer, private)
 
 
 def write_statement(session: Session, statement: Statement) -> None:

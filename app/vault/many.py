@@ -118,10 +118,9 @@ class _Process:
 
     def open(self, batch: Sequence[Sealing]) -> _Opened:
         """What each of a batch holds. Raises ``OSError`` where the process is lost."""
-        held = [sealing for sealing in batch if sealing.holder is not None]
-        if not held:
+        fields = [(each.holder.private, each.sealed, each.context) for each in batch if each.holder is not None]
+        if not fields:
             return [None] * len(batch)
-        fields = [(each.holder.private, each.sealed, each.context) for each in held if each.holder is not None]
         _write_fields(self._to, list(chain.from_iterable(fields)))
         answers = iter(_read_fields(self._from))
         return [None if sealing.holder is None else _told(next(answers, b"")) for sealing in batch]
