@@ -21,7 +21,8 @@ from app.casefile.tables import Case
 from app.casefile.texts import read_written
 from app.casework.book import sealed_entry, store_entries
 from app.casework.counted_once import facets_after_reading
-from app.casework.errors import FollowedMeanwhile, NotAllowedNow
+from app.casework.errors import NotAllowedNow
+from app.casework.meanwhile import check_seen
 from app.casework.opening import OpenCase, may_answer, open_keys, open_to_answer_for, report_answers
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -115,7 +116,7 @@ def answer_family(
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.TextRefused`,
     :class:`NotAllowedNow` where the family asked not to be written to, or the case is closed,
-    :class:`FollowedMeanwhile`, :class:`ChangedMeanwhile`.
+    :class:`~app.casework.errors.FollowedMeanwhile`, :class:`ChangedMeanwhile`.
     """
     opened = open_keys(session, member, case_id)
     if opened.row.status == Status.CLOSED:
@@ -125,8 +126,7 @@ def answer_family(
         raise NotAllowedNow("not_yours")
     if not may_answer(answers):
         raise NotAllowedNow("reply_safe_no")
-    if said is not None and count_items(session, case_id, Compartment.REPLIES) > said:
-        raise FollowedMeanwhile("")
+    check_seen(None if said is None else str(said), str(count_items(session, case_id, Compartment.REPLIES)))
     item = _sealed_text(member, opened, Compartment.REPLIES, Purpose.STAFF_MESSAGE, Kind.MESSAGE, text, now)
     store_facet = facets_after_reading(session, member, opened, now, answered=True)
     begun = opened.row.status in (Status.NEW, Status.ACKNOWLEDGED)

@@ -12,7 +12,7 @@ from app.casework.opening import case_head, open_keys
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Reader, Worker
-from app.web.desk.beside import OVERTAKEN, Beside, Theirs, as_theirs
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs, as_theirs, has_seen, status_of
 from app.web.desk.case_forms import to_case
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
@@ -28,7 +28,7 @@ router = Part(prefix="/desk/cases/{case_id}")
 def form(request: Request, case_id: str, session: Db, member: Reader) -> Response:
     """The form, filled in as the newest assessment stands."""
     newest = _newest(session, member, case_id)
-    return _page(request, session, member, case_id, _as_typed(newest), newest)
+    return _page(request, session, member, case_id, newest)
 
 
 @router.post("/assessment")
@@ -38,13 +38,13 @@ def keep(request: Request, case_id: str, session: Db, now: Now, form: Posted, me
         keep_assessment(session, member, case_id, form.get("follows"), read_assessment(form.items), now)
     except EntryRefused as error:
         newest = _newest(session, member, case_id)
-        return _page(request, session, member, case_id, typed_again(form, member.language, error), newest, 422)
+        return _page(request, session, member, case_id, newest, typed_again(form, member.language, error))
     except OVERTAKEN:
         # Neither is lost: the colleague's stands beside what was typed here.
         session.rollback()
         newest = _newest(session, member, case_id)
         typed = typed_again(form, member.language)
-        return _page(request, session, member, case_id, typed, newest, 409)
+        return _page(request, session, member, case_id, newest, typed, overtaken=True)
     return to_case(case_id, "#assessment")
 
 
@@ -75,17 +75,17 @@ def answer_lawyers_criterion(
 def _criterion_page(
     request: Request, session: Session, member: Member, case_id: str, typed: Typed, newest: Written | None = None
 ) -> Response:
+    beside = Beside((Theirs(newest.author, newest.at),)) if newest else None
     return desk_page(
         request,
         member,
         "desk/criterion.html",
-        409 if newest else 422,
+        status_of(typed, beside),
         head=case_head(session, member, case_id),
         typed=typed,
-        # What was only half chosen has seen no more than it had before.
-        follows=newest.id if newest else typed.get("follows"),
+        follows=has_seen(typed, beside, "follows", newest.id if newest else ""),
         newest=newest,
-        beside=Beside((Theirs(newest.author, newest.at),)) if newest else None,
+        beside=beside,
         words=case_words,
     )
 
@@ -109,20 +109,21 @@ def _page(
     session: Session,
     member: Member,
     case_id: str,
-    typed: Typed,
     newest: Written | None,
-    status: int = 200,
+    typed: Typed | None = None,
+    *,
+    overtaken: bool = False,
 ) -> Response:
+    beside = Beside(as_theirs([newest] if newest else [], member.language)) if overtaken else None
     return desk_page(
         request,
         member,
         "desk/assessment.html",
-        status,
+        status_of(typed, beside),
         head=case_head(session, member, case_id),
-        typed=typed,
-        # What was only mistyped has seen no more than it had before.
-        follows=typed.get("follows") if status == 422 else newest.id if newest else "",
+        typed=typed or _as_typed(newest),
+        follows=has_seen(typed, beside, "follows", newest.id if newest else ""),
         newest=newest,
-        beside=Beside(as_theirs([newest] if newest else [], member.language)) if status == 409 else None,
+        beside=beside,
         words=case_words,
     )

@@ -7,7 +7,7 @@ both, and what was typed can be sent again by whoever has read what stands there
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from app.accounts.errors import CardChanged, StatedMeanwhile
 from app.accounts.members import Member
@@ -25,6 +25,8 @@ from app.storage.sessions import Session
 from app.web.dates import answer_in_words
 from app.web.desk import case_words
 from app.web.desk.answers import known_rows
+from app.web.desk.typed import Typed
+from app.web.forms import Form
 from app.web.languages import mark as _
 from app.web.pages import translate_into
 
@@ -55,10 +57,31 @@ class Beside:
     words: Any = case_words
 
 
-def after(entries: Sequence[Written], shown: str) -> tuple[Written, ...]:
-    """The entries that came after the one that was shown, all of them where none was."""
-    ids = [written.id for written in entries]
-    return tuple(entries[ids.index(shown) + 1 :] if shown in ids else entries)
+class _Kept(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+One = TypeVar("One", bound=_Kept)
+
+
+def status_of(typed: Typed | Form | None, beside: Beside | None) -> int:
+    """The status of a page with a form: shown for the first time, come back mistyped, or beside what somebody wrote."""
+    return 409 if beside else 422 if typed else 200
+
+
+def has_seen(typed: Typed | Form | None, beside: Beside | None, name: str, stands: str | None) -> str | None:
+    """What a form says in `name` that its writer has seen: what stands there now.
+
+    What was only mistyped has seen no more than it had before.
+    """
+    return typed.get(name) if typed and beside is None else stands
+
+
+def after(kept: Sequence[One], shown: str) -> tuple[One, ...]:
+    """What came after the one that was shown, all of it where none was."""
+    ids = [each.id for each in kept]
+    return tuple(kept[ids.index(shown) + 1 :] if shown in ids else kept)
 
 
 def as_theirs(entries: Iterable[Written], language: str) -> tuple[Theirs, ...]:

@@ -15,7 +15,7 @@ from app.casework.upcoming import upcoming
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Lister, Reader, Worker
-from app.web.desk.beside import OVERTAKEN, Beside, after, as_theirs, case_beside
+from app.web.desk.beside import OVERTAKEN, Beside, after, as_theirs, case_beside, has_seen, status_of
 from app.web.desk.case_forms import to_case
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
@@ -138,21 +138,19 @@ def _page(
 ) -> Response:
     head = case_head(session, member, case_id)
     book = read_book(session, member, open_keys(session, member, case_id))
-    trial, status = book.newest(diary.TRIAL), 200 if typed is None else 422 if beside is None else 409
     return desk_page(
         request,
         member,
         "desk/diary.html",
-        status,
+        status_of(typed, beside),
         head=head,
         typed=typed or Typed(),
         blank=Typed(),
         tried=request.url.path.rpartition("/")[2],
-        # What was only mistyped has seen no more than it had before.
-        saw=typed.get("follows") if typed and status == 422 else None,
+        saw=has_seen(typed, beside, "follows", None),
         newest=diary.newest_line(book),
         beside=beside,
-        trial=trial,
+        trial=book.newest(diary.TRIAL),
         colleagues=queue_colleagues(session, member, head.queue.id),
         words=case_words,
     )

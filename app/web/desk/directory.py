@@ -12,7 +12,7 @@ from app.accounts.record import put_on_record
 from app.alphabet import by_name
 from app.storage.sessions import Session
 from app.web.desk.access import Lister, Worker
-from app.web.desk.beside import OVERTAKEN, Beside, Theirs
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs, has_seen, status_of
 from app.web.desk.case_words import CARD_KINDS
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed
@@ -86,12 +86,12 @@ def card_page(request: Request, card: str, session: Db, member: Lister) -> Respo
 def change_card(request: Request, card: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Change a card; whoever changed it meanwhile stands beside what was typed here."""
     if not _whole(form):
-        return _card_page(request, session, member, card, _refused(form, member), 422)
+        return _card_page(request, session, member, card, _refused(form, member))
     try:
         address_cards.change_card(session, member, card, form.get("state"), _fields(form), now, _languages(form))
     except OVERTAKEN:
         session.rollback()
-        return _card_page(request, session, member, card, Typed(dict(form.items)), 409)
+        return _card_page(request, session, member, card, Typed(dict(form.items)), overtaken=True)
     put_on_record(session, member, "card_changed", now)
     return RedirectResponse(BOOK, 303)
 
@@ -124,22 +124,28 @@ def _page(request: Request, member: Member, book: Book, wanted: Filter, typed: T
 
 
 def _card_page(
-    request: Request, session: Session, member: Member, card_id: str, typed: Typed | None = None, status: int = 200
+    request: Request,
+    session: Session,
+    member: Member,
+    card_id: str,
+    typed: Typed | None = None,
+    *,
+    overtaken: bool = False,
 ) -> Response:
     card = address_cards.one_card(session, member, card_id)
     said = card.said
     people = colleagues(session, member, {each.by for each in (said, *card.before) if each.by})
+    beside = Beside((Theirs(people.get(said.by, ""), said.at),)) if overtaken else None
     stands = {name: [getattr(said, name)] for name in address_cards.FIELDS} | {"languages": list(said.languages)}
     return desk_page(
         request,
         member,
         "desk/directory_card.html",
-        status,
+        status_of(typed, beside),
         card=card,
         typed=typed or Typed(stands),
-        # What was only mistyped has seen no more than it had before.
-        state=typed.get("state") if typed and status == 422 else card.state,
-        beside=Beside((Theirs(people.get(said.by, ""), said.at),)) if status == 409 else None,
+        state=has_seen(typed, beside, "state", card.state),
+        beside=beside,
         people=people,
         kinds_of=CARD_KINDS,
         tongues=NAMES,

@@ -23,7 +23,7 @@ from app.in_force.errors import NotInForce
 from app.web.desk.access import LoggedOut
 from app.web.desk.case_words import REFUSALS
 from app.web.desk.login import TOO_MANY, login_page
-from app.web.desk.meanwhile import CHANGED, both_shown
+from app.web.desk.meanwhile import CHANGED, NOT_SENT, both_shown
 from app.web.desk.pages import HOME, desk_page, own_page
 from app.web.desk.unsent import Kept, give_back
 from app.web.errors import NOT_FOUND, Answer, ErrorMap
@@ -128,8 +128,7 @@ def _too_many(request: Request, error: Exception) -> Response:
 
 
 def _changed(request: Request, _error: Exception) -> Response:
-    kept = Kept(CHANGED, _("What you wrote was not sent. It is here: please look at the case, then send it again."))
-    return both_shown(request) or give_back(request, kept, 409) or _to_case(request, "changed")
+    return both_shown(request) or give_back(request, NOT_SENT, 409) or _to_case(request, "changed")
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:

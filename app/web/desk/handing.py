@@ -19,7 +19,7 @@ from app.casework.view import CaseView
 from app.storage.sessions import Session
 from app.web.cookies import Cookie, read_cookie
 from app.web.desk.access import Worker
-from app.web.desk.beside import OVERTAKEN, Beside, case_beside
+from app.web.desk.beside import OVERTAKEN, Beside, case_beside, has_seen, status_of
 from app.web.desk.case_forms import number
 from app.web.desk.clocks import Left
 from app.web.desk.errors import TEXT_PROBLEMS, TOLD
@@ -169,10 +169,9 @@ def _holding_page(
         request,
         member,
         "desk/hand_over.html",
-        409 if beside else 422 if typed else 200,
+        status_of(typed, beside),
         holding=found,
-        # What was only mistyped has seen no more than it had before.
-        state=typed.get("state") if typed and beside is None else found.state,
+        state=has_seen(typed, beside, "state", found.state),
         beside=beside,
         away=away_now(open_roster(session, member, queue_id), now),
         typed=typed or Typed(),

@@ -16,7 +16,7 @@ from app.questionnaire.knowing import KNOWABLE, KNOWN_STEP, knowing, read_known
 from app.routing.deciding import KYIV
 from app.web.desk.access import Reader, Worker
 from app.web.desk.answers import known_rows
-from app.web.desk.beside import OVERTAKEN, Beside, Theirs, last_events, queues_by_id
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs, after, has_seen, last_events, queues_by_id, status_of
 from app.web.desk.case_forms import to_case, version
 from app.web.desk.pages import desk_page
 from app.web.desk.reader import Reader as CaseReader
@@ -147,27 +147,22 @@ def _page(
     ]
     if nothing:
         named = [("situation", translate(NOTHING))]
-    status = 200 if form is None else 422 if beside is None else 409
-    # Whoever was shown both may send theirs again; what was only mistyped says no more than it did.
-    shown = form.get("follows") if form is not None and beside is None else newest_change(reading.view.known)
     return desk_page(
         request,
         member,
         "desk/known.html",
-        status,
+        status_of(form, beside),
         step=view,
         problems=named,
         case=reading.view,
         case_id=reading.view.listed.id,
-        follows=shown,
+        follows=has_seen(form, beside, "follows", newest_change(reading.view.known)),
         beside=beside,
     )
 
 
 def _since(reading: Reading, shown: str, language: str) -> tuple[Theirs, ...]:
     """What colleagues recorded after the change that a form was shown."""
-    ids = [change.id for change in reading.view.known]
-    newer = reading.view.known[ids.index(shown) + 1 if shown in ids else 0 :]
     names = reading.view.people
     return tuple(
         Theirs(
@@ -176,7 +171,7 @@ def _since(reading: Reading, shown: str, language: str) -> tuple[Theirs, ...]:
             translate_into(language)(current().basis.get(change.basis, change.basis)),
             tuple((row.label, ", ".join(row.values)) for row in known_rows(change.answers, language).values()),
         )
-        for change in newer
+        for change in after(reading.view.known, shown)
     )
 
 

@@ -14,7 +14,7 @@ from app.casework.standby import post_in
 from app.storage.sessions import Session
 from app.web.dates import day_in_words
 from app.web.desk.access import Lister, Worker
-from app.web.desk.beside import OVERTAKEN, Beside, Theirs
+from app.web.desk.beside import OVERTAKEN, Beside, Theirs, has_seen, status_of
 from app.web.desk.pages import desk_page
 from app.web.desk.typed import Typed, typed_again
 from app.web.desk.words import WEEKDAYS
@@ -101,10 +101,9 @@ def note_own(request: Request, session: Db, now: Now, form: Posted, member: Work
         states = {name: form.get(name) for name in (f"state_{queue.id}" for queue in member.queues)}
         planning.note_own_absence(session, member, {**_fields(form), **states}, stand_ins, now)
     except EntryRefused as error:
-        # In all one's queues or in none.
-        session.rollback()
         return _own_page(request, session, member, typed_again(form, member.language, error))
     except OVERTAKEN:
+        # In all one's queues or in none.
         session.rollback()
         rosters = [open_roster(session, member, queue.id) for queue in member.queues]
         beside = _beside(member.language, *rosters)
@@ -139,7 +138,7 @@ def _page(
         request,
         member,
         "desk/duty.html",
-        409 if beside else 422 if typed else 200,
+        status_of(typed, beside),
         roster=roster,
         post=post_in(roster, member.account_id, now),
         days=days,
@@ -148,8 +147,7 @@ def _page(
         typed=typed or Typed(),
         blank=Typed(),
         tried=tried,
-        # What was only mistyped has seen no more than it had before.
-        state=typed.get("state") if typed and beside is None else roster.state,
+        state=has_seen(typed, beside, "state", roster.state),
         beside=beside,
     )
 
@@ -180,7 +178,6 @@ def _own_page(
     request: Request, session: Session, member: Member, typed: Typed | None = None, beside: Beside | None = None
 ) -> Response:
     rosters = [open_roster(session, member, queue.id) for queue in member.queues]
-    status, shown = 409 if beside else 422 if typed else 200, typed or Typed()
-    states = {each.queue.id: shown.get(f"state_{each.queue.id}") if status == 422 else each.state for each in rosters}
-    values = {"rosters": rosters, "states": states, "beside": beside}
-    return desk_page(request, member, "desk/away.html", status, typed=shown, **values)
+    states = {each.queue.id: has_seen(typed, beside, f"state_{each.queue.id}", each.state) for each in rosters}
+    values = {"rosters": rosters, "states": states, "typed": typed or Typed(), "beside": beside}
+    return desk_page(request, member, "desk/away.html", status_of(typed, beside), **values)

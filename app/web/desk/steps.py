@@ -23,6 +23,8 @@ class Step:
     page: bool = False
 
 
+# The addresses of these buttons, whichever of them a case has now.
+BUTTONS = frozenset({"acknowledge", "take", "status", "read", "set-aside"})
 _STATUS_STEPS = {
     "in_progress": _("Set to “in progress”"),
     "awaiting_family": _("Set to “waiting for the family”"),
@@ -58,7 +60,7 @@ def _setting_aside(case: CaseView) -> Iterator[Step]:
         yield Step("set-aside", _("Set aside as junk"), kind="plain")
 
 
-# Whoever adds a kind of step adds its function here.
+# Whoever adds a kind of step adds its function here, and the address of its button above.
 OFFERED: Sequence[Callable[[CaseView], Iterator[Step]]] = (
     _acknowledging,
     _taking,

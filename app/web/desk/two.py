@@ -14,7 +14,7 @@ from app.casework.proposals import decline
 from app.casework.proposed import Takes
 from app.storage.sessions import Session
 from app.web.desk.access import Reader, Worker
-from app.web.desk.beside import OVERTAKEN, Beside, case_beside
+from app.web.desk.beside import OVERTAKEN, Beside, case_beside, has_seen, status_of
 from app.web.desk.case_forms import to_case, version
 from app.web.desk.case_words import OUTCOMES, OUTSIDE
 from app.web.desk.pages import HOME, desk_page
@@ -133,18 +133,16 @@ def _page(
     beside: Beside | None = None,
 ) -> Response:
     head = case_head(session, member, case_id)
-    form, status = request.url.path.rpartition("/")[2], 200 if typed is None else 422 if beside is None else 409
     return desk_page(
         request,
         member,
         "desk/end.html",
-        status,
+        status_of(typed, beside),
         head=head,
         typed=typed or Typed(),
         blank=Typed(),
-        tried=form,
-        # What was only mistyped has seen no more than it had before.
-        saw=typed.get("version") if typed and status == 422 else None,
+        tried=request.url.path.rpartition("/")[2],
+        saw=has_seen(typed, beside, "version", None),
         beside=beside,
         outcomes=OUTCOMES,
         outside=OUTSIDE,

@@ -10,8 +10,9 @@ from app.accounts.errors import UnsentGone
 from app.accounts.members import Member
 from app.accounts.unsent import open_unsent, seal_unsent
 from app.storage.sessions import Session
+from app.web.desk.beside import Beside
 from app.web.desk.pages import desk_page
-from app.web.desk.writing import Written, has_text, read_written, written
+from app.web.desk.writing import Again, Written, has_text, read_written, written
 from app.web.forms import Form
 from app.web.languages import mark as _
 from app.web.site import site_of
@@ -69,7 +70,19 @@ def give_back(request: Request, kept: Kept, status: int) -> HTMLResponse | None:
     return None if typed is None else _page(request, member, kept, status, typed)
 
 
-def _page(request: Request, member: Member, kept: Kept, status: int, typed: Written) -> HTMLResponse:
-    back = typed.writing.way_back(typed.path)
-    context = {"kept": kept, "again": typed.again, "beside": None, "back": back, "writer": member.account_id}
+def kept_page(
+    request: Request,
+    member: Member,
+    kept: Kept,
+    status: int,
+    again: Again | None,
+    back: str,
+    beside: Beside | None = None,
+) -> HTMLResponse:
+    """The page with a form that was not taken; without `again` there is only the way `back`."""
+    context = {"kept": kept, "again": again, "beside": beside, "back": back, "writer": member.account_id}
     return desk_page(request, member, "desk/kept.html", status, **context)
+
+
+def _page(request: Request, member: Member, kept: Kept, status: int, typed: Written) -> HTMLResponse:
+    return kept_page(request, member, kept, status, typed.again, typed.writing.way_back(typed.path))

@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import col, update
 
 from app.casefile.tables import Case
+from app.web.desk.steps import BUTTONS
 from app.web.pages import translate_into
-from tests.cast import Cast
+from tests.cast import Cast, answers
 from tests.web.desk.conftest import Staff
 
 say = translate_into("uk")
@@ -237,3 +238,26 @@ def test_whom_a_case_opens_to_no_more_learns_nothing_of_what_was_written(
     omar.press(cast_out, None, message="Хто тут?")
     assert omar.status == 404
     assert not omar.says("Лише для цієї черги.")
+
+
+def test_every_button_beside_a_case_is_one_that_is_given_back(daria: Staff, case: str) -> None:
+    seen = set()
+    daria.open(f"/desk/cases/{case}")
+    for step in ("/take", "/set-aside"):
+        seen |= {form.action.rpartition("/")[2] for form in daria.page.forms if {"version", "seen"} <= form.names}
+        daria.press_to(step)
+    assert {"acknowledge", "take", "status", "set-aside"} <= seen <= BUTTONS
+
+
+def test_a_button_that_stands_with_what_it_is_about_leads_back_to_it(cast: Cast, daria: Staff, bohdan: Staff) -> None:
+    case = cast.case_of(cast.report(answers(situation="convicted_ua")))
+    daria.open(f"/desk/cases/{case}/facts")
+    day = {"next_hearing_day": "21", "next_hearing_month": "11", "next_hearing_year": "2026"}
+    daria.press(daria.page.form_with("known_basis"), None, known_basis="document", **day)
+    bohdan.open(f"/desk/cases/{case}")
+    bohdan.press_to("/take")
+    daria.press_to("/urgency")
+    assert daria.address == f"/desk/cases/{case}"
+    assert daria.says(say("Somebody changed this case meanwhile, so nothing was done"))
+    daria.press_to("/urgency")
+    assert daria.says("P0, негайно")
