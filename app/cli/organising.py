@@ -1,7 +1,8 @@
 """``rodyna organisation``: adding an organisation and ending one, on the machine itself, as on the pages."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,12 +10,13 @@ import typer
 from app.accounts import partners
 from app.accounts.errors import MayNotState, NoSuchPerson, NotVouched, RefusedPerson, StatedMeanwhile
 from app.accounts.leaving import begin_to_leave, organisation_that_may_leave
+from app.accounts.members import Member
 from app.accounts.partners import NewOrganisation
 from app.casework.errors import CasesStandThere
 from app.casework.leaving import end_with_its_cases, stands_there
 from app.cli.administering import Administered, administered, ask, say
 from app.cli.surroundings import commands, stop
-from app.storage.sessions import session_scope
+from app.storage.sessions import Session, session_scope
 from app.vault.unlock import fold_words
 from app.web.admin.words import PROBLEMS
 
@@ -32,7 +34,7 @@ def add() -> None:
             ask("Why it is added (it stands on the record): "),
             ask("Name of its first administrator: "),
         )
-        root = ask("The root's key, 64 characters from paper: ", hidden=True)
+        root = _root_key()
         with session_scope(here.engine) as session:
             token = partners.add_organisation(session, here.member, new, root, here.now)
     # Only now: a link is worth nothing before what it stands for is kept.
@@ -47,23 +49,28 @@ Which = Annotated[str, typer.Argument(help="the random id of the organisation th
 @organisation.command()
 def leave(which: Which) -> None:
     """Close an organisation to what is new with the root's key from paper; its people work on and pass cases on."""
-    with _signing_in() as here:
-        _meant(here, which)
-        root = ask("The root's key, 64 characters from paper: ", hidden=True)
-        with session_scope(here.engine) as session:
-            begin_to_leave(session, here.member, which, root, here.now)
+    _sign(which, begin_to_leave)
     say("Closed to what is new. When its open cases have been passed on or closed: `rodyna organisation end`.")
 
 
 @organisation.command()
 def end(which: Which) -> None:
     """End an organisation for good with the root's key from paper, when no open case stands there alone any more."""
+    _sign(which, end_with_its_cases)
+    say("Ended. Its people are out, and nothing that was sealed to its queues alone opens any more.")
+
+
+def _sign(which: str, what: Callable[[Session, Member, str, str, datetime], object]) -> None:
+    """Have the root sign something of an organisation, once its name was typed."""
     with _signing_in() as here:
         _meant(here, which)
-        root = ask("The root's key, 64 characters from paper: ", hidden=True)
+        root = _root_key()
         with session_scope(here.engine) as session:
-            end_with_its_cases(session, here.member, which, root, here.now)
-    say("Ended. Its people are out, and nothing that was sealed to its queues alone opens any more.")
+            what(session, here.member, which, root, here.now)
+
+
+def _root_key() -> str:
+    return ask("The root's key, 64 characters from paper: ", hidden=True)
 
 
 def _meant(here: Administered, which: str) -> None:
