@@ -61,6 +61,7 @@ _RECURRING = {
     OFFERS: timedelta(minutes=15),
     LAY_FACETS: timedelta(days=1),
 }
+OFTEN = tuple(kind for kind, pause in _RECURRING.items() if pause < timedelta(hours=1))
 
 
 def make_worker(

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
+from app.duties import MAIL_HEAD, OFTEN
 from app.health.findings import Finding
 from app.jobs.tables import JobRow
 
-# Everything that comes back within the hour does so at this distance at the most, and is taken this soon.
-OFTEN = ("clocks", "forget", "offers")
+# Where what comes back several times an hour waits for so long, a clock has put it off.
 PUT_OFF = timedelta(hours=1)
 OVERDUE = timedelta(minutes=30)
 TRIES_ARE_BAD = 3
@@ -25,7 +25,7 @@ def jobs(session: Session, now: datetime) -> Iterator[Finding]:
         where = "is the mail server of RODYNA_SMTP_URL up, and does it take mail for RODYNA_HEAD_TO?"
         yield Finding(
             f"{kind} failed {tries} times and will be tried again",
-            where if kind == "mail_head" else "`journalctl -u rodyna-work` names the kind of error",
+            where if kind == MAIL_HEAD else "`journalctl -u rodyna-work` names the kind of error",
             bad=tries >= TRIES_ARE_BAD,
         )
     oldest: datetime | None = session.exec(select(func.min(JobRow.due)).where(free, col(JobRow.tries) == 0)).one()

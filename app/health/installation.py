@@ -16,6 +16,7 @@ from app.in_force.watch import in_force
 from app.storage.migrate import is_newer
 from app.storage.rewriting import may_give_up_journal
 from app.vault.signing import verify_key
+from app.web.origin import LOOPBACK
 
 # What PostgreSQL must be set to: the first group so that nothing is lost, the second so that it writes nothing down.
 NOTHING_LOST = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -28,7 +29,6 @@ NOTHING_WRITTEN = {
     "log_error_verbosity": "terse",
 }
 NOTHING_REMAINS = {"wal_recycle": "off"}
-HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 SQLITE = {"journal_mode": "wal", "synchronous": "2", "secure_delete": "1"}
 
 
@@ -126,7 +126,7 @@ def line(session: Session) -> Iterator[Finding]:
     """What goes to a database on another machine is read by nobody on the way."""
     bind = session.get_bind()
     url = bind.engine.url
-    if bind.dialect.name != "postgresql" or not url.host or url.host.startswith("/") or url.host in HERE:
+    if bind.dialect.name != "postgresql" or not url.host or url.host.startswith("/") or url.host in LOOPBACK:
         return
     encrypted = session.execute(text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).scalar_one()
     if not encrypted:

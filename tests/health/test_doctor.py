@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from app.accounts.record import put_on_record
 from app.accounts.tables import Installation, RingShare
 from app.cli import SERVICE_KEY, commands
+from app.duties import LATE_WISH
 from app.health import background, installation, machine, reach
 from app.health.findings import Finding, examine
 from app.jobs.queue import enqueue
@@ -133,7 +134,7 @@ def test_work_that_fails_waits_or_is_put_off_by_the_clock_is_found(cast: Cast, d
             return [found.what for found in background.jobs(session, now)]
 
     with cast.session() as session:
-        enqueue(session, "clocks", "", NOW)
+        enqueue(session, LATE_WISH, "", NOW)
     assert said(NOW + timedelta(minutes=5)) == []
     assert "is not done" in said(NOW + timedelta(days=2))[0]
     assert "the clock was ahead, or is behind" in said(NOW - timedelta(hours=2))[0]
@@ -206,5 +207,5 @@ def test_a_handshake_that_a_quantum_computer_opens_is_said(
 def test_a_line_in_clear_to_a_database_elsewhere_is_found(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with cast.session() as session:
         assert list(installation.line(session)) == []
-        monkeypatch.setattr(installation, "HERE", frozenset())
+        monkeypatch.setattr(installation, "LOOPBACK", frozenset())
         assert "in clear" in next(iter(installation.line(session))).what
