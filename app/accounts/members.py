@@ -93,11 +93,7 @@ def resume(session: Session, token: str, now: datetime) -> Member:
 
     Raises: :class:`SessionEnded`.
     """
-    content = sessions.read(session, SessionKind.STAFF, token, now)
-    account = session.get(Account, content["account_id"])
-    if account is None:
-        raise SessionEnded
-    return _member(session, account, content)
+    return _resumed(session, token, now)
 
 
 def resume_without_names(session: Session, token: str, now: datetime) -> Member:
@@ -107,11 +103,7 @@ def resume_without_names(session: Session, token: str, now: datetime) -> Member:
 
     Raises: :class:`SessionEnded`.
     """
-    content = sessions.read(session, SessionKind.STAFF, token, now)
-    account = session.get(Account, content["account_id"])
-    if account is None:
-        raise SessionEnded
-    return _member(session, account, content, without_names=True)
+    return _resumed(session, token, now, without_names=True)
 
 
 def set_language(session: Session, token: str, language: str, now: datetime) -> None:
@@ -149,7 +141,15 @@ def queue_colleagues(session: Session, member: Member, queue_id: str) -> dict[st
     return dict(sorted(found.items(), key=lambda pair: by_name(pair[1])))
 
 
-def _member(session: Session, account: Account, content: Mapping[str, Any], *, without_names: bool = False) -> Member:
+def _resumed(session: Session, token: str, now: datetime, *, without_names: bool = False) -> Member:
+    content = sessions.read(session, SessionKind.STAFF, token, now)
+    account = session.get(Account, content["account_id"])
+    if account is None:
+        raise SessionEnded
+    return _member(session, account, content, without_names=without_names)
+
+
+def _member(session: Session, account: Account, content: Mapping[str, Any], *, without_names: bool) -> Member:
     pair, known = key_pair(content["private_key"]), vouched(session)
     organisation = known.organisations.get(account.organisation_id)
     admitted = known.appointed(account.id) == Keys.of(verify_key(content["signing_key"]), pair.public)
