@@ -20,7 +20,7 @@ from app.accounts.ring_keeping import grant_ring
 from app.accounts.rings import queue_ring
 from app.accounts.tables import Account, Newcomer
 from app.accounts.vouching import Vouched, vouched
-from app.accounts.vouching_states import Keys
+from app.accounts.vouching_rings import Keys
 from app.accounts.waiting import waits
 from app.alphabet import by_name
 from app.storage.packing import pack, unpack

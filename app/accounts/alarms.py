@@ -14,7 +14,8 @@ from app.accounts.rings import QUEUE, RECOVERY
 from app.accounts.standing import Standing, Trouble, standing
 from app.accounts.tables import Account
 from app.accounts.vouching import Vouched
-from app.accounts.vouching_states import INSTALLATION, LOCKDOWN_CHAIN, Keys
+from app.accounts.vouching_rings import Keys
+from app.accounts.vouching_states import INSTALLATION, LOCKDOWN_CHAIN
 
 
 class Alarm(StrEnum):

@@ -16,8 +16,9 @@ from app.accounts.record import put_on_record
 from app.accounts.rings import queue_ring
 from app.accounts.tables import Queue
 from app.accounts.vouching import Vouched
+from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_statements import Statement
-from app.accounts.vouching_states import Keys, Named, Person
+from app.accounts.vouching_states import Named, Person
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 
 

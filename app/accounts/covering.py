@@ -21,8 +21,8 @@ from app.accounts.rings import RECOVERY, recovery_ring
 from app.accounts.standing import Standing, standing
 from app.accounts.tables import RecoveredKey
 from app.accounts.vouching import Vouched
+from app.accounts.vouching_rings import RingState, Trustees
 from app.accounts.vouching_rules import speakers, still_held
-from app.accounts.vouching_states import RingState, Trustees
 from app.vault.digest import sha256
 from app.vault.fingerprint import recovery_fingerprint, same_recovery_fingerprint
 from app.vault.signing import verify_key

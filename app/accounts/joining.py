@@ -20,7 +20,7 @@ from app.accounts.login import spend_totp
 from app.accounts.people import Own, draw_account
 from app.accounts.spare_codes import draw_spare_codes, spare_code_rows
 from app.accounts.tables import DirectoryShare, Newcomer, SessionRow, SpareCode
-from app.accounts.vouching_states import Keys
+from app.accounts.vouching_rings import Keys
 from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError

@@ -13,7 +13,7 @@ from app.accounts.sessions import SessionKind
 from app.accounts.spare_codes import find_spare_code, spend_spare_code
 from app.accounts.tables import Account, SpentTotp
 from app.accounts.vouching import vouched
-from app.accounts.vouching_states import Keys
+from app.accounts.vouching_rings import Keys
 from app.accounts.waiting import waits
 from app.storage.columns import quarter_up
 from app.storage.conflicts import insert_if_absent

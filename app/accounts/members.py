@@ -14,7 +14,7 @@ from app.accounts.rings import QUEUE
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import Account
 from app.accounts.vouching import Vouched, vouched
-from app.accounts.vouching_states import Keys
+from app.accounts.vouching_rings import Keys
 from app.accounts.waiting import waits
 from app.alphabet import by_name
 from app.trail.chain import Actor

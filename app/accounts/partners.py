@@ -24,8 +24,9 @@ from app.accounts.record import put_on_record
 from app.accounts.tables import Account, DirectoryShare, Newcomer, Organisation
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_of, root_fingerprint
+from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, make_statement
-from app.accounts.vouching_states import Keys, OrganisationState, Person, organisation_chain
+from app.accounts.vouching_states import OrganisationState, Person, organisation_chain
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.accounts.waiting import waits
 from app.alphabet import by_name

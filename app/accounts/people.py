@@ -52,8 +52,10 @@ class NewKeys:
 
 
 def new_id() -> str:
-    """A random id of 16 characters that says nothing."""
-    return token_urlsafe(12)
+    """A random id of 16 characters that says nothing, and that no command takes for an option."""
+    while (drawn := token_urlsafe(12)).startswith("-"):
+        pass
+    return drawn
 
 
 def add_person(

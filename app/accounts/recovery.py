@@ -23,9 +23,10 @@ from app.accounts.ring_keeping import role_for
 from app.accounts.rings import NAMES, RECOVERY, RingPublic, recovery_ring
 from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
 from app.accounts.vouching import Vouched
+from app.accounts.vouching_rings import RingState, Trustees
 from app.accounts.vouching_rules import still_held
 from app.accounts.vouching_statements import Statement
-from app.accounts.vouching_states import Named, OrganisationState, RingState, Trustees, ring_chain
+from app.accounts.vouching_states import Named, OrganisationState, ring_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
 from app.vault.digest import sha256
 from app.vault.errors import VaultError

@@ -10,7 +10,7 @@ from app.accounts.errors import NotVouched
 from app.accounts.rings import RingPublic, recovery_ring
 from app.accounts.standing import standing
 from app.accounts.tables import RecoveredKey, RecoveryCopy
-from app.accounts.vouching_states import RingState
+from app.accounts.vouching_rings import RingState
 from app.vault.context import Purpose, context
 from app.vault.digest import sha256
 from app.vault.errors import VaultError

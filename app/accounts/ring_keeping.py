@@ -19,8 +19,9 @@ from app.accounts.removal import new_directory, write_directory
 from app.accounts.rings import QUEUE, STATISTICS, RingPublic, open_ring, sealed_link, sealed_share
 from app.accounts.tables import Account, Membership, RecoveredKey, RecoveryCopy, RingKey, RingLink, RingShare
 from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_rings import Cover, Holder, Keys, RingState
 from app.accounts.vouching_rules import speakers
-from app.accounts.vouching_states import Cover, Holder, Keys, Person, RingState, ring_chain
+from app.accounts.vouching_states import Person, ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
 from app.storage.columns import Row
 from app.vault.digest import sha256

@@ -16,7 +16,8 @@ from app.accounts.rings import QUEUE, RingPublic, queue_ring, recovery_ring
 from app.accounts.tables import Installation, Membership, Organisation, Queue, RecoveryCopy, RingKey, RingShare
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_anchor import anchor_of
-from app.accounts.vouching_states import INSTALLATION, RingState, organisation_chain, ring_chain
+from app.accounts.vouching_rings import RingState
+from app.accounts.vouching_states import INSTALLATION, organisation_chain, ring_chain
 from app.vault.digest import sha256
 
 _KEPT = "standing"

@@ -27,6 +27,7 @@ from app.accounts.vouching_following import (
     by_root,
     follow,
 )
+from app.accounts.vouching_rings import Keys, RingState
 from app.accounts.vouching_rules import Claim, Since, intruders, without
 from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import (
@@ -37,9 +38,7 @@ from app.accounts.vouching_states import (
     RULES_CHAIN,
     SHARED_CHAINS,
     InstallationState,
-    Keys,
     OrganisationState,
-    RingState,
     organisation_chain,
     ring_chain,
 )

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from app.accounts.vouching_rings import RingState
 from app.accounts.vouching_rules import follows, follows_desk, follows_rules, goes_on, is_of_its_kind, keeps, speakers
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, SERVICE, Statement
-from app.accounts.vouching_states import LOCKDOWN_CHAIN, RULES_CHAIN, InstallationState, OrganisationState, RingState
+from app.accounts.vouching_states import LOCKDOWN_CHAIN, RULES_CHAIN, InstallationState, OrganisationState
 from app.accounts.vouching_together import DeskState, RulesState
 from app.storage.packing import pack
 from app.vault.digest import sha256

@@ -9,16 +9,14 @@ from app.accounts.people import NewPerson
 from app.accounts.permissions import Role
 from app.accounts.tables import RingKey, StatementRow
 from app.accounts.vouching import STATED
+from app.accounts.vouching_rings import Holder, Keys, RingState
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, Statement, make_statement
 from app.accounts.vouching_states import (
     INSTALLATION,
-    Holder,
     InstallationState,
-    Keys,
     Named,
     OrganisationState,
     Person,
-    RingState,
     State,
     organisation_chain,
     ring_chain,

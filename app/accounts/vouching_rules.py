@@ -7,7 +7,8 @@ from enum import IntEnum
 
 from app.accounts.pinned import keeps_pins, order
 from app.accounts.rings import RECOVERY, recovery_ring
-from app.accounts.vouching_states import Named, OrganisationState, Person, RingState, Trustees
+from app.accounts.vouching_rings import RingState, Trustees
+from app.accounts.vouching_states import Named, OrganisationState, Person
 from app.accounts.vouching_together import DeskState, RulesState
 
 # How long a wish of the desk waits for the second person, and to which step of the clock its end is rounded up.

@@ -15,7 +15,7 @@ from app.accounts.partners import NewOrganisation
 from app.casework.errors import CasesStandThere
 from app.casework.leaving import end_with_its_cases, stands_there
 from app.cli.administering import Administered, administered, ask, say
-from app.cli.surroundings import commands, stop
+from app.cli.surroundings import TAKES_AN_ID, commands, stop
 from app.storage.sessions import Session, session_scope
 from app.vault.unlock import fold_words
 from app.web.admin.words import PROBLEMS
@@ -46,14 +46,14 @@ def add() -> None:
 Which = Annotated[str, typer.Argument(help="the random id of the organisation that `rodyna staff list` shows")]
 
 
-@organisation.command()
+@organisation.command(context_settings=TAKES_AN_ID)
 def leave(which: Which) -> None:
     """Close an organisation to what is new with the root's key from paper; its people work on and pass cases on."""
     _sign(which, begin_to_leave)
     say("Closed to what is new. When its open cases have been passed on or closed: `rodyna organisation end`.")
 
 
-@organisation.command()
+@organisation.command(context_settings=TAKES_AN_ID)
 def end(which: Which) -> None:
     """End an organisation for good with the root's key from paper, when no open case stands there alone any more."""
     _sign(which, end_with_its_cases)

@@ -31,7 +31,7 @@ from app.accounts.recovery import (
 )
 from app.accounts.rings import RECORD, STATISTICS, queue_ring
 from app.cli.administering import Administered, administered, ask, read_line, say
-from app.cli.surroundings import commands, stop
+from app.cli.surroundings import TAKES_AN_ID, commands, stop
 from app.storage.sessions import Session, session_scope
 from app.web.desk.recovery_words import PROBLEMS, share_problem
 
@@ -66,7 +66,7 @@ def test() -> None:
         typer.echo("These shares give the key. Nothing was opened with them.")
 
 
-@recovery.command()
+@recovery.command(context_settings=TAKES_AN_ID)
 def use(
     key: Annotated[str, typer.Argument(help="which key is lost: a queue's id, record, or statistics")],
     account: Annotated[str, typer.Argument(help="who carries it on: the random id that `rodyna staff list` shows")],

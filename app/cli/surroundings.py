@@ -22,6 +22,8 @@ from app.storage.sessions import session_scope
 from app.storage.store import Access, Store
 
 commands = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+# For a command that is given an id: one of an older release may begin with "-", and is no option.
+TAKES_AN_ID = {"ignore_unknown_options": True}
 SERVICE_KEY = "service.key"
 # What lies in the data folder and must survive the machine; a backup carries it beside the rows.
 KEPT_FILES = (SERVICE_KEY, ROOT_FINGERPRINT)

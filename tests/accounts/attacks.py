@@ -16,8 +16,8 @@ from app.accounts.tables import (
     StatementRow,
 )
 from app.accounts.vouching import vouched
+from app.accounts.vouching_rings import Holder, Keys, RingState
 from app.accounts.vouching_statements import Statement, make_statement
-from app.accounts.vouching_states import Holder, Keys, RingState
 from app.vault.digest import sha256
 from app.vault.hybrid import new_private_key, public_key
 from app.vault.signing import new_signing_key

@@ -25,8 +25,9 @@ from app.accounts.tables import (
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to, root_fingerprint
 from app.accounts.vouching_following import Fault
+from app.accounts.vouching_rings import Holder, Keys
 from app.accounts.vouching_statements import make_statement
-from app.accounts.vouching_states import Holder, Keys, Left, OrganisationState, Person, organisation_chain
+from app.accounts.vouching_states import Left, OrganisationState, Person, organisation_chain
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
 from app.vault.hybrid import new_private_key, public_key

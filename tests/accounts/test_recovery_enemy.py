@@ -18,8 +18,9 @@ from app.accounts.rings import RingPublic, recovery_ring
 from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
 from app.accounts.vouching import vouched
 from app.accounts.vouching_following import Fault
+from app.accounts.vouching_rings import Trustees
 from app.accounts.vouching_statements import make_statement
-from app.accounts.vouching_states import Trustees, ring_chain
+from app.accounts.vouching_states import ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
 from app.vault.digest import sha256
 from app.vault.hybrid import new_private_key, public_key

@@ -16,7 +16,8 @@ from app.accounts.rings import sealed_share
 from app.accounts.tables import Account, RingKey
 from app.accounts.vouching import vouched
 from app.accounts.vouching_following import Fault
-from app.accounts.vouching_states import Holder, Keys, Person, organisation_chain
+from app.accounts.vouching_rings import Holder, Keys
+from app.accounts.vouching_states import Person, organisation_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
 from app.vault.digest import sha256
 from app.vault.hybrid import key_pair, new_private_key, public_key

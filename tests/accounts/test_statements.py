@@ -10,19 +10,10 @@ from hypothesis import strategies as st
 from app.accounts.permissions import Role
 from app.accounts.vouching_anchor import root_fingerprint
 from app.accounts.vouching_following import Followed, by_proposers
+from app.accounts.vouching_rings import Holder, Keys, RingState
 from app.accounts.vouching_rules import Claim, Since, follows, intruders, keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
-from app.accounts.vouching_states import (
-    RULES_CHAIN,
-    Holder,
-    InstallationState,
-    Keys,
-    Left,
-    Named,
-    OrganisationState,
-    Person,
-    RingState,
-)
+from app.accounts.vouching_states import RULES_CHAIN, InstallationState, Left, Named, OrganisationState, Person
 from app.accounts.vouching_together import RulesState
 from app.storage.packing import pack, unpack
 from app.vault.signing import new_signing_key, verify_key

@@ -13,12 +13,9 @@ from app.accounts.ring_keeping import grant_ring
 from app.accounts.tables import StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_following import Fault
+from app.accounts.vouching_rings import RingState, Trustees
 from app.accounts.vouching_statements import Statement, make_statement
-from app.accounts.vouching_states import (
-    RingState,
-    Trustees,
-    organisation_chain,
-)
+from app.accounts.vouching_states import organisation_chain
 from app.accounts.vouching_stating import sign_next, sign_organisation, write_statement
 from tests.accounts.attacks import CHAIN, forge_as_administrator, id_of, store
 from tests.cast import NOW, Cast

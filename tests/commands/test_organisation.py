@@ -87,3 +87,9 @@ def test_an_organisation_leaves_and_ends_once_its_name_was_typed(cast: Cast, rod
         assert vouched(session).organisations[which].ended
     verified = CliRunner().invoke(commands, ["verify"])
     assert verified.exit_code == 0, verified.output
+
+
+@pytest.mark.parametrize("command", ["leave", "end"])
+def test_an_id_that_begins_like_an_option_is_an_id(command: str, rodyna: Rodyna) -> None:
+    refused = rodyna("petro", "organisation", command, "-hsXf7Lw0Qo2aB-c")
+    assert (refused.exit_code, "no such organisation" in refused.stderr) == (1, True)

@@ -56,7 +56,7 @@ class Staff(Window):
 
     def do(self, step: str, value: str = "") -> int:
         """Press the button of a step of the case: acknowledge, take, status (with a value), read."""
-        wanted = f"form[action$='/{step}']" + (f":has([value={value}])" if value else "")
+        wanted = f"form[action$='/{step}']" + (f":has([value='{value}'])" if value else "")
         return self.press(f"main .steps {wanted} button")
 
     def write(self, text: str) -> int:

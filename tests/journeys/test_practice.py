@@ -28,7 +28,7 @@ def test_a_made_up_family_is_played_and_the_record_tells_who_made_it(house: Hous
     assert too_wide(daria.page) == []
 
     daria.open("/desk/queues/legal/practice")
-    daria.page.check(f"[name=case][value={case}]")
+    daria.page.check(f"[name=case][value='{case}']")
     assert daria.press("form[action$='/practice/end'] button") == 200
     assert daria.open(f"/desk/cases/{case}") == 404
 

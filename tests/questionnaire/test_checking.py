@@ -1,6 +1,7 @@
 """A whole report is checked: whatever comes in, answers and problems come out."""
 
 import json
+import re
 import unicodedata
 from datetime import date
 from typing import Any
@@ -249,7 +250,8 @@ def test_any_json_gives_answers_and_problems_and_never_an_exception(answers: Any
     assert (again.answers, again.consents) == (result.answers, result.consents)
 
 
-@given(st.text(st.characters(), min_size=20, max_size=60))
+# What may be the code of a question is said again (above): such texts are not drawn here.
+@given(st.text(st.characters(), min_size=20, max_size=60).filter(lambda text: not re.fullmatch(r"[a-z0-9_]+", text)))
 def test_problems_never_repeat_what_was_given(content: str) -> None:
     given_answers = dict.fromkeys([*current().questions, *current().by_basis_code], content)
     result = check(current(), given_answers | {content: content}, {content: content, "ngo": content}, TODAY)
