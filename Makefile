@@ -15,6 +15,10 @@ DEMO_PORT ?= 8000
 # The rooms whose branches are tested before all others.
 GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
 
+# Python keeps what it compiled, whatever the machine says: the tests start hundreds of processes, and each would compile
+# the program again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := run
 .PHONY: screenshots run test read tested machine fmt bench faults load lock walk-install walk-containers
 

@@ -26,6 +26,7 @@ from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
+from tests.compiled import share_what_is_compiled
 from tests.reused import Reused, copy_database
 
 # Two shared cores make any deadline a matter of luck.
@@ -34,6 +35,14 @@ settings.load_profile("house")
 
 WITHOUT_POSTGRESQL = "RODYNA_TEST_WITHOUT_POSTGRESQL"
 TEMPLATE = "rodyna_template"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Statements are compiled once in each process of the tests, not once in each test."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_what_is_compiled(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
