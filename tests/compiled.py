@@ -25,7 +25,7 @@ class Compiled:
     def create_engine(self, url: str, **options: Any) -> Engine:
         """An engine like any other; what others of its kind compiled is not compiled again."""
         made = sqlalchemy.create_engine(url, **options)
-        made._compiled_cache = self._kept  # type: ignore[assignment]
+        made._compiled_cache = self._kept
         with self._lock:
             first = self._first.setdefault(made.dialect.name, made.dialect)
         # A dialect knows its server from the first connection on.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import unescape
 from http.cookies import SimpleCookie
 from itertools import count
@@ -98,8 +99,8 @@ class Staff:
                 new = [case_id for case_id in found if case_id not in self.notes]
                 if new:
                     note = f"нотатка {number}"
-                    self.insist(lambda new=new: desk.get(f"/desk/cases/{new[0]}"))  # type: ignore[misc]
-                    self.insist(lambda new=new, note=note: desk.post(f"/desk/cases/{new[0]}/note", {"note": note}))  # type: ignore[misc]
+                    self.insist(partial(desk.get, f"/desk/cases/{new[0]}"))
+                    self.insist(partial(desk.post, f"/desk/cases/{new[0]}/note", {"note": note}))
                     self.notes[new[0]] = note
                 if stop.wait(BETWEEN_PAGES_SECONDS + self.rest_seconds):
                     break

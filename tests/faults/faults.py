@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from tests.backups.s3 import KEY_ID, store
 from tests.faults.places import slowed
@@ -105,7 +106,7 @@ def clock_jumps(siege: Siege) -> str:
     for ahead, log, says in CLOCKS:
         before = siege.log_of_families().count(log)
         siege.machine.set_clock(ahead)
-        wait_for(lambda log=log, before=before: siege.log_of_families().count(log) > before)  # type: ignore[misc]
+        wait_for(partial(_says_it_again, siege, log, before))
         siege.wait_for_reports(len(siege.families))
         assert not ahead or siege.staff.comes_in(), f"a clock that is {ahead} ahead keeps staff out"
         said = siege.command("doctor")[1]
@@ -113,6 +114,10 @@ def clock_jumps(siege: Siege) -> str:
         seen.append(f"{ahead / timedelta(hours=1):+.0f} h")
     assert not any(says and says in said for _, _, says in CLOCKS), said
     return f"{', '.join(seen)}: staff came in each time"
+
+
+def _says_it_again(siege: Siege, log: str, before: int) -> bool:
+    return siege.log_of_families().count(log) > before
 
 
 def backups_fail(siege: Siege) -> str:

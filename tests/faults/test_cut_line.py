@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,9 +67,13 @@ def cut_often(relay: Relay, senders: list[Stubborn], failures: list[BaseExceptio
     """Cut the line at moments that nobody chose, each time after one more report was acknowledged."""
     for _ in range(CUTS):
         before = sum(len(sender.shown) for sender in senders)
-        wait_for(lambda before=before: bool(failures) or sum(len(each.shown) for each in senders) > before)  # type: ignore[misc]
+        wait_for(partial(_failed_or_shown_more, failures, senders, before))
         time.sleep(dice.uniform(0, 0.2))
         relay.cut()
+
+
+def _failed_or_shown_more(failures: list[BaseException], senders: list[Stubborn], before: int) -> bool:
+    return bool(failures) or sum(len(each.shown) for each in senders) > before
 
 
 def sent_when_it_is_back(relay: Relay, port: int) -> Iterator[Shown]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import unescape
 
 from app.intake.draft import begin, seal_draft
@@ -80,9 +81,13 @@ class Crowd:
         yield from [lambda: families.come_back(returning, families.codes)] * RETURNERS
         yield from [lambda: pour(port, self.waits, flooding, claim)] * FLOODERS
         for name, queue in STAFF.items():
-            yield lambda name=name, queue=queue: self.colleague(name).work(working, queue)  # type: ignore[misc]
+            yield partial(self._let_work, name, working, queue)
         coordinating = pace(day.COORDINATOR_PAGES_PER_SECOND)
         yield lambda: self.colleague(COORDINATOR).coordinate(coordinating)
+
+    def _let_work(self, name: str, working: Pace, queue: str) -> None:
+        # The colleague logs in when their thread begins, not before.
+        self.colleague(name).work(working, queue)
 
     def run(self, claim: Mapping[str, str], urgent_after: Sequence[float]) -> None:
         """Let everybody come at once, and now and then, after so many seconds, an urgent report among them."""

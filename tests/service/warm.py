@@ -171,10 +171,11 @@ def _become(order: dict[str, Any]) -> None:
 
 
 def _go_by_a_clock_that_is_told() -> None:
-    """Let the machine's clock be as many seconds ahead as a file says, if one is named."""
+    """Let the machine's clock be as many seconds ahead as a file says, if one is named; it has run for long by then."""
     from app import clock  # noqa: PLC0415 - as above.
 
     if CLOCK in os.environ:
+        clock.STARTED = timedelta()
         ahead = Path(os.environ[CLOCK])
         clock.told = lambda: datetime.now(UTC) + timedelta(seconds=float(ahead.read_text(encoding="ascii")))
 
