@@ -1,6 +1,7 @@
 # make run    the service with a demonstration, on http://127.0.0.1:8000
 # make test   everything that CI runs
 # make fmt    formats what the formatter decides
+# make coverage  the lines and branches that the tests of all rooms leave out; they take a third longer
 # make bench  the benchmarks, with their figures
 # make load   ten times a bad day, and a flood of junk, with figures; minutes, best on a machine that does nothing else
 # make faults  kills, cuts, full disks and jumping clocks while ten thousand reports are sent; SEED=… repeats the dice
@@ -20,7 +21,7 @@ GUARDED := app/vault/*,app/accounts/*,app/intake/*,app/casefile/*
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := run
-.PHONY: screenshots run test read tested machine fmt bench faults load lock walk-install walk-containers
+.PHONY: screenshots run test read tested machine fmt coverage bench faults load lock walk-install walk-containers
 
 # The stamps decide, not the folder: an environment that something else made is taken over and completed.
 $(VENV)/rodyna-run: requirements.txt pyproject.toml
@@ -55,12 +56,16 @@ read: $(VENV)/rodyna-test
 tested: $(VENV)/rodyna-test machine
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --cov --cov-report=
-	$(BIN)/coverage report
 	$(BIN)/coverage report --include='$(GUARDED)' --fail-under=99
 
 fmt: $(VENV)/rodyna-test
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+coverage: $(VENV)/rodyna-test machine
+	rm -f .coverage .coverage.*
+	RODYNA_TEST_MEASURES_ALL=1 $(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --cov --cov-report=
+	$(BIN)/coverage report
 
 bench: $(VENV)/rodyna-test machine
 	$(BIN)/python -m pytest tests/benchmarks --capture=no --timeout=0

@@ -6,8 +6,8 @@ import os
 import pickle
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from app.storage.sessions import session_scope
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 from tests.compiled import share_what_is_compiled
+from tests.measured import is_followed, unfollowed
 from tests.reused import Reused, copy_database
 
 # Two shared cores make any deadline a matter of luck.
@@ -35,6 +36,13 @@ settings.load_profile("house")
 
 WITHOUT_POSTGRESQL = "RODYNA_TEST_WITHOUT_POSTGRESQL"
 TEMPLATE = "rodyna_template"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let coverage follow a test and what it sets up, or rest meanwhile."""
+    with nullcontext() if is_followed(item) else unfollowed():
+        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """Looks at a page as tools and careful people do: axe, width, size of what is pressed, focus."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -26,12 +27,17 @@ CUT_OFF = """() => [...document.querySelectorAll("button, .button, .mark, legend
 LARGER = "(size) => { document.documentElement.style.fontSize = size }"
 
 
-def axe_finds(page: Page) -> list[tuple[str, list[Any]]]:
-    """What axe objects to: rule and places."""
+# What may be wrong in one language and right in another; the rest of the rules, colours above all, see the same page.
+OF_WORDS = ["cat.language", "cat.name-role-value", "cat.text-alternatives", "cat.forms"]
+
+
+def axe_finds(page: Page, *, only: Sequence[str] = ()) -> list[tuple[str, list[Any]]]:
+    """What axe objects to: rule and places; by the rules that have one of some tags, or by all."""
     if page.evaluate("() => window.axe === undefined"):
         # It is half a megabyte: once for each page that is shown is enough.
         page.evaluate(AXE)
-    found = page.evaluate('() => axe.run({resultTypes: ["violations"]}).then((results) => results.violations)')
+    options = {"resultTypes": ["violations"], **({"runOnly": {"type": "tag", "values": list(only)}} if only else {})}
+    found = page.evaluate("(options) => axe.run(options).then((results) => results.violations)", options)
     return [(problem["id"], [node["target"] for node in problem["nodes"]]) for problem in found]
 
 

@@ -68,11 +68,28 @@ def shape(rows: Dump, labels: dict[str, str]) -> dict[str, list[str]]:
     }
 
 
-@pytest.fixture
-def lived(new_database: Callable[[], str]) -> Callable[[Words], tuple[Dump, dict[str, list[str]]]]:
-    """Let an installation live, and give its dump as it is and as its shape."""
+Lived = tuple[Dump, dict[str, list[str]]]
 
-    def one(words: Words) -> tuple[Dump, dict[str, list[str]]]:
+
+@pytest.fixture(scope="module")
+def lived_before() -> dict[tuple[str, str], Lived]:
+    """Installations that lived already: founding one takes seconds."""
+    return {}
+
+
+@pytest.fixture
+def lived(
+    new_database: Callable[[], str], database_kind: str, lived_before: dict[tuple[str, str], Lived]
+) -> Callable[[Words], Lived]:
+    """Let an installation live, once for each words, and give its dump as it is and as its shape."""
+
+    def one(words: Words) -> Lived:
+        which = database_kind, repr(words)
+        if which not in lived_before:
+            lived_before[which] = live_once(words)
+        return lived_before[which]
+
+    def live_once(words: Words) -> Lived:
         url = new_database()
         engine = make_engine(url)
         cast, cases = live(engine, url, words)
@@ -93,7 +110,7 @@ def lived(new_database: Callable[[], str]) -> Callable[[Words], tuple[Dump, dict
 
 
 def test_different_people_and_words_leave_the_same_traces(
-    lived: Callable[[Words], tuple[Dump, dict[str, list[str]]]],
+    lived: Callable[[Words], Lived],
 ) -> None:
     (rows, one), (_, other) = lived(ONE), lived(OTHER)
 
@@ -103,7 +120,7 @@ def test_different_people_and_words_leave_the_same_traces(
         assert one[table] == other[table], table
 
 
-def test_what_shows_through_would_be_seen(lived: Callable[[Words], tuple[Dump, dict[str, list[str]]]]) -> None:
+def test_what_shows_through_would_be_seen(lived: Callable[[Words], Lived]) -> None:
     (_, one), (_, other) = lived(ONE), lived(_more(ONE))
 
     assert [table for table in one if one[table] != other[table]] == ["item"]

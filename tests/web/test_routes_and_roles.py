@@ -47,7 +47,9 @@ EVERYBODY = (
     Somebody("petro", Role.ADMINISTRATOR),
     Somebody("roman", Role.AUDITOR),
 )
+# Who may what does not hang on the kind of database: on the other one, whoever has the case and whoever administers.
 TWICE = {"daria", "petro"}
+ON_ONE_KIND = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -116,7 +118,6 @@ def test_every_route_of_the_desk_but_the_log_in_names_one_permission_and_no_othe
     assert {permission for found in routes for permission in found.permissions} == set(PERMISSIONS)
 
 
-# Who may what does not hang on the kind of database: on the other one, whoever has the case and whoever administers.
 @pytest.mark.parametrize(
     ("database_kind", "somebody"),
     [
@@ -143,6 +144,7 @@ def test_everybody_comes_exactly_where_the_table_and_their_queues_say(
     assert (_state(cast, case) == before) is not somebody.has_the_case
 
 
+@ON_ONE_KIND
 @pytest.mark.parametrize("name", ["oksana", "ayshe", OMAR])
 def test_an_unseen_case_is_answered_like_one_that_never_was(
     application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str, name: str
@@ -158,6 +160,7 @@ def test_an_unseen_case_is_answered_like_one_that_never_was(
     assert len(reached) == 40
 
 
+@ON_ONE_KIND
 def test_nobody_logged_out_comes_further_than_the_log_in(
     amina: Browser, cast: Cast, routes: list[Found], case: str
 ) -> None:
@@ -179,6 +182,7 @@ def test_nobody_logged_out_comes_further_than_the_log_in(
     assert _state(cast, case) == before
 
 
+@ON_ONE_KIND
 def test_a_half_open_session_opens_nothing(
     application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str
 ) -> None:
@@ -198,6 +202,7 @@ def test_a_half_open_session_opens_nothing(
     assert _state(cast, case) == before
 
 
+@ON_ONE_KIND
 def test_families_need_no_log_in_and_their_visit_only_the_code(amina: Browser, routes: list[Found], case: str) -> None:
     asking = [found for found in routes if found.side == "family" and found.needs_visit]
     assert len(asking) == 12
@@ -216,6 +221,7 @@ def test_families_need_no_log_in_and_their_visit_only_the_code(amina: Browser, r
     } == {END}
 
 
+@ON_ONE_KIND
 def test_a_visit_opens_no_page_of_the_desk(amina: Browser, cast: Cast, routes: list[Found]) -> None:
     code = cast.report()
     case = cast.case_of(code)
@@ -231,6 +237,7 @@ def test_a_visit_opens_no_page_of_the_desk(amina: Browser, cast: Cast, routes: l
     assert _state(cast, case) == before
 
 
+@ON_ONE_KIND
 def test_a_session_of_the_desk_opens_no_visit(
     application: FastAPI, cast: Cast, clock: Clock, routes: list[Found], case: str
 ) -> None:

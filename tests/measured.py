@@ -1,0 +1,39 @@
+"""Which tests coverage follows: it takes a third more time, and only the guarded rooms have a floor to hold.
+
+``make coverage`` follows all of them.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from coverage import Coverage
+
+from tests.house.files import CHECKOUT
+
+EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
+# The folders of tests that look at the guarded rooms from near. What they do on PostgreSQL they do on SQLite as well.
+LOOKING = {"accounts", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault", "web"}
+
+
+def is_followed(item: pytest.Item) -> bool:
+    """Whether coverage follows a test."""
+    if os.environ.get(EVERYTHING) == "1":
+        return True
+    folder = item.path.relative_to(CHECKOUT / "tests").parts[0]
+    return folder in LOOKING and "postgresql" not in item.name
+
+
+@contextmanager
+def unfollowed() -> Iterator[None]:
+    """Let coverage rest, where it runs at all."""
+    coverage = Coverage.current()
+    if coverage is None:
+        yield
+        return
+    coverage.stop()
+    try:
+        yield
+    finally:
+        coverage.start()
