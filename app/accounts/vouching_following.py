@@ -84,7 +84,7 @@ class Followed(Generic[S]):
             if state.content:
                 digest = sha256(pack(state.content))
                 self.proposed[state.version] = Proposed(state.version, state.content, statement.signer, digest)
-            elif state.version in self.proposed:
+            else:
                 self.proposed[state.version] = replace(self.proposed[state.version], taken_back=True)
 
 

@@ -168,5 +168,5 @@ def _number(value: int) -> bytes:
     return value.to_bytes(_NUMBER_BYTES, "big")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - it has no environment, so nothing follows it there.
     answer(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,13 +1,16 @@
 """Two people at one moment: the second is told, and what the first did stands. And who comes too late."""
 
-import pytest
-from sqlmodel import Session, col, select
+from datetime import timedelta
 
-from app.accounts import address_cards
+import pytest
+from sqlmodel import Session, col, delete, select
+
+from app.accounts import address_cards, members
 from app.accounts.address_cards import cards, change_card, keep_card
 from app.accounts.errors import CardChanged, InstalledAlready, InvitationGone, NoSuchPerson, SessionEnded
 from app.accounts.first_setup import FirstSetup, Names
-from app.accounts.invitations import Wish, invite, use_up
+from app.accounts.invitations import Wish, invite, open_invitation, use_up
+from app.accounts.leaving import begin_to_leave, end_organisation
 from app.accounts.members import Member, resume
 from app.accounts.partners import NewOrganisation, add_organisation, admit_first, begun
 from app.accounts.permissions import Role
@@ -89,3 +92,41 @@ def test_nobody_is_let_in_first_who_does_not_wait_for_it(cast: Cast) -> None:
         for stranger in ("nobody", id_of(cast, "daria")):
             with pytest.raises(NoSuchPerson):
                 admit_first(session, petro, each.id, stranger, "", NOW)
+
+
+def test_the_first_link_of_an_organisation_that_ended_lets_nobody_in_who_puts_it_back(cast: Cast) -> None:
+    petro, new = cast.member("petro"), NewOrganisation("Правнича сотня", "Угода.", "Марта Нова")
+    root = cast.founded.root_private.hex()
+    with cast.session() as session:
+        token = add_organisation(session, petro, new, root, NOW)
+        session.flush()
+        kept = session.exec(select(Invitation)).one().model_dump()
+    with cast.session() as session:
+        (each,) = begun(session, petro, NOW)
+        assert open_invitation(session, token, NOW).organisation_id == each.id
+        begin_to_leave(session, petro, each.id, root, NOW)
+    with cast.session() as session:
+        end_organisation(session, petro, each.id, root, NOW + timedelta(minutes=20), 0)
+    with cast.session() as session:
+        session.execute(delete(Invitation))
+        session.flush()
+        session.add(Invitation(**kept))
+    with cast.session() as session, pytest.raises(InvitationGone):
+        open_invitation(session, token, NOW)
+
+
+def test_of_very_many_that_are_opened_in_a_request_only_the_last_are_kept(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "MOST_OPENED", 2)
+    daria, opened = cast.member("daria"), list[bytes]()
+
+    def open_it(sealed: bytes) -> bytes:
+        def turned() -> bytes:
+            opened.append(sealed)
+            return sealed[::-1]
+
+        return daria.opened_once(sealed, b"here", turned)
+
+    assert [open_it(sealed) for sealed in (b"ab", b"cd", b"ab", b"ef", b"ab")] == [b"ba", b"dc", b"ba", b"fe", b"ba"]
+    assert opened == [b"ab", b"cd", b"ef", b"ab"]

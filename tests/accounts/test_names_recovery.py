@@ -13,11 +13,13 @@ from app.accounts.directory import open_name, share_directory
 from app.accounts.errors import MayNotState, NotVouched, RefusedShares, SessionEnded, StillHeld
 from app.accounts.members import Member
 from app.accounts.names_copy import names_covered, open_names, recovery_for_names, seal_names
+from app.accounts.readiness import Lack, Lacking, recovery_lacks
 from app.accounts.recovery import cover_names, recover_names, try_recovery
-from app.accounts.rings import NAMES
+from app.accounts.rings import NAMES, recovery_ring
 from app.accounts.sessions import SessionKind
-from app.accounts.tables import DirectoryShare, RecoveryCopy
+from app.accounts.tables import DirectoryShare, RecoveryCopy, RingKey
 from app.accounts.vouching import vouched
+from app.vault.hybrid import new_private_key, public_key
 from app.vault.shares import join_key, read_share
 from app.vault.symmetric import new_key
 from tests.accounts.trustees import hold_ceremony, remove
@@ -178,3 +180,25 @@ def test_the_copy_tells_the_names_to_nobody_but_trustees(cast: Cast) -> None:
         row = next(each for each in dump(cast.engine)["account"] if each["id"] == daria.account_id)
         assert open_name(petro.directory_key, petro.organisation_id, daria.account_id, row["name_sealed"]) == daria.name
         assert session.exec(select(RecoveryCopy)).one().organisation_id == petro.organisation_id
+
+
+def test_names_are_not_held_by_a_recovery_key_that_somebody_swapped(cast: Cast) -> None:
+    hold_ceremony(cast)
+    ring = recovery_ring(cast.member("petro").organisation_id)
+    with cast.session() as session:
+        swapped = public_key(new_private_key())
+        session.execute(update(RingKey).where(col(RingKey.ring) == ring).values(public_key=swapped))
+    assert not covered(cast)
+
+
+def test_where_the_copy_is_gone_readiness_says_so_and_trustees_give_no_names(cast: Cast) -> None:
+    ceremony = hold_ceremony(cast)
+    lose_the_names(cast)
+    with cast.session() as session:
+        session.execute(delete(RecoveryCopy))
+    petro = nameless(cast, "petro")
+    with cast.session() as session:
+        assert Lack(Lacking.RECOVERY_NAMES) in recovery_lacks(session, petro.organisation_id)
+    with cast.session() as session, pytest.raises(NotVouched):
+        recover_names(session, petro, ceremony.words[:2], NOW)
+    assert dump(cast.engine)["directory_share"] == []

@@ -65,11 +65,19 @@ def forge_statement(session: Session, cast: Cast) -> None:
     store(session, make_statement(chain, number, after, state, daria.account_id, daria.signing_key))
 
 
+def split_a_queues_key(session: Session, cast: Cast) -> None:
+    """A queue's ring that is said to be a recovery key: who should hold it then would be its trustees."""
+    daria, known = cast.member("daria"), vouched(session)
+    state = replace(known.rings[LEGAL], trustees=Trustees(2, 3, 7, tested=True))
+    store(session, sign_next(known, ring_chain(LEGAL), state, daria))
+
+
 ATTACKS: dict[str, tuple[Callable[[Session, Cast], None], Alarm]] = {
     "the key is swapped": (swap_key, Alarm.RECOVERY),
     "a copy is deleted": (drop_copy, Alarm.RECOVERY),
     "a copy is swapped": (swap_copy, Alarm.RECOVERY),
     "a statement is signed by a lead": (forge_statement, Alarm.STATEMENTS),
+    "a queue's key is given trustees": (split_a_queues_key, Alarm.STATEMENTS),
 }
 
 

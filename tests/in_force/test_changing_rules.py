@@ -207,6 +207,15 @@ def test_rules_that_go_beyond_what_was_released_are_not_used_though_two_signed(c
         assert rules(session) is UNSURE
 
 
+def test_what_was_never_proposed_is_not_taken_back(cast: Cast) -> None:
+    petro = cast.member("petro")
+    with cast.session() as session:
+        store(session, sign_next(vouched(session), RULES_CHAIN, RulesState("2026-11.7", {}), petro))
+    with cast.session() as session:
+        assert vouched(session).faults == {RULES_CHAIN: Fault.NOT_ALLOWED}
+        assert rules(session).version == "2026-11"
+
+
 @pytest.mark.parametrize("name", ["daria", "ayshe", OMAR])
 def test_a_proposal_of_somebody_else_does_not_hold(cast: Cast, name: str) -> None:
     member = cast.member(name)
