@@ -208,10 +208,10 @@ def test_rules_that_go_beyond_what_was_released_are_not_used_though_two_signed(c
 
 
 def test_what_was_never_proposed_is_not_taken_back(cast: Cast) -> None:
-    petro = cast.member("petro")
+    petro, nothing = cast.member("petro"), RulesState("2026-11.7", {})
     with cast.session() as session:
-        store(session, sign_next(vouched(session), RULES_CHAIN, RulesState("2026-11.7", {}), petro))
-    with cast.session() as session:
+        store(session, sign_next(vouched(session), RULES_CHAIN, nothing, petro))
+        session.flush()
         assert vouched(session).faults == {RULES_CHAIN: Fault.NOT_ALLOWED}
         assert rules(session).version == "2026-11"
 
