@@ -22,6 +22,7 @@ from app.casework.closing import FORGET_CASE
 from app.casework.ending_practice import delete_over
 from app.casework.junk import delete_old_junk
 from app.casework.proposals import expire
+from app.failures.counting import forget_failures
 from app.intake.codes import empty_lockers
 from app.intake.events import family_events, first_event_day, forget_emptied_lockers
 from app.intake.sending import forget_kept_answers
@@ -146,6 +147,7 @@ def forget(session: Session, _key: str, now: datetime) -> datetime | None:
         + forget_invitations(session, now)
         + forget_kept_answers(session, now)
         + forget_epochs(session, now)
+        + forget_failures(session, now)
         + forget_emptied_lockers(session, day_of(now) - EMPTIED_LOCKERS_KEPT)
         + delete_old_junk(session, now)
         + delete_over(session, now)

@@ -15,6 +15,7 @@ from app.accounts.first_setup import FirstSetup
 from app.accounts.setup import Founded
 from app.accounts.vouching_anchor import anchor_to
 from app.clock import SteadyClock
+from app.failures.counting import Failures, Part
 from app.in_force.carried import carried
 from app.logs import write_lines
 from app.settings import Settings
@@ -68,15 +69,18 @@ def build_first_setup(
 
 
 def _site(settings: Settings, engine: Engine) -> Site:
+    clock, failures = SteadyClock(), Failures()
     return Site(
         origins=read_origins(settings.origin),
         leave_url=settings.leave_url,
         # The database is away, full, locked for too long, or has no connection to give.
         cannot_store=(OperationalError, InterfaceError, NoConnection),
         scope=partial(session_scope, engine),
-        clock=SteadyClock(),
+        clock=clock,
         publish_figures=settings.publish_figures,
         close=engine.dispose,
+        failed=lambda side: failures.note(Part(side)),
+        beside=partial(failures.written_down, engine, clock),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.clock import SteadyClock
+from app.failures.counting import Failures, Part
 from app.jobs.errors import LeaseLost
 from app.jobs.queue import Job, call_back, claim, fail, finish, keep_recurring
 from app.storage.sessions import session_scope
@@ -43,6 +44,7 @@ class Worker:
     recurring: Mapping[str, timedelta] = field(default_factory=dict)
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)
     lease: timedelta = LEASE
+    failures: Failures = field(default_factory=Failures)
 
     def prepare(self) -> None:
         """See to it that every recurring job is in the table, and none waits for a time that a wrong clock set."""
@@ -66,6 +68,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - Whatever one job runs into, the others must still be done.
             # The error's own words may carry what a statement carried; its class does not.
             log.warning("failed: %s, try %d, %s", job.kind, job.tries, type(error).__name__)
+            self.failures.note(Part.WORK)
             self._put_back(job)
         return job.kind
 

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 import app.accounts.tables
 import app.casefile.tables
+import app.failures.tables
 import app.intake.tables
 import app.jobs.tables
 import app.trail.tables  # noqa: F401 - importing them is what puts their tables into the metadata.

@@ -118,4 +118,6 @@ def work_() -> None:
     settings = Settings()
     with installed(settings) as engine:
         mailbox = Mailbox(settings.smtp_url, settings.head_to) if settings.smtp_url and settings.head_to else None
-        run(duties.make_worker(engine, service_key(settings), settings.data_dir, mailbox), stop_on_signals())
+        worker = duties.make_worker(engine, service_key(settings), settings.data_dir, mailbox)
+        with worker.failures.written_down(engine, worker.clock):
+            run(worker, stop_on_signals())

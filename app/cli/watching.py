@@ -48,6 +48,7 @@ def _checks(settings: Settings, session: Session) -> list[tuple[str, Check]]:
         ("PostgreSQL's log", partial(installation.what_postgresql_writes_down, session)),
         ("backups", partial(machine.backups, kept_backups(settings), now)),
         ("background work", partial(background.jobs, session, now)),
+        ("failures", partial(background.failures, session, now)),
         ("clock", lambda: machine.clock(now, installation.newest_day(session))),
         ("PostgreSQL's clock", partial(background.clock_of_the_database, session, now)),
         ("disk", partial(machine.room, data)),

@@ -7,6 +7,7 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from app.duties import MAIL_HEAD, OFTEN
+from app.failures.counting import Part, failed
 from app.health.findings import Finding
 from app.jobs.tables import JobRow
 
@@ -15,6 +16,14 @@ PUT_OFF = timedelta(hours=1)
 OVERDUE = timedelta(minutes=30)
 TRIES_ARE_BAD = 3
 APART = timedelta(minutes=1)
+DAY = timedelta(days=1)
+# Where a part fails, and which unit's log tells of it.
+PARTS = {
+    Part.FAMILY: ("of families", "rodyna-family"),
+    Part.API: ("of programs that report", "rodyna-family"),
+    Part.DESK: ("at the desk", "rodyna-desk"),
+    Part.WORK: ("of background work", "rodyna-work"),
+}
 
 
 def jobs(session: Session, now: datetime) -> Iterator[Finding]:
@@ -41,6 +50,18 @@ def jobs(session: Session, now: datetime) -> Iterator[Finding]:
             f"what is done every few minutes waits until {latest:%Y-%m-%d %H:%M}: the clock was ahead, or is behind",
             "set the clock right, then restart rodyna-work, rodyna-family and rodyna-desk",
         )
+
+
+def failures(session: Session, now: datetime) -> Iterator[Finding]:
+    """Nobody was turned away by a fault of ours."""
+    for part, times in failed(session, now, DAY).items():
+        if times:
+            whose, unit = PARTS[part]
+            yield Finding(
+                f"{whose} {times} failed in the last day",
+                f"`journalctl -u {unit}` names kind and place; if silent, the database was away or nothing in force",
+                bad=False,
+            )
 
 
 def clock_of_the_database(session: Session, now: datetime) -> Iterator[Finding]:

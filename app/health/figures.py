@@ -16,6 +16,7 @@ from app.accounts.queues import queue_states
 from app.casefile.cases import Cause, Status
 from app.casefile.practice import practice_cases
 from app.casefile.tables import Case, Withdrawal
+from app.failures.counting import failed
 from app.jobs.tables import JobRow
 from app.storage.blobs import Blobs
 from app.storage.columns import day_of
@@ -26,11 +27,12 @@ CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 @dataclass(frozen=True)
 class Figure:
-    """A gauge: its name, what it says, and a value for each queue, or one under an empty name."""
+    """A gauge: its name, what it says, a value for each queue or whatever ``label`` is, or one under an empty name."""
 
     name: str
     says: str
     values: tuple[tuple[str, float], ...]
+    label: str = "queue"
 
 
 def figures(session: Session, backups: Blobs, now: datetime) -> Iterator[Figure]:
@@ -54,6 +56,12 @@ def figures(session: Session, backups: Blobs, now: datetime) -> Iterator[Figure]
     )
     failing = session.exec(select(func.count()).where(col(JobRow.tries) > 0, col(JobRow.leased_until).is_(None))).one()
     yield _one("rodyna_jobs_failing", "Jobs whose last try failed.", failing)
+    yield Figure(
+        "rodyna_failed",
+        "Answers of 500 and above, and failed jobs, in the last hour that is over; of desk and work in this one too.",
+        tuple((part.value, float(times)) for part, times in failed(session, now, timedelta(hours=1)).items()),
+        "part",
+    )
     ages = _ages(backups, now)
     if ages:
         yield _one("rodyna_backup_age_hours", "Age of the newest backup.", round(max(0.0, min(ages))))
@@ -64,9 +72,9 @@ def as_text(found: Iterable[Figure]) -> str:
     lines: list[str] = []
     for figure in found:
         lines += [f"# TYPE {figure.name} gauge", f"# HELP {figure.name} {figure.says}"]
-        for queue, value in figure.values:
+        for of, value in figure.values:
             # A queue's id is made of small letters, digits and hyphens.
-            label = f'{{queue="{queue}"}}' if queue else ""
+            label = f'{{{figure.label}="{of}"}}' if of else ""
             lines.append(f"{figure.name}{label} {float(value):g}")
     return "\n".join([*lines, "# EOF", ""])
 

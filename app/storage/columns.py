@@ -70,9 +70,9 @@ def key_bytes(*, primary: bool = False, unique: bool = False) -> Any:
     return Field(sa_column=Column(LargeBinary(32), primary_key=primary, unique=unique, nullable=False), repr=False)
 
 
-def coarse_time(*, nullable: bool = False, index: bool = False) -> Any:
+def coarse_time(*, nullable: bool = False, index: bool = False, primary: bool = False) -> Any:
     """A time column; whoever writes it rounds it first with one of the functions below."""
-    arguments: dict[str, Any] = {"sa_column": Column(UtcTime, nullable=nullable, index=index)}
+    arguments: dict[str, Any] = {"sa_column": Column(UtcTime, nullable=nullable, index=index, primary_key=primary)}
     if nullable:
         arguments["default"] = None
     return Field(**arguments)
@@ -91,6 +91,11 @@ def short_text(length: int = 64, *, primary: bool = False, index: bool = False, 
 def day_of(now: datetime) -> date:
     """The UTC day of ``now``: all that most rows tell about when they were written."""
     return now.astimezone(UTC).date()
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The UTC hour in which ``moment`` lies, as its beginning."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def hour_up(moment: datetime) -> datetime:

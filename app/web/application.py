@@ -36,7 +36,8 @@ def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk
 
     @asynccontextmanager
     async def open_until_the_server_stops(_application: FastAPI) -> AsyncIterator[None]:
-        yield
+        with site.beside():
+            yield
         site.close()
 
     async def answer(request: Request, error: Exception) -> Response:
@@ -55,7 +56,7 @@ def assemble(site: Site, routers: Sequence[APIRouter], *, family: ErrorMap, desk
         middleware=[
             Middleware(HeadersMiddleware, https=site.origins[0].scheme == "https", leave_url=site.leave_url),
             Middleware(GZipMiddleware, minimum_size=700, compresslevel=6),
-            Middleware(ErrorMiddleware, errors=errors),
+            Middleware(ErrorMiddleware, errors=errors, failed=site.failed),
             Middleware(OriginMiddleware, origins=site.origins),
             Middleware(BodyLimitMiddleware),
         ],

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.forms import Form
@@ -24,6 +25,7 @@ RETRY_AFTER_SECONDS = 30
 # What a page never gives back, not even hidden: secrets are typed again.
 SECRET_FIELDS = frozenset({"code", "password", "totp", "root_key", "backup_key"})
 DRAFT = "draft"
+HEALTH = "/healthz"
 DESK_PATHS = ("/desk", "/admin", "/statistics", "/setup")
 
 
@@ -73,6 +75,8 @@ COMMON: ErrorMap = {
     Misdirected: Answer(421, NOT_FOUND.heading, NOT_FOUND.words),
     ForeignOrigin: FOREIGN,
     RequestValidationError: Answer(422, UNREADABLE.heading, UNREADABLE.words),
+    # The line broke while something was sent: nobody hears the answer, and it was no fault of ours.
+    ClientDisconnect: UNREADABLE,
 }
 
 
@@ -157,10 +161,11 @@ def _again(request: Request, answer: Answer) -> list[tuple[str, str]]:
 class ErrorMiddleware:
     """Answers everything that reaches it, so that no exception gets to the server's own log with its message."""
 
-    def __init__(self, app: ASGIApp, errors: Errors) -> None:
-        """Answer for `app`, by the map in `errors`."""
+    def __init__(self, app: ASGIApp, errors: Errors, failed: Callable[[str], None]) -> None:
+        """Answer for `app`, by the map in `errors`; `failed` is told the side of a request that failed through ours."""
         self.app = app
         self.errors = errors
+        self.failed = failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application; if it raises before its answer began, answer in its place."""
@@ -172,13 +177,21 @@ class ErrorMiddleware:
         async def send_and_remember(message: Message) -> None:
             nonlocal begun
             begun = True
+            if message.get("status", 0) >= 500:
+                self._count(scope)
             await send(message)
 
         try:
             await self.app(scope, receive, send_and_remember)
         except Exception as error:  # noqa: BLE001 — whatever it is, the person gets a page and the log no content.
             if begun:
+                self._count(scope)
                 log_unexpected(error)
             else:
                 response = self.errors.answer(Request(scope), error)
-                await response(scope, receive, send)
+                await response(scope, receive, send_and_remember)
+
+    def _count(self, scope: Scope) -> None:
+        # Machines ask that every few seconds, and nobody is turned away by what they hear.
+        if scope["path"] != HEALTH:
+            self.failed(side_of(Request(scope)))

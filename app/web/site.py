@@ -1,7 +1,7 @@
 """What the pages need to know about the installation, put together once by `app.main`."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -25,6 +25,10 @@ class Site:
     clock: Callable[[], datetime]
     publish_figures: bool = False
     close: Callable[[], None] = lambda: None
+    # Told each time when a request of one of the three sides failed through no fault of whoever asked.
+    failed: Callable[[str], None] = lambda _side: None
+    # What goes on beside the requests, from the first to the last.
+    beside: Callable[[], AbstractContextManager[None]] = nullcontext
     # The first set-up, in the one process that is there for it.
     first: FirstSetup | None = None
     keep_outside: Callable[[Founded], None] = lambda _founded: None

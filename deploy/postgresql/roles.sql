@@ -28,6 +28,8 @@ GRANT SELECT, INSERT ON withdrawal TO rodyna_family;
 -- Whoever plays the family of a case made for practice is counted nowhere.
 GRANT SELECT ON practice_case TO rodyna_family;
 GRANT SELECT, INSERT, UPDATE ON job TO rodyna_family;
+-- How often an answer failed, by the hour.
+GRANT SELECT, INSERT, UPDATE (times) ON failure TO rodyna_family;
 -- What a report adds to the statistics, sealed; and the releases that are shown to everybody, checked with the ledger.
 GRANT SELECT, INSERT, UPDATE, DELETE ON facet TO rodyna_family;
 GRANT SELECT ON release, ledger_entry TO rodyna_family;

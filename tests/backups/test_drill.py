@@ -24,7 +24,7 @@ from tests.cast import Cast, answers
 from tests.keys.dump import Dump, dump
 
 NOW = datetime.now(UTC)
-OF_THE_DAY = {"session", "epoch", "attempts", "spent_totp", "sent_draft"}
+OF_THE_DAY = {"session", "epoch", "attempts", "spent_totp", "sent_draft", "failure"}
 
 
 def test_everything_is_back_and_opens_with_the_same_codes_and_passphrases(

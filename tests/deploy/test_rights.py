@@ -1,11 +1,14 @@
 """Families' side and desk on a real PostgreSQL, with rights of their own: both work, neither reads what it must not."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from app.failures.counting import Failures, Part, failed
 from app.intake import returning
+from app.storage.engine import make_engine
 from tests.cast import NOW, Cast
 from tests.deploy.rights import DESK, FAMILY, give_rights, plain
 from tests.keys.dump import tables
@@ -105,6 +108,8 @@ def test_neither_side_can_do_what_only_the_owner_does(roles: Cast) -> None:
         "INSERT INTO membership (queue_id, account_id, lead) VALUES ('legal', 'x', true)",
         "DELETE FROM withdrawal",
         "DELETE FROM item USING trail_entry",
+        "DELETE FROM failure",
+        "UPDATE failure SET part = 'work'",
     ):
         assert refused(roles, FAMILY, statement), statement
     for statement in (
@@ -122,6 +127,18 @@ def test_neither_side_can_do_what_only_the_owner_does(roles: Cast) -> None:
     for role in (FAMILY, DESK):
         assert refused(roles, role, "CREATE TABLE mine (id integer)")
         assert refused(roles, role, "DROP TABLE item")
+
+
+def test_each_side_counts_what_failed_on_it(roles: Cast) -> None:
+    for role, part in ((FAMILY, Part.FAMILY), (DESK, Part.DESK)):
+        engine, failures = make_engine(roles.url.replace("//postgres@", f"//{role}@")), Failures()
+        for _ in range(2):
+            failures.note(part)
+            failures.write_down(engine, NOW)
+        engine.dispose()
+    with roles.session() as session:
+        found = failed(session, NOW + timedelta(hours=1), timedelta(hours=1))
+    assert (found[Part.FAMILY], found[Part.DESK]) == (2, 2)
 
 
 def test_a_new_table_is_decided_on(roles: Cast) -> None:

@@ -6,11 +6,13 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from app.failures.counting import Part, failed
 from tests.cast import Cast
 from tests.durability.kept import check_all_kept
 from tests.durability.stubborn import Shown, Stubborn, send_by_form, send_by_interface
@@ -22,6 +24,7 @@ from tests.service.warm import warm_program
 
 CUTS = 10
 LANGUAGES = ("uk", "ru", "crh", "en")
+HOUR = timedelta(hours=1)
 PORT = re.compile(r":(\d+)/")
 
 
@@ -57,10 +60,16 @@ def test_a_line_that_is_cut_in_the_middle_loses_and_doubles_nothing(cast: Cast, 
             for thread in threads:
                 thread.join(120)
         waited = list(sent_when_it_is_back(relay, service.port))
+        service.stop()
     assert failures == [], seed
     shown = [one for sender in senders for one in sender.shown] + waited
     print(f"{len(shown)} reports acknowledged, {relay.cuts} connections cut, seed {seed}")  # noqa: T201 - a figure.
     check_all_kept(cast, shown, "oksana")
+    over = datetime.now(UTC) + timedelta(hours=1, minutes=5)
+    with cast.session() as session:
+        counted = failed(session, over, 2 * HOUR)
+    # Those who were told to come again while the database was away, at the least.
+    assert counted[Part.FAMILY] >= len(LANGUAGES)
 
 
 def cut_often(relay: Relay, senders: list[Stubborn], failures: list[BaseException], dice: random.Random) -> None:

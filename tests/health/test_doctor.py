@@ -13,6 +13,7 @@ from app.accounts.record import put_on_record
 from app.accounts.tables import Installation, RingShare
 from app.cli import SERVICE_KEY, commands
 from app.duties import LATE_WISH
+from app.failures.counting import Failures, Part
 from app.health import background, installation, machine, reach
 from app.health.findings import Finding, examine
 from app.jobs.queue import enqueue
@@ -209,3 +210,19 @@ def test_a_line_in_clear_to_a_database_elsewhere_is_found(cast: Cast, monkeypatc
         assert list(installation.line(session)) == []
         monkeypatch.setattr(installation, "LOOPBACK", frozenset())
         assert "in clear" in next(iter(installation.line(session))).what
+
+
+def test_what_failed_in_the_last_day_is_told_with_where_to_look(cast: Cast) -> None:
+    failures = Failures()
+    for part in (Part.FAMILY, Part.WORK, Part.FAMILY):
+        failures.note(part)
+    failures.write_down(cast.engine, NOW)
+
+    def told(hours: int) -> list[tuple[str, bool]]:
+        with cast.session() as session:
+            return [(each.what, each.bad) for each in background.failures(session, NOW + timedelta(hours=hours))]
+
+    of_work = ("of background work 1 failed in the last day", False)
+    assert told(0) == [of_work]
+    assert told(23) == [("of families 2 failed in the last day", False), of_work]
+    assert told(26) == []

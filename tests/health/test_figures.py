@@ -9,6 +9,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
 from app.cli import commands
+from app.failures.counting import Failures, Part
 from app.health.figures import as_text, figures
 from app.intake import returning
 from app.jobs.queue import enqueue
@@ -20,11 +21,11 @@ from tests.service.waiting import wait_for
 
 
 def read(cast: Cast, folder: Path, now: datetime) -> dict[tuple[str, str], float]:
-    """The figures as a watching machine reads them: name and queue -> value."""
+    """The figures as a watching machine reads them: name, and queue or part -> value."""
     with cast.session() as session:
         text = as_text(figures(session, Folder(folder), now))
     return {
-        (sample.name, sample.labels.get("queue", "")): sample.value
+        (sample.name, "".join(sample.labels.values())): sample.value
         for family in text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
         for sample in family.samples
     }
@@ -45,6 +46,17 @@ def test_what_families_do_shows_when_the_day_is_over(cast: Cast, tmp_path: Path)
     assert tomorrow["rodyna_queue_oldest_new_days", "legal"] == 1
     assert tomorrow["rodyna_queue_late", "legal"] == 1
     assert tomorrow["rodyna_can_receive", ""] == 1
+
+
+def test_what_failed_shows_for_families_when_the_hour_is_over(cast: Cast, tmp_path: Path) -> None:
+    failures = Failures()
+    for part in (Part.FAMILY, Part.DESK, Part.DESK):
+        failures.note(part)
+    failures.write_down(cast.engine, NOW)
+    at_once, later = (read(cast, tmp_path, NOW + timedelta(hours=hours)) for hours in (0, 1))
+
+    assert [at_once["rodyna_failed", part] for part in Part] == [0, 0, 2, 0]
+    assert [later["rodyna_failed", part] for part in Part] == [1, 0, 2, 0]
 
 
 def test_a_worker_that_is_behind_and_a_backup_that_is_old_show(cast: Cast, tmp_path: Path) -> None:

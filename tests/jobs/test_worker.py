@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from app.failures.counting import Part, failed
 from app.jobs.queue import enqueue
 from app.jobs.tables import JobRow
 from app.storage.engine import make_engine
@@ -106,6 +107,9 @@ def test_a_failed_job_leaves_nothing_behind_and_is_tried_again(
     assert [worker.do_next(), worker.do_next()] == ["task", None]
     assert done(engine) == []
     assert caplog.messages == ["failed: task, try 1, RuntimeError"]
+    worker.failures.write_down(engine, NOON)
+    with session_scope(engine) as session:
+        assert failed(session, NOON, HOUR)[Part.WORK] == 1
 
     clock.now += HOUR
     assert worker.do_next() == "task"

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 import app.accounts.tables
 import app.casefile.tables
+import app.failures.tables
 import app.intake.tables
 import app.jobs.tables
 import app.statistics.tables

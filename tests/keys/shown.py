@@ -40,6 +40,11 @@ CLEAR = {
     },
     "epoch": {"day": "a day of the last two on which somebody came"},
     "counted": {"kind": "which release is being made", "period": "of which quarter", "step": "how far it is"},
+    "failure": {
+        "part": "families' side, programs, desk or background work",
+        "hour": "an hour of the last two days in which something failed",
+        "times": "how often",
+    },
     "facet": {"generation": "of which age the statistics' key is"},
     "grant": {
         "case_id": "which case",

@@ -32,6 +32,7 @@ from app.casework.opening import open_case, open_keys
 from app.casework.planning import note_absence
 from app.casework.privileged import add_privileged_note
 from app.casework.queues import QueueFilter
+from app.failures.counting import Failures, Part
 from app.intake import changing, draft, renewing, returning, sending
 from app.intake.practice import begin_practice, stories
 from app.statistics import making
@@ -237,3 +238,6 @@ def _fail(cast: Cast, words: Words) -> None:
         except LogInRefused:
             login.note_refusal(session, words.mistyped, LATER)
         returning.note_unknown_code(session, LATER)
+    failures = Failures()
+    failures.note(Part.FAMILY)
+    failures.write_down(cast.engine, LATER)

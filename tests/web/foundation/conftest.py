@@ -7,7 +7,7 @@ from unittest.mock import sentinel
 
 import pytest
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from fastapi.testclient import TestClient
 
 from app.storage.sessions import Session
@@ -83,6 +83,25 @@ def fall(kind: str, session: Db) -> Response:
     raise HTTPException(int(kind))
 
 
+@router.get("/uk/broken")
+@router.get("/desk/broken")
+def broken() -> Response:
+    """Begin to answer, and fail in the middle."""
+
+    def half() -> Iterator[bytes]:
+        yield b"half"
+        raise RuntimeError("Amina wrote this")
+
+    return StreamingResponse(half())
+
+
+@router.get("/healthz")
+@router.get("/api/v1/unable")
+def unable() -> Response:
+    """Answer without an error that nothing can be done."""
+    return PlainTextResponse("unable", 503)
+
+
 @router.get("/uk/number/{number}")
 def number(number: int) -> Response:
     """Take only a number."""
@@ -116,7 +135,13 @@ def tape() -> Tape:
 
 
 @pytest.fixture
-def make_application(tape: Tape) -> MakeApplication:
+def failed() -> list[str]:
+    """The sides on which something failed."""
+    return []
+
+
+@pytest.fixture
+def make_application(tape: Tape, failed: list[str]) -> MakeApplication:
     """Make an application reachable at the given origins."""
 
     def make(origins: str = "http://127.0.0.1:8000") -> FastAPI:
@@ -127,6 +152,7 @@ def make_application(tape: Tape) -> MakeApplication:
             cannot_store=(StorageGone,),
             scope=scope,
             clock=lambda: NOW,
+            failed=failed.append,
         )
         return assemble(site, [router], family={}, desk={}, api={})
 

@@ -1,10 +1,12 @@
 """What every answer has, whatever happened: headers, a page without detail, a log without content."""
 
+import asyncio
 import base64
 import hashlib
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from app.web.script import SCRIPT
 from tests.web.foundation.conftest import MakeApplication, Tape
@@ -152,3 +154,51 @@ def test_a_commit_that_fails_is_never_answered_as_kept(browser: TestClient, tape
 
     assert answer.status_code == 503
     assert tape.notes == ["begin", "rollback"]
+
+
+@pytest.mark.parametrize(
+    ("path", "sides"),
+    [
+        ("/uk/raise/unknown", ["family"]),
+        ("/uk/raise/503", ["family"]),
+        ("/api/v1/unable", ["api"]),
+        ("/desk/broken", ["desk"]),
+        ("/uk/page", []),
+        ("/nowhere", []),
+        ("/uk/raise/413", []),
+        ("/healthz", []),
+    ],
+)
+def test_what_failed_through_us_is_counted_once_by_its_side(
+    browser: TestClient, failed: list[str], path: str, sides: list[str]
+) -> None:
+    browser.get(path)
+
+    assert failed == sides
+
+
+def test_a_line_that_breaks_while_something_is_sent_is_no_fault_of_ours(
+    make_application: MakeApplication, failed: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    received: list[Message] = [
+        {"type": "http.request", "body": b"draft=", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent = list[Message]()
+
+    async def receive() -> Message:
+        return received.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [
+        (b"host", b"127.0.0.1:8000"),
+        (b"origin", b"http://127.0.0.1:8000"),
+        (b"content-type", b"application/x-www-form-urlencoded"),
+    ]
+    scope = {"type": "http", "method": "POST", "path": "/uk/echo", "query_string": b"", "headers": headers}
+    asyncio.run(make_application()(scope, receive, send))
+
+    assert [message["status"] for message in sent if "status" in message] == [400]
+    assert (failed, caplog.text) == ([], "")
