@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from app.accounts.permissions import Role
 from app.demonstration.staff import Staff
-from app.statistics import making, releases
+from app.statistics import confirming, making
 from app.statistics.errors import NothingToDo, Overdrawn
 from app.statistics.periods import Period, ReleaseKind
 from app.storage.sessions import session_scope
@@ -30,6 +30,11 @@ def release(engine: Engine, staff: Staff, period: Period, moment: datetime) -> I
             with session_scope(engine) as session:
                 made = making.take_step(session, maker, kind, period, moment).made
         with session_scope(engine) as session:
-            number = releases.confirm(session, confirmer, kind, period, moment)
+            confirming.begin(session, confirmer, kind, period)
+        number, over = None, False
+        while not over:
+            with session_scope(engine) as session:
+                look = confirming.take_step(session, confirmer, kind, period, moment)
+            number, over = look.number, look.discarded or look.number is not None
         if number is not None:
             yield number

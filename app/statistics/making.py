@@ -38,13 +38,16 @@ STATE_BYTES = 16_000
 
 @dataclass(frozen=True)
 class State:
-    """A making as its page shows it; ``made`` when it waits for the second signature."""
+    """A making as its page shows it; ``made`` when it waits for the second signature, ``percent`` then of what
+    ``confirmed_by`` has looked through.
+    """
 
     kind: ReleaseKind
     period: Period
     percent: int
     made: bool
     made_by: str
+    confirmed_by: str | None = None
 
 
 def begin(session: Session, member: Member, kind: ReleaseKind, period: Period, now: datetime) -> None:
@@ -263,7 +266,8 @@ def _move(session: Session, row: Release, values: dict[str, Any]) -> None:
 
 
 def _state(row: Release) -> State:
-    return State(ReleaseKind(row.kind), _period(row), row.percent, row.made_signature is not None, row.made_by)
+    made = row.made_signature is not None
+    return State(ReleaseKind(row.kind), _period(row), row.percent, made, row.made_by, row.confirmed_by)
 
 
 def _is(table: Callable[..., Any], kind: ReleaseKind, period: Period) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,6 @@
 """Reading facets back, in the order of their ids, with the keys of a coordinator who is logged in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice, tee
@@ -15,14 +15,20 @@ from app.accounts.rings import STATISTICS
 from app.statistics.errors import NoKey
 from app.statistics.facets import facet_place
 from app.statistics.tables import Facet
+from app.storage.engine import AS_BYTES
 from app.storage.packing import unpack
 from app.vault.digest import sha256
 from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, open_with
 from app.vault.many import Sealing, open_many
 
+# A facet as it lies in the table: id, generation of the key, sealing.
+Row = tuple[bytes, int, bytes]
+
 _READ_AT_ONCE = 1_000
 FINGERPRINT_BYTES = 24
+# So many bytes of it are the beginning of the id.
+ID_KEPT = 16
 # In the place of the fingerprint of one that does not belong to a release, so that all steps are of one size.
 NOT_COUNTED = bytes(FINGERPRINT_BYTES)
 _PAGE = (
@@ -30,6 +36,7 @@ _PAGE = (
     .where(col(Facet.id) > bindparam("after"))
     .order_by(col(Facet.id))
     .limit(_READ_AT_ONCE)
+    .execution_options(**AS_BYTES)
 )
 
 
@@ -44,7 +51,12 @@ class Seen:
 
 def facets_after(session: Session, member: Member, after: bytes, most: int) -> Iterator[Seen]:
     """At most so many facets behind ``after``, opened on every core."""
-    rows, kept = tee(islice(raw_facets(session, after), most))
+    return open_facets(session, member, islice(raw_facets(session, after), most))
+
+
+def open_facets(session: Session, member: Member, facets: Iterable[Row]) -> Iterator[Seen]:
+    """These facets, opened on every core."""
+    rows, kept = tee(facets)
     # Asked once: of a generation that the member does not hold there may be very many rows.
     pair = cache(partial(_pair_if_held, session, member))
     opened = open_many(
@@ -54,9 +66,10 @@ def facets_after(session: Session, member: Member, after: bytes, most: int) -> I
         yield Seen(facet_id, sealed, None if packed is None else _content(packed))
 
 
-def raw_facets(session: Session, after: bytes) -> Iterator[tuple[bytes, int, bytes]]:
-    """The facets behind ``after`` in the order of their ids, still sealed: id, generation, sealing."""
-    while rows := session.execute(_PAGE, {"after": after}).all():
+def raw_facets(session: Session, after: bytes) -> Iterator[Row]:
+    """The facets behind ``after`` in the order of their ids, still sealed."""
+    # By the connection: a session would look at each row for what it might have to keep.
+    while rows := session.connection().execute(_PAGE, {"after": after}).all():
         for facet_id, generation, sealed in rows:
             # Who takes the key off the table could write one person's facet a hundred times, louder than any noise.
             if facet_id > after:
@@ -88,7 +101,7 @@ def open_facet(
 
 def fingerprint(facet_id: bytes, sealed: bytes) -> bytes:
     """24 bytes that tell a facet from all others, and whether it was replaced since."""
-    return facet_id[:16] + sha256(sealed)[:8]
+    return facet_id[:ID_KEPT] + sha256(sealed)[: FINGERPRINT_BYTES - ID_KEPT]
 
 
 def _pair_if_held(session: Session, member: Member, generation: int) -> KeyPair | None:

@@ -1,33 +1,20 @@
-"""Releases: confirmed by a second coordinator, frozen, and shown only while both signatures hold."""
+"""Releases: signed by two coordinators, frozen, and shown only while both signatures hold."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from app.accounts.members import Member
-from app.accounts.record import put_on_record
 from app.accounts.vouching import vouched
 from app.statistics import ledger
-from app.statistics.counting import belongs
-from app.statistics.errors import NoSuchRelease, NothingToDo, NotOver, SamePerson
-from app.statistics.making import (
-    counted_place,
-    discard,
-    figures_place,
-    made_place,
-)
+from app.statistics.errors import NoSuchRelease, NotOver
+from app.statistics.making import made_place
 from app.statistics.periods import Period, ReleaseKind, read_period
-from app.statistics.reading import FINGERPRINT_BYTES, NOT_COUNTED, fingerprint, open_facet, raw_facets, statistics_pair
-from app.statistics.tables import Counted, LedgerEntry, Release
-from app.storage.conflicts import changed_rows
+from app.statistics.tables import LedgerEntry, Release
 from app.storage.packing import unpack
 from app.vault.context import Purpose, context
-from app.vault.hybrid import KeyPair, open_with
-from app.vault.signing import is_signed, sign
+from app.vault.signing import is_signed
 
 
 @dataclass(frozen=True)
@@ -72,43 +59,6 @@ class Released:
         return found
 
 
-def confirm(session: Session, member: Member, kind: ReleaseKind, period: Period, now: datetime) -> int | None:
-    """Sign a made release as the second person and freeze it; give its number.
-
-    Where a family has withdrawn since it was counted, it is discarded unseen instead, and nothing is given: it can be
-    made anew without them.
-
-    Raises: :class:`NothingToDo`, :class:`SamePerson`, :class:`~app.statistics.errors.NoKey`.
-    """
-    row = session.get(Release, (kind.value, str(period)))
-    if row is None or row.made_signature is None or row.sealed is None:
-        raise NothingToDo(f"{kind} {period}")
-    if row.made_by == member.account_id:
-        raise SamePerson
-    pair = statistics_pair(session, member, row.generation)
-    content = open_with(pair, row.sealed, figures_place(kind, period, row.step))
-    number: int = unpack(content)["number"]
-    if not _holds(session, row.made_by, row.made_signature, content, made_place(kind, period)):
-        raise NothingToDo(f"{kind} {period}")
-    if _somebody_left(session, member, kind, period, pair):
-        discard(session, kind, period)
-        put_on_record(session, member, "release_discarded", now, release=str(number))
-        return None
-    frozen = {
-        "content": content,
-        "confirmed_by": member.account_id,
-        "confirmed_signature": sign(member.signing_key, content, _confirmed_place(kind, period, row.made_signature)),
-        "sealed": None,
-    }
-    waiting = col(Release.kind) == kind.value, col(Release.period) == str(period), col(Release.content).is_(None)
-    if not changed_rows(session.execute(update(Release).where(*waiting).values(**frozen))):
-        raise NothingToDo(f"{kind} {period}")
-    session.execute(delete(Counted).where(col(Counted.kind) == kind.value, col(Counted.period) == str(period)))
-    ledger.note_released(session, kind, period, number, content)
-    put_on_record(session, member, "release_confirmed", now, release=str(number))
-    return number
-
-
 def read_releases(session: Session) -> tuple[Released, ...]:
     """Every release whose two signatures hold, the newest first."""
     query = select(Release).where(col(Release.content).is_not(None))
@@ -142,33 +92,6 @@ def unsound(session: Session) -> tuple[str, ...]:
     return altered + tuple(each for each in ledger.missing_releases(session) if each not in altered)
 
 
-def _somebody_left(session: Session, member: Member, kind: ReleaseKind, period: Period, pair: KeyPair) -> bool:
-    """Whether a facet that was counted is not there any more, or adds nothing by now; what was merely corrected stays.
-
-    Both come in the order of their ids, so that memory holds one step's fingerprints at most.
-    """
-    facets = raw_facets(session, b"")
-    for expected in _counted(session, kind, period, pair):
-        found = next((row for row in facets if row[0][:16] >= expected[:16]), None)
-        if found is None or found[0][:16] != expected[:16]:
-            return True
-        facet_id, generation, sealed = found
-        if fingerprint(facet_id, sealed) != expected:
-            content = open_facet(session, member, facet_id, generation, sealed)
-            if content is None or not belongs(content, kind, period):
-                return True
-    return False
-
-
-def _counted(session: Session, kind: ReleaseKind, period: Period, pair: KeyPair) -> Iterator[bytes]:
-    mine = col(Counted.kind) == kind.value, col(Counted.period) == str(period)
-    for step in session.exec(select(Counted.step).where(*mine).order_by(col(Counted.step))).all():
-        sealed = session.exec(select(Counted.sealed).where(*mine, col(Counted.step) == step)).one()
-        together = open_with(pair, sealed, counted_place(kind, period, step))
-        every = (together[at : at + FINGERPRINT_BYTES] for at in range(0, len(together), FINGERPRINT_BYTES))
-        yield from (each for each in every if each != NOT_COUNTED)
-
-
 def _is_whole(session: Session, row: Release) -> bool:
     """Whether two coordinators signed what a row says; one that cannot be read hides none of the others."""
     try:
@@ -186,17 +109,18 @@ def _was_signed(session: Session, row: Release) -> bool:
     return (
         (told["kind"], told["period"]) == (row.kind, row.period)
         and told["number"] == ledger.was_drawn(session, kind, period)
-        and _holds(session, row.made_by, first, content, made_place(kind, period))
-        and _holds(session, str(row.confirmed_by), second, content, _confirmed_place(kind, period, first))
+        and holds(session, row.made_by, first, content, made_place(kind, period))
+        and holds(session, str(row.confirmed_by), second, content, confirmed_place(kind, period, first))
     )
 
 
-def _holds(session: Session, account_id: str, signature: bytes, content: bytes, place: bytes) -> bool:
+def holds(session: Session, account_id: str, signature: bytes, content: bytes, place: bytes) -> bool:
     """Whether this is the signature of somebody whom the organisation vouches for, or did when they were here."""
     return is_signed(vouched(session).signing_keys(account_id), signature, content, place)
 
 
-def _confirmed_place(kind: ReleaseKind, period: Period, first: bytes) -> bytes:
+def confirmed_place(kind: ReleaseKind, period: Period, first: bytes) -> bytes:
+    """The context of the second signature, which is bound to the first."""
     return context(Purpose.RELEASE_CONFIRMED, kind.value, str(period), first)
 
 

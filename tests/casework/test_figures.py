@@ -17,7 +17,7 @@ from app.casework.figures import Closing, Step, counted_closing, facet_after
 from app.casework.known import record_known
 from app.casework.opening import open_keys
 from app.intake import changing, returning
-from app.statistics import making, releases
+from app.statistics import confirming, making, releases
 from app.statistics.declaring import Table
 from app.statistics.facets import FILLING
 from app.statistics.periods import Period, ReleaseKind
@@ -97,7 +97,9 @@ def test_a_closing_is_counted_in_the_outcomes_of_its_quarter(cast: Cast, case: s
             state = making.take_step(session, lena, kind, period, NEXT_QUARTER, twenty_times)
     assert state.made
     with cast.session() as session:
-        number = releases.confirm(session, vira, kind, period, NEXT_QUARTER)
+        confirming.begin(session, vira, kind, period)
+    with cast.session() as session:
+        number = confirming.take_step(session, vira, kind, period, NEXT_QUARTER).number
         assert number is not None
     with cast.session() as session:
         cells = releases.read_release(session, number).table("outcome").cells

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.statistics import making, releases
+from app.statistics import confirming, making, releases
 from app.statistics.declaring import Table
 from app.statistics.facets import SealedFacet, add_facet, code_report, seal_facet, statistics_key
 from app.statistics.periods import Period, ReleaseKind
@@ -56,10 +56,20 @@ def make(cast: Cast, kind: ReleaseKind = INTAKE, period: Period = PERIOD, most: 
 
 
 def confirm(cast: Cast, kind: ReleaseKind = INTAKE, period: Period = PERIOD) -> int | None:
-    """Vira signs it."""
+    """Vira looks it through, step by step, and signs it."""
     vira = cast.member("vira")
     with cast.session() as session:
-        return releases.confirm(session, vira, kind, period, LATER)
+        confirming.begin(session, vira, kind, period)
+    look = look_once(cast, kind, period)
+    while not (look.discarded or look.number):
+        look = look_once(cast, kind, period)
+    return look.number
+
+
+def look_once(cast: Cast, kind: ReleaseKind = INTAKE, period: Period = PERIOD) -> confirming.Look:
+    """Vira takes one step of confirming."""
+    with cast.session() as session:
+        return confirming.take_step(session, cast.member("vira"), kind, period, LATER)
 
 
 def read(cast: Cast, number: int) -> dict[str, dict[tuple[str, str], int]]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from app.statistics import ledger, making, releases
+from app.statistics import confirming, ledger, making, releases
 from app.statistics.declaring import declared
 from app.statistics.errors import NothingToDo, Overdrawn
 from app.statistics.facets import SealedFacet, add_facet, drop_facet, facet_place, statistics_key
@@ -115,7 +115,9 @@ def test_a_confirmation_that_does_not_come_about_blocks_no_period(cast: Cast) ->
     make(cast)
     vira = cast.member("vira")
     with cast.session() as session:
-        releases.confirm(session, vira, INTAKE, PERIOD, LATER)
+        confirming.begin(session, vira, INTAKE, PERIOD)
+    with cast.session() as session:
+        assert confirming.take_step(session, vira, INTAKE, PERIOD, LATER).number == 1
         session.rollback()
     with cast.session() as session:
         making.stop(session, vira, INTAKE, PERIOD, LATER)
@@ -230,9 +232,9 @@ def test_the_second_person_learns_no_figure_before_signing_and_cannot_choose_amo
     vira = cast.member("vira")
     with cast.session() as session:
         (state,) = making.waiting(session)
-        assert set(vars(state)) == {"kind", "period", "percent", "made", "made_by"}
+        assert set(vars(state)) == {"kind", "period", "percent", "made", "made_by", "confirmed_by"}
         assert releases.read_releases(session) == ()
     confirm(cast)
-    for tried in (making.stop, releases.confirm):
+    for tried in (making.stop, confirming.take_step):
         with cast.session() as session, pytest.raises(NothingToDo):
             tried(session, vira, INTAKE, PERIOD, LATER)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 
 from app.accounts.errors import KeyNotHeld
-from app.statistics import ledger, making, releases
+from app.statistics import confirming, ledger, making, releases
 from app.statistics.errors import NoSuchRelease, NothingToDo, NotOver, Overdrawn, SamePerson
 from app.statistics.facets import (
     add_facet,
@@ -122,9 +122,9 @@ def test_whoever_made_a_release_does_not_confirm_it(cast: Cast) -> None:
     make(cast)
     lena, daria = cast.member("lena"), cast.member("daria")
     with cast.session() as session, pytest.raises(SamePerson):
-        releases.confirm(session, lena, INTAKE, PERIOD, LATER)
+        confirming.begin(session, lena, INTAKE, PERIOD)
     with cast.session() as session, pytest.raises(KeyNotHeld):
-        releases.confirm(session, daria, INTAKE, PERIOD, LATER)
+        confirming.begin(session, daria, INTAKE, PERIOD)
     with cast.session() as session, pytest.raises(NoSuchRelease):
         releases.read_release(session, 1)
 
@@ -134,7 +134,7 @@ def test_only_what_was_made_can_be_confirmed(cast: Cast) -> None:
     with cast.session() as session:
         making.begin(session, lena, INTAKE, PERIOD, LATER)
     with cast.session() as session, pytest.raises(NothingToDo):
-        releases.confirm(session, vira, INTAKE, PERIOD, LATER)
+        confirming.begin(session, vira, INTAKE, PERIOD)
     with cast.session() as session, pytest.raises(NothingToDo):
         making.begin(session, vira, INTAKE, PERIOD, LATER)
     with cast.session() as session, pytest.raises(NothingToDo):

@@ -55,6 +55,7 @@ NOTHING_THERE = {
     ("GET", "/statistics/{release}/{table}.{kind}"): 404,
     ("GET", "/statistics/series/{kind}"): 404,
     ("GET", "/statistics/making/{kind}/{period}"): 303,
+    ("GET", "/statistics/confirming/{kind}/{period}"): 303,
     ("POST", "/statistics/key"): 403,
     ("GET", "/{lang}/figures/{release}"): 404,
     ("GET", "/{lang}/figures/{release}/beside/{other}"): 404,

@@ -9,7 +9,7 @@ from app.accounts.members import Member, colleagues
 from app.accounts.permissions import Permission
 from app.accounts.ring_keeping import begin_ring
 from app.accounts.rings import STATISTICS
-from app.statistics import ledger, making, releases
+from app.statistics import confirming, ledger, making, releases
 from app.statistics.declaring import declared
 from app.statistics.facets import statistics_key
 from app.statistics.periods import ReleaseKind, closed_periods, read_period
@@ -41,7 +41,7 @@ def home(request: Request, session: Db, now: Now, member: Coordinator) -> Respon
     entries, found = ledger.read_ledger(session), releases.read_releases(session)
     begun = making.waiting(session)
     taken = {(each.kind, each.period) for each in entries} | {(each.kind, each.period) for each in begun}
-    people = {each.account_id for each in entries} | {each.made_by for each in begun}
+    at_work = {who for each in begun for who in (each.made_by, each.confirmed_by) if who}
     return desk_page(
         request,
         member,
@@ -58,7 +58,7 @@ def home(request: Request, session: Db, now: Now, member: Coordinator) -> Respon
         entries=entries,
         most=ledger.most_drawn(entries),
         budget=declared().epsilon_total_milli,
-        people=colleagues(session, member, people),
+        people=colleagues(session, member, {each.account_id for each in entries} | at_work),
         release_kinds=KINDS,
         in_words=period_in_words,
     )
@@ -100,10 +100,33 @@ def stop(kind: str, period: str, session: Db, now: Now, member: Maker) -> Respon
 
 
 @router.post("/making/{kind}/{period}/confirm")
-def confirm(kind: str, period: str, session: Db, now: Now, member: Maker) -> Response:
-    """Sign as the second person."""
-    number = releases.confirm(session, member, _kind(kind), read_period(period), now)
-    return RedirectResponse(f"{HOME}?said=discarded" if number is None else f"{HOME}{number}", 303)
+def confirm(kind: str, period: str, session: Db, member: Maker) -> Response:
+    """Begin to confirm, or go on with it."""
+    confirming.begin(session, member, _kind(kind), read_period(period))
+    return RedirectResponse(f"/statistics/confirming/{kind}/{period}", 303)
+
+
+@router.get("/confirming/{kind}/{period}")
+def one_look(request: Request, kind: str, period: str, session: Db, now: Now, member: Maker) -> Response:
+    """Look through the next part, and sign as the second person when all is looked through.
+
+    A request that reads takes the step, as where a release is made: on nothing but what this person began by a button.
+    """
+    look = confirming.take_step(session, member, _kind(kind), read_period(period), now)
+    if look.discarded:
+        return RedirectResponse(f"{HOME}?said=discarded", 303)
+    if look.number is not None:
+        return RedirectResponse(f"{HOME}{look.number}", 303)
+    return desk_page(
+        request, member, "statistics/confirming.html", look=look, release_kinds=KINDS, in_words=period_in_words
+    )
+
+
+@router.post("/confirming/{kind}/{period}/stop")
+def stop_looking(kind: str, period: str, session: Db, member: Maker) -> Response:
+    """Leave it waiting for the second signature."""
+    confirming.leave(session, member, _kind(kind), read_period(period))
+    return RedirectResponse(HOME, 303)
 
 
 @router.get("/series/{kind}")

@@ -60,8 +60,17 @@ def release(cast: Cast, lena: Staff, vira: Staff) -> None:
         assert lena.status == 200
         assert 'http-equiv="refresh"' in lena.text
         lena.open("/statistics/making/intake/2026-Q3")
+    confirm(vira, "2026-Q3")
+
+
+def confirm(vira: Staff, period: str) -> None:
+    """Vira confirms what waits for her, as often as the page comes back by itself."""
     vira.open("/statistics/")
-    press(vira, "/statistics/making/intake/2026-Q3/confirm")
+    press(vira, f"/statistics/making/intake/{period}/confirm")
+    while vira.address.startswith("/statistics/confirming/"):
+        assert vira.status == 200
+        assert 'http-equiv="refresh"' in vira.text
+        vira.open(f"/statistics/confirming/intake/{period}")
 
 
 def test_a_release_is_made_confirmed_and_read(cast: Cast, lena: Staff, vira: Staff, amina: Browser) -> None:
@@ -91,8 +100,7 @@ def test_two_releases_stand_side_by_side(cast: Cast, lena: Staff, vira: Staff, a
     press(lena, "/statistics/make", kind="intake", period="2026-Q2")
     while not lena.says("чекає на підтвердження"):
         lena.open("/statistics/making/intake/2026-Q2")
-    vira.open("/statistics/")
-    press(vira, "/statistics/making/intake/2026-Q2/confirm")
+    confirm(vira, "2026-Q2")
     vira.open("/statistics/1/beside/2")
     assert vira.says("01.07 – 30.09.2026")
     assert vira.says("01.04 – 30.06.2026")
@@ -115,6 +123,28 @@ def test_two_releases_stand_side_by_side(cast: Cast, lena: Staff, vira: Staff, a
     for address in ("/uk/figures/series/outcome", "/uk/figures/series/other"):
         amina.open(address)
         assert amina.status == 404
+
+
+def test_confirming_is_left_and_gone_on_with_from_the_list(cast: Cast, lena: Staff, vira: Staff) -> None:
+    put(cast, [facet()] * 90)
+    lena._show(lena.client.post("/statistics/make", data={"kind": "intake", "period": "2026-Q3"}))
+    while not lena.says("чекає на підтвердження"):
+        lena.open("/statistics/making/intake/2026-Q3")
+    vira.open("/statistics/")
+    press(vira, "/statistics/making/intake/2026-Q3/confirm")
+    assert vira.says("34 %. Сторінка оновлюється сама")
+    lena.open("/statistics/")
+    assert lena.says("переглянуто 34 %")
+    assert not lena.says("Підтверджувати далі")
+    vira.open("/statistics/")
+    assert vira.says("Підтверджувати далі")
+    press(vira, "/statistics/making/intake/2026-Q3/confirm")
+    assert vira.says("67 %. Сторінка оновлюється сама")
+    press(vira, "/statistics/confirming/intake/2026-Q3/stop")
+    assert vira.address == "/statistics/"
+    assert vira.says("чекає на другий підпис")
+    vira.open("/statistics/confirming/intake/2026-Q3")
+    assert vira.says("Хтось устиг раніше")
 
 
 def test_figures_are_published_only_where_the_organisation_wishes(
