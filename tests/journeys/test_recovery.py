@@ -1,7 +1,9 @@
-"""A ceremony in a real browser without a script: sheets on paper, a wrong share, the right ones, a lead who seals."""
+"""Recovery in a real browser without a script: sheets on paper, shares that are tested, and a lost key given back."""
 
 import pytest
 
+from tests.accounts.trustees import LEGAL, cover, remove
+from tests.accounts.trustees import hold_ceremony as ceremony_before
 from tests.journeys.house import House
 from tests.journeys.looking import NARROW, axe_finds, too_wide
 from tests.journeys.staff import Staff
@@ -24,7 +26,7 @@ def type_shares(staff: Staff, *shares: str) -> None:
     """Type what trustees have on paper, and press the button."""
     for place, words in enumerate(shares):
         staff.page.locator("[name=share]").nth(place).fill(words)
-    staff.press("main form .on")
+    staff.press("main form :is(.on, .grave)")
 
 
 def test_a_ceremony_its_test_and_a_lead_who_heard_the_words(house: House) -> None:
@@ -58,6 +60,40 @@ def test_a_ceremony_its_test_and_a_lead_who_heard_the_words(house: House) -> Non
     daria.fill({"fingerprint": spoken})
     daria.press("main form .on")
     assert daria.page.locator("[name=fingerprint]").count() == 0
+
+
+def test_a_lost_key_is_given_back_by_trustees_and_a_case_is_opened_with_it(house: House) -> None:
+    case = house.cast.case_of(house.cast.report())
+    ceremony = ceremony_before(house.cast)
+    cover(house.cast, ceremony)
+    remove(house.cast, "daria", "bohdan")
+    petro, oksana = house.staff("petro"), house.staff("oksana")
+    petro.page.set_viewport_size(NARROW)
+    oksana.page.set_viewport_size(NARROW)
+    oksana.log_in()
+    assert oksana.open(f"/desk/cases/{case}") == 404
+    petro.log_in()
+    petro.open("/admin/recovery/use")
+    petro.fill({"ring": LEGAL, "person": house.cast.founded_account("oksana")})
+    wrong = " ".join(["mariupol", *ceremony.words[2].split()[1:]])
+    type_shares(petro, ceremony.words[1], wrong)
+    # What was typed and chosen is there again, and nothing was given to anybody.
+    assert petro.page.locator("#share-2-problem").is_visible()
+    assert [petro.page.input_value(f"#share-{place}") for place in (1, 2)] == [ceremony.words[1], wrong]
+    assert petro.page.input_value("[name=person]") == house.cast.founded_account("oksana")
+    assert too_wide(petro.page) == []
+    type_shares(petro, ceremony.words[1], ceremony.words[2])
+    assert petro.page.get_by_role("status").is_visible()
+    assert too_wide(petro.page) == []
+
+    oksana.open("/desk/")
+    assert too_wide(oksana.page) == []
+    oksana.press("main a[href='/desk/recovery']")
+    assert too_wide(oksana.page) == []
+    oksana.press("form[action='/desk/recovery/take'] button")
+    assert oksana.open(f"/desk/cases/{case}") == 200
+    oksana.open("/desk/recovery")
+    assert oksana.page.locator("form[action='/desk/recovery/take']").count() == 0
 
 
 def test_its_pages_hold_for_those_who_do_not_see_them(house: House) -> None:
