@@ -22,7 +22,7 @@ from app.accounts.vouching import vouched
 from app.vault.hybrid import new_private_key, public_key
 from app.vault.shares import join_key, read_share
 from app.vault.symmetric import new_key
-from tests.accounts.trustees import hold_ceremony, remove
+from tests.accounts.trustees import hold_ceremony, lose_the_names, remove
 from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
@@ -42,14 +42,6 @@ def nameless(cast: Cast, name: str) -> Member:
         token = sessions.open_new(session, SessionKind.STAFF, cast.known[name], NOW)
         session.flush()
         return members.resume_without_names(session, token, NOW)
-
-
-def lose_the_names(cast: Cast) -> None:
-    """Somebody with the database deletes what everybody reads the names with."""
-    for name in ("petro", "iryna", "daria", "ayshe", OMAR):
-        cast.member(name)
-    with cast.session() as session:
-        session.execute(delete(DirectoryShare))
 
 
 def test_a_ceremony_holds_the_names_and_so_does_every_new_key_of_theirs(cast: Cast) -> None:

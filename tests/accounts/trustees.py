@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
+
 from app.accounts.covering import cover_ring, recovery_key
 from app.accounts.recovery import Ceremony, make_recovery, try_recovery
 from app.accounts.removal import remove_person
 from app.accounts.rings import NAMES
-from tests.cast import NOW, Cast
+from app.accounts.tables import DirectoryShare
+from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
 LEGAL = "queue:legal"
@@ -44,3 +47,11 @@ def remove(cast: Cast, *names: str, now: datetime = NOW) -> None:
         iryna = cast.member("iryna")
         with cast.session() as session:
             remove_person(session, iryna, cast.founded_account(name), now)
+
+
+def lose_the_names(cast: Cast) -> None:
+    """Somebody with the database deletes what everybody reads the names with."""
+    for name in ("petro", "iryna", "daria", "ayshe", OMAR):
+        cast.member(name)
+    with cast.session() as session:
+        session.execute(delete(DirectoryShare))

@@ -88,6 +88,7 @@ OPENED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("recovery", "/admin/recovery"),
         ("recovery-test", "/admin/recovery/test"),
         ("recovery-use", "/admin/recovery/use"),
+        ("recovery-of-names", "/admin/recovery/lost-names"),
         ("rules", "/admin/rules"),
         ("rules-change", "/admin/rules/change"),
         ("rules-proposed", "/admin/rules/proposed"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.accounts.trustees import LEGAL, cover, remove
+from tests.accounts.trustees import LEGAL, cover, lose_the_names, remove
 from tests.accounts.trustees import hold_ceremony as ceremony_before
 from tests.journeys.house import House
 from tests.journeys.looking import NARROW, axe_finds, too_wide
@@ -96,6 +96,29 @@ def test_a_lost_key_is_given_back_by_trustees_and_a_case_is_opened_with_it(house
     assert oksana.page.locator("form[action='/desk/recovery/take']").count() == 0
 
 
+def test_when_the_names_are_lost_an_administrator_and_trustees_let_everybody_in_again(house: House) -> None:
+    ceremony = ceremony_before(house.cast)
+    lose_the_names(house.cast)
+    daria, petro = house.staff("daria"), house.staff("petro")
+    daria.page.set_viewport_size(NARROW)
+    petro.page.set_viewport_size(NARROW)
+    assert daria.log_in() == 403
+    assert daria.says(daria.say("Nobody can come in now"))
+    assert too_wide(daria.page) == []
+    petro.log_in()
+    assert petro.path == "/admin/recovery/lost-names"
+    assert petro.page.locator("main a, .under").count() == 0, "nothing else opens"
+    type_shares(petro, ceremony.words[0], ceremony.words[0])
+    assert petro.page.locator("#share-2-problem").is_visible()
+    assert petro.page.input_value("#share-1") == ceremony.words[0]
+    assert too_wide(petro.page) == []
+    type_shares(petro, ceremony.words[0], ceremony.words[1])
+    assert petro.page.get_by_role("status").is_visible()
+    assert too_wide(petro.page) == []
+    assert daria.log_in() == 200
+    assert daria.path == "/desk/"
+
+
 def test_its_pages_hold_for_those_who_do_not_see_them(house: House) -> None:
     petro, daria = house.staff("petro", script=True), house.staff("daria", script=True)
     petro.log_in()
@@ -107,3 +130,7 @@ def test_its_pages_hold_for_those_who_do_not_see_them(house: House) -> None:
     daria.log_in()
     daria.open("/desk/recovery")
     assert axe_finds(daria.page) == []
+    lose_the_names(house.cast)
+    petro.open("/desk/")
+    petro.log_in()
+    assert axe_finds(petro.page) == []

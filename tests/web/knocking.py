@@ -79,6 +79,8 @@ NOTHING_THERE = {
     ("POST", "/admin/recovery"): 422,
     ("POST", "/admin/recovery/test"): 403,
     ("POST", "/admin/recovery/names"): 403,
+    # Nobody gives back what is not lost.
+    ("POST", "/admin/recovery/lost-names"): 422,
     ("POST", "/admin/recovery/use"): 422,
     ("POST", "/desk/lockdown"): 400,
     ("POST", "/desk/recovery/cover"): 404,

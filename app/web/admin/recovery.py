@@ -16,9 +16,10 @@ from app.accounts.record import put_on_record
 from app.accounts.recovery import cover_names, make_recovery, note_refused_shares, try_recovery, use_recovery
 from app.storage.sessions import Session
 from app.web.admin.ceremony import read_wish
+from app.web.admin.shares import share_fields
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
-from app.web.desk.recovery_words import PROBLEMS, ring_name, share_problem
+from app.web.desk.recovery_words import PROBLEMS, ring_name
 from app.web.forms import Form, Posted
 from app.web.parts import Part
 from app.web.site import Now
@@ -109,6 +110,7 @@ def _page(request: Request, session: Session, member: Member, form: Form, proble
         problems={problem: PROBLEMS[problem] for problem in problems},
         tested_now=request.query_params.get("tested") == "yes",
         used_now=request.query_params.get("used") == "yes",
+        names_now=request.query_params.get("names") == "yes",
     )
 
 
@@ -121,21 +123,16 @@ def _shares_page(
     problems: dict[int, str] | None = None,
     choices: dict[str, str] | None = None,
 ) -> HTMLResponse:
-    key, typed = recovery_key(session, member.organisation_id), form.getlist("share")
-    wrong = {place: share_problem(found) for place, found in (problems or {}).items()}
+    key = recovery_key(session, member.organisation_id)
     return desk_page(
         request,
         member,
         template,
         422 if problems or choices else 200,
         key=key,
-        shares=[
-            (place, typed[place - 1] if place <= len(typed) else "", wrong.get(place))
-            for place in range(1, max(key.trustees.needed, len(typed)) + 1)
-        ],
-        wrong_together=wrong.get(0),
         choices={field: PROBLEMS[why] for field, why in (choices or {}).items()},
         lost=[(*ring_name(each.ring, each.kind), each) for each in key.rings if each.covered and not each.held],
         people=[person for person in administration.staff(session, member) if person.admitted],
         form=form,
+        **share_fields(key.trustees.needed, form.getlist("share"), problems or {}),
     )

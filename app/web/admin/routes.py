@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from app.web.admin import in_force, leaving, organisations, people, queues, readiness, recovery, rule_changes, rules
+from app.web.admin import (
+    in_force,
+    leaving,
+    lost_names,
+    organisations,
+    people,
+    queues,
+    readiness,
+    recovery,
+    rule_changes,
+    rules,
+)
 
 router = APIRouter(include_in_schema=False)
 for part in (
@@ -12,6 +23,7 @@ for part in (
     leaving.router,
     readiness.router,
     recovery.router,
+    lost_names.router,
     rules.router,
     rule_changes.router,
     in_force.router,

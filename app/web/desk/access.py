@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from app.accounts.alarms import alarms_for
 from app.accounts.errors import DeskClosed, NotPermitted, SessionEnded
 from app.accounts.lockdown import lockdown_state
-from app.accounts.members import Member, resume
+from app.accounts.members import Member, resume, resume_without_names
 from app.accounts.permissions import Permission, allowed
 from app.casefile.practice import practice_cases
 from app.in_force.watch import raised
@@ -34,6 +34,7 @@ class Needs:
 
     permission: Permission
     while_closed: bool = False
+    without_names: bool = False
 
     def __call__(self, request: Request, session: Db, now: Now, form: Posted) -> Member:
         """The member who is asking; pages are in their language from here on.
@@ -45,7 +46,7 @@ class Needs:
         """
         token = read_cookie(request, Cookie.DESK)
         try:
-            member = resume(session, token, now)
+            member = (resume_without_names if self.without_names else resume)(session, token, now)
         except SessionEnded as error:
             raise LoggedOut(ended=bool(token), unsent=keep(request, form, now)) from error
         request.state.member, request.state.language = member, member.language
@@ -61,12 +62,13 @@ class Needs:
         return member
 
 
-def needs(permission: Permission, *, while_closed: bool = False) -> Any:
+def needs(permission: Permission, *, while_closed: bool = False, without_names: bool = False) -> Any:
     """Declare what a route needs: ``member: Annotated[Member, needs(Permission.READ_CASES)]``.
 
-    ``while_closed`` is for the few that also work in a lockdown: leaving, and opening the desk again.
+    ``while_closed`` is for the few that also work in a lockdown: leaving, and opening the desk again;
+    ``without_names`` for those that whoever reads no names needs: leaving, and getting the names back.
     """
-    return Depends(Needs(permission, while_closed), scope="function")
+    return Depends(Needs(permission, while_closed, without_names), scope="function")
 
 
 AnyMember = Annotated[Member, needs(Permission.USE_DESK)]
@@ -76,8 +78,9 @@ Worker = Annotated[Member, needs(Permission.WORK_CASES)]
 KeyKeeper = Annotated[Member, needs(Permission.KEEP_KEYS)]
 Sharer = Annotated[Member, needs(Permission.SHARE_CASES)]
 Writer = Annotated[Member, needs(Permission.ANSWER_FAMILIES)]
-Leaver = Annotated[Member, needs(Permission.USE_DESK, while_closed=True)]
+Leaver = Annotated[Member, needs(Permission.USE_DESK, while_closed=True, without_names=True)]
 Closer = Annotated[Member, needs(Permission.LOCK_DOWN, while_closed=True)]
 Auditor = Annotated[Member, needs(Permission.READ_RECORD)]
 Overseer = Annotated[Member, needs(Permission.SEE_LATE_CASES)]
 Administrator = Annotated[Member, needs(Permission.MANAGE_PEOPLE)]
+WithoutNames = Annotated[Member, needs(Permission.MANAGE_PEOPLE, without_names=True)]

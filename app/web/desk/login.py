@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.accounts import login
 from app.accounts.errors import DeskClosed, LogInRefused, SessionEnded
 from app.accounts.lockdown import lockdown_state, may_lock_down
-from app.accounts.members import resume, set_language
+from app.accounts.members import Member, resume_without_names, set_language
+from app.accounts.permissions import Permission, allowed
 from app.accounts.record import put_on_record
 from app.storage.sessions import Session
 from app.web.cookies import Cookie, drop_cookie, read_cookie, set_cookie
@@ -49,6 +50,15 @@ CLOSED = Refusal(
     _("The desk is closed"),
     _("It is in lockdown: nobody works here now. An administrator or the lead of a queue can log in to open it again."),
 )
+NAMES_LOST = Refusal(
+    _("Nobody can come in now"),
+    _(
+        "The key to the names of your organisation is gone. An administrator who logs in gives the names back with"
+        " trustees. Tell them by telephone, and write down when it happened."
+    ),
+)
+# The one page that opens for an administrator then.
+LOST_NAMES = "/admin/recovery/lost-names"
 
 
 def login_page(
@@ -127,16 +137,27 @@ def _arrived(request: Request, session: Session, now: Now, form: Form, token: st
     session.flush()
     if form.get("language") in CODES:
         set_language(session, token, form.get("language"), now)
-    member = resume(session, token, now)
-    closed = lockdown_state(session).closed
-    if closed and not may_lock_down(session, member):
+    member = resume_without_names(session, token, now)
+    closed, nameless = lockdown_state(session).closed, member.admitted and not member.directory_key
+    if closed and (nameless or not may_lock_down(session, member)):
         request.state.language = member.language
         raise DeskClosed
     put_on_record(session, member, "logged_in", now)
     if closed:
         return RedirectResponse("/desk/lockdown", 303)
+    if nameless:
+        return _without_names(request, session, member, form, token)
     given_back = give_back_unsent(request, session, member, form.get("unsent"), now)
     return given_back or RedirectResponse(own_page(form.get("to")), 303)
+
+
+def _without_names(request: Request, session: Session, member: Member, form: Form, token: str) -> Response:
+    """The way to the trustees' form for who administers; anybody else is told that nothing opens for them now."""
+    if allowed(member.roles, Permission.MANAGE_PEOPLE):
+        return RedirectResponse(LOST_NAMES, 303)
+    login.log_out(session, token)
+    request.state.language = member.language
+    return login_page(request, unsent=form.get("unsent"), to=form.get("to"), refusal=NAMES_LOST, status=403)
 
 
 def _second_page(request: Request, form: Form, *, refusal: Refusal | None = None, status: int = 200) -> HTMLResponse:
