@@ -8,12 +8,13 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.accounts.covering import recent_uses
+from app.accounts.covering import TOLD_FOR, recent_uses
 from app.accounts.lockdown import row_differs
 from app.accounts.rings import QUEUE, RECOVERY
 from app.accounts.standing import Standing, Trouble, standing
 from app.accounts.tables import Account
-from app.accounts.vouching import Vouched
+from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_anchor import ONCE, anchor_of
 from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_states import INSTALLATION, LOCKDOWN_CHAIN
 
@@ -30,6 +31,7 @@ class Alarm(StrEnum):
     STRAY_QUEUE = "stray_queue"
     RECORD = "record"
     RECOVERY = "recovery"
+    ROOT_USED = "root_used"
     RECOVERY_USED = "recovery_used"
     REMOVAL_WAITS = "removal_waits"
 
@@ -64,13 +66,36 @@ def alarms(session: Session) -> tuple[Raised, ...]:
 
 
 def alarms_for(session: Session, organisation_id: str, now: datetime) -> tuple[Raised, ...]:
-    """What concerns an organisation: its own, what concerns all, and that its recovery key was used a few days ago."""
+    """What concerns an organisation: its own, what concerns all, and that root or recovery were used a few days ago."""
     used = recent_uses(standing(session).vouched, organisation_id, now)
     uses = (
         Raised(Alarm.RECOVERY_USED, ring.removeprefix(QUEUE), day.isoformat(), organisation_id)
         for ring, day in sorted(used.items())
     )
-    return (*(each for each in alarms(session) if each.organisation_id in (None, organisation_id)), *uses)
+    return (
+        *(each for each in alarms(session) if each.organisation_id in (None, organisation_id)),
+        *_of_root(session, now),
+        *uses,
+    )
+
+
+def _of_root(session: Session, now: datetime) -> Iterable[Raised]:
+    """What the root signed in the last days, for everybody: whoever stole its paper would do just this.
+
+    Nobody but the root says when that was, so the days are counted from when this machine first met it.
+    """
+    known = vouched(session)
+    if not known.by_root:
+        return
+    anchor = anchor_of(session)
+    met = anchor.done_once()
+    for digest, (organisation_id, whom) in known.by_root.items():
+        name, today = f"root:{digest.hex()}", now.date().toordinal()
+        if name not in met:
+            anchor.note({f"{ONCE}{name}": (today, digest)})
+        if today - met.get(name, (today, b""))[0] <= TOLD_FOR.days:
+            for subject in whom or (organisation_id,):
+                yield Raised(Alarm.ROOT_USED, subject, organisation_id, None)
 
 
 def _of_statements(known: Vouched) -> Iterable[Raised]:

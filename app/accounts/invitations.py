@@ -219,6 +219,14 @@ def forget_invitations(session: Session, now: datetime) -> int:
 
 def give_out(session: Session, member: Member, invited: Invited, queues: Collection[str], now: datetime) -> str:
     """Store a link for what is ``invited``, seen by administrators of the member's organisation; return its token."""
+    token, row = draw_link(invited, queues, member.directory_key, now)
+    put_on_record(session, member, "invited", now, invitation=row.locator.hex(), account=invited.account_id)
+    session.add(row)
+    return token
+
+
+def draw_link(invited: Invited, queues: Collection[str], directory_key: bytes, now: datetime) -> tuple[str, Invitation]:
+    """The token of a link for what is ``invited``, and its row, which whoever reads the names sees as waiting."""
     token = new_token()
     keys = open_token(token, Purpose.INVITATION)
     note = {
@@ -227,17 +235,13 @@ def give_out(session: Session, member: Member, invited: Invited, queues: Collect
         "roles": invited.roles,
         "queues": list(queues),
     }
-    put_on_record(session, member, "invited", now, invitation=keys.locator.hex(), account=invited.account_id)
-    session.add(
-        Invitation(
-            locator=keys.locator,
-            kind=invited.kind,
-            ends=day_of(now + GOOD_FOR),
-            sealed=seal(keys.key, pack(asdict(invited)), context(Purpose.INVITATION, invited.kind)),
-            noted=seal(member.directory_key, pack(note), context(Purpose.INVITATION_NOTE, keys.locator)),
-        )
+    return token, Invitation(
+        locator=keys.locator,
+        kind=invited.kind,
+        ends=day_of(now + GOOD_FOR),
+        sealed=seal(keys.key, pack(asdict(invited)), context(Purpose.INVITATION, invited.kind)),
+        noted=seal(directory_key, pack(note), context(Purpose.INVITATION_NOTE, keys.locator)),
     )
-    return token
 
 
 def _noted(session: Session, member: Member) -> Iterator[tuple[Invitation, dict[str, Any]]]:

@@ -22,7 +22,7 @@ from app.accounts.removal import new_directory, write_directory
 from app.accounts.ring_keeping import role_for
 from app.accounts.rings import NAMES, RECOVERY, RingPublic, recovery_ring
 from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
-from app.accounts.vouching import Vouched
+from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_rings import RingState, Trustees
 from app.accounts.vouching_rules import still_held
 from app.accounts.vouching_statements import Statement
@@ -98,7 +98,7 @@ def try_recovery(session: Session, by: Member, typed: Sequence[str], now: dateti
     Raises: :class:`RefusedShares`, :class:`MayNotState`, :class:`NotVouched`.
     """
     known, organisation = administered(session, by, by.organisation_id)
-    recovery, trustees, private = _joined(session, known, by, typed)
+    recovery, trustees, private = _joined(session, known, by.organisation_id, typed)
     # The one key whose copy can be held against what is right without opening anything to anybody.
     if names_covered(session, by.organisation_id, by.directory_key):
         open_names(session, by.organisation_id, recovery.generation, private)
@@ -130,7 +130,7 @@ def use_recovery(session: Session, by: Member, typed: Sequence[str], ring: str, 
         problems["person"] = "not_for_them"
     if problems:
         raise RefusedPerson(problems)
-    recovery, trustees, private = _joined(session, known, by, typed)
+    recovery, trustees, private = _joined(session, known, by.organisation_id, typed)
     assert state is not None
     assert person is not None
     opened = open_copy(session, ring, state, recovery.generation, private)
@@ -173,7 +173,7 @@ def recover_names(session: Session, by: Member, typed: Sequence[str], now: datet
     known, organisation = administered(session, by, by.organisation_id)
     if by.directory_key:
         raise StillHeld
-    recovery, trustees, private = _joined(session, known, by, typed)
+    recovery, trustees, private = _joined(session, known, by.organisation_id, typed)
     key = open_names(session, by.organisation_id, recovery.generation, private)
     sealed = session.get_one(Account, by.account_id).name_sealed
     try:
@@ -189,18 +189,29 @@ def recover_names(session: Session, by: Member, typed: Sequence[str], now: datet
     write_directory(session, directory)
 
 
+def names_by_trustees(session: Session, organisation_id: str, typed: Sequence[str]) -> bytes:
+    """The key (32 bytes) to an organisation's names by its trustees alone, for the root to appoint an administrator.
+
+    Raises: :class:`RefusedShares`, :class:`MayNotState` where there is no recovery key, :class:`NotVouched`.
+    """
+    recovery, _trustees, private = _joined(session, vouched(session), organisation_id, typed)
+    return open_names(session, organisation_id, recovery.generation, private)
+
+
 def note_refused_shares(session: Session, by: Member, now: datetime) -> None:
     """Put on the record that shares were typed that did not fit: somebody may be guessing, or hold another's sheet."""
     put_on_record(session, by, "recovery_refused", now)
 
 
-def _joined(session: Session, known: Vouched, by: Member, typed: Sequence[str]) -> tuple[RingState, Trustees, bytes]:
+def _joined(
+    session: Session, known: Vouched, organisation_id: str, typed: Sequence[str]
+) -> tuple[RingState, Trustees, bytes]:
     """The recovery key as it was signed, and its private half out of the shares.
 
     Raises: :class:`RefusedShares`, :class:`MayNotState` where there is none, :class:`NotVouched`.
     """
-    state = known.rings.get(recovery_ring(by.organisation_id))
-    if standing_recovery(session, by.organisation_id) is None or state is None or state.trustees is None:
+    state = known.rings.get(recovery_ring(organisation_id))
+    if standing_recovery(session, organisation_id) is None or state is None or state.trustees is None:
         raise MayNotState
     shares = _read(typed, state.trustees)
     try:

@@ -93,6 +93,8 @@ class Vouched:
     # What people or the machine signed of the desk; None where nobody ever did.
     desk: DeskState | None = None
     proposed: tuple[Proposed, ...] = ()
+    # What the root signed of an organisation after the first, beyond its leaving: digest -> organisation, and whom of.
+    by_root: Mapping[bytes, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     # Every version that was ever proposed, taken back or not: no number is given twice.
     rule_versions: tuple[str, ...] = ()
 
@@ -211,6 +213,7 @@ def _verify(session: Session, rows: _Rows, fingerprint: bytes | None, seen: Head
         desk=desk.state,
         proposed=tuple(rules.proposed.values()),
         rule_versions=tuple(rules.rule_versions),
+        by_root={digest: (name, whom) for name, each in followed.items() for digest, whom in each.by_root.items()},
     ), {chain: (each.number, each.digest) for chain, each in every.items() if chain not in faults and each.number}
 
 

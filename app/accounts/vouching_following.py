@@ -10,7 +10,16 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from app.accounts.vouching_rings import RingState
-from app.accounts.vouching_rules import follows, follows_desk, follows_rules, goes_on, is_of_its_kind, keeps, speakers
+from app.accounts.vouching_rules import (
+    changed_by_root,
+    follows,
+    follows_desk,
+    follows_rules,
+    goes_on,
+    is_of_its_kind,
+    keeps,
+    speakers,
+)
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, SERVICE, Statement
 from app.accounts.vouching_states import LOCKDOWN_CHAIN, RULES_CHAIN, InstallationState, OrganisationState
 from app.accounts.vouching_together import DeskState, RulesState
@@ -65,10 +74,12 @@ class Followed(Generic[S]):
     pinned_by: dict[str, str] = field(default_factory=dict)
     proposed: dict[str, Proposed] = field(default_factory=dict)
     rule_versions: list[str] = field(default_factory=list)
+    by_root: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
 
     def note(self, state: S, statement: Statement) -> None:
         """Go on to ``state``; ``had`` keeps when an organisation first had somebody, and whether the root said so."""
         before: Mapping[str, bytes] = getattr(self.state, "in_force", {})
+        older = self.state
         self.state, self.number, self.digest = state, statement.number, statement.digest
         self.by_number[statement.number] = statement.digest
         if isinstance(state, OrganisationState):
@@ -77,6 +88,8 @@ class Followed(Generic[S]):
             self.administrators |= {account for account in state.people if state.administrator_key(account)}
             new = (name for name, digest in state.in_force.items() if before.get(name) != digest)
             self.pinned_by |= dict.fromkeys(new, statement.signer)
+            whom = changed_by_root(older, state) if statement.signer == ROOT and older is not None else None
+            self.by_root |= {} if whom is None else {statement.digest: whom}
         elif isinstance(state, RingState):
             self.leads |= {account for account, holder in state.holders.items() if holder.lead}
         elif isinstance(state, RulesState):

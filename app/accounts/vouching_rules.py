@@ -62,6 +62,17 @@ def goes_on(before: OrganisationState, after: OrganisationState, *, root: bool) 
     return not after.ended or bool(before.leaving and not after.people and not after.stewards)
 
 
+def changed_by_root(before: OrganisationState, after: OrganisationState) -> tuple[str, ...] | None:
+    """Whom the root gave other keys, roles or rights; None where it only had an organisation leave or end.
+
+    It may be nobody, where the root changed something else.
+    """
+    if after.ended or replace(after, leaving=before.leaving) == before:
+        return None
+    people = {account for account, person in after.people.items() if before.people.get(account) != person}
+    return tuple(sorted(people | {who for who, key in after.stewards.items() if before.stewards.get(who) != key}))
+
+
 def _keeps_keys(before: Person | None, after: Person) -> bool:
     """Whether what counts as a person's older signing keys is what was theirs; nobody is given a past."""
     if before is None:

@@ -7,6 +7,7 @@ name, a code or a key but those that a command was asked for.
 import os
 
 from app.cli import (
+    appointing,
     backing_up,
     demonstrating,
     exporting,
@@ -26,6 +27,7 @@ from app.cli.surroundings import SERVICE_KEY, commands
 
 __all__ = [
     "SERVICE_KEY",
+    "appointing",
     "backing_up",
     "commands",
     "demonstrating",

@@ -21,7 +21,7 @@ from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.cli.surroundings import installed, stop
 from app.settings import Settings
-from app.storage.sessions import session_scope
+from app.storage.sessions import Session, session_scope
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,44 @@ def administered(*, without_names: bool = False) -> Generator[Administered]:
     """
     settings = Settings()
     with installed(settings) as engine:
-        now = datetime.now(UTC)
+        now = moment()
         with session_scope(engine) as session:
             # Said before anybody types what works once.
-            if lockdown_state(session).closed:
-                stop("The desk is in lockdown: nothing is done before it is opened.")
-        token = _log_in(engine, now)
-        try:
-            with session_scope(engine) as session:
-                resume = members.resume_without_names if without_names else members.resume
-                member = resume(session, token, now)
-            if Role.ADMINISTRATOR not in member.roles:
-                stop("Only an administrator can do this. Nothing was changed.")
-            yield Administered(settings, engine, member, datetime.now(UTC))
-        except SessionEnded:
-            stop("Your session ended, or the key to the names is gone: `rodyna recovery names`. Nothing was changed.")
-        finally:
-            with session_scope(engine) as session:
-                login.log_out(session, token)
+            stop_in_a_lockdown(session)
+        with logged_in(engine, now, "an administrator") as token:
+            try:
+                with session_scope(engine) as session:
+                    resume = members.resume_without_names if without_names else members.resume
+                    member = resume(session, token, now)
+                if Role.ADMINISTRATOR not in member.roles:
+                    stop("Only an administrator can do this. Nothing was changed.")
+                yield Administered(settings, engine, member, moment())
+            except SessionEnded:
+                stop(
+                    "Your session ended, or the key to the names is gone: `rodyna recovery names`. Nothing was changed."
+                )
+
+
+@contextmanager
+def logged_in(engine: Engine, now: datetime, who: str) -> Generator[str]:
+    """Let somebody (``who``, as it is asked) log in as at the desk; the session's token, which ends with the block."""
+    token = _log_in(engine, now, who)
+    try:
+        yield token
+    finally:
+        with session_scope(engine) as session:
+            login.log_out(session, token)
+
+
+def stop_in_a_lockdown(session: Session) -> None:
+    """End the command where the desk is closed."""
+    if lockdown_state(session).closed:
+        stop("The desk is in lockdown: nothing is done before it is opened.")
+
+
+def moment() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
 
 
 def ask(question: str, *, hidden: bool = False) -> str:
@@ -80,9 +100,8 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _log_in(engine: Engine, now: datetime) -> str:
-    """Log in as at the desk; the token of a session that ends with the command."""
-    name, passphrase = ask("Log-in name of an administrator: "), ask("Passphrase: ", hidden=True)
+def _log_in(engine: Engine, now: datetime, who: str) -> str:
+    name, passphrase = ask(f"Log-in name of {who}: "), ask("Passphrase: ", hidden=True)
     half = ""
     try:
         with session_scope(engine) as session:

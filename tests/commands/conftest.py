@@ -30,16 +30,19 @@ def data(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def rodyna(cast: Cast, data: Path, monkeypatch: pytest.MonkeyPatch) -> Rodyna:
-    """Type a command and what it asks for, as one of the cast who logs in first; each time some minutes later."""
+    """Type a command and what it asks for, as one of the cast who logs in; each time some minutes later.
+
+    What is asked ``before`` the log-in, mostly nothing, is typed before it.
+    """
     moment = NOW
 
     monkeypatch.setattr(administering, "datetime", SimpleNamespace(now=lambda _zone: moment))
 
-    def type_in(name: str, *words: str, typed: tuple[str, ...] = ()) -> Any:
+    def type_in(name: str, *words: str, typed: tuple[str, ...] = (), before: tuple[str, ...] = ()) -> Any:
         nonlocal moment
         moment += timedelta(minutes=5)
         passphrase, secret = cast.secrets(name)
-        lines = (name, passphrase, totp_at(secret, moment), *typed)
+        lines = (*before, name, passphrase, totp_at(secret, moment), *typed)
         return CliRunner().invoke(commands, list(words), input="\n".join(lines) + "\n")
 
     return type_in

@@ -31,6 +31,14 @@ EXPECTED = _(
     "If you did not know of it, ask the administrator and a trustee by telephone now, not here, and note the time."
     " Whoever has the key reads what was sealed to it. This notice goes by itself after two weeks."
 )
+ROOT_USED = _(
+    "Somebody with the root's paper key appointed an administrator, or changed who may sign here, in the last days."
+)
+NOBODY_LEFT = _(
+    "That is done only where no administrator is left. If you did not know of it, somebody may have stolen the paper:"
+    " ask whoever keeps it, by telephone and not here, and let the machine's operator close the desk with “rodyna"
+    " lockdown” until it is clear. This notice goes by itself after two weeks."
+)
 REMOVAL_WAITS = _(
     "Somebody who knew this key was removed. Until one who holds it makes a new one, nothing more is sealed to a queue"
     " or to the statistics, and the record goes on under the key that they know."
@@ -56,6 +64,7 @@ _WORDS = {
     Alarm.STRAY_QUEUE: (STRAY_QUEUE, TELL),
     Alarm.RECORD: (RECORD, TELL),
     Alarm.RECOVERY: (RECOVERY, TELL),
+    Alarm.ROOT_USED: (ROOT_USED, NOBODY_LEFT),
     Alarm.RECOVERY_USED: (RECOVERY_USED, EXPECTED),
     Alarm.REMOVAL_WAITS: (REMOVAL_WAITS, RENEW),
 }
