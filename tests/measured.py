@@ -17,12 +17,16 @@ EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
 LOOKING = {"accounts", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault", "web"}
 
 
+def folder_of(item: pytest.Item) -> str:
+    """The folder of ``tests`` that a test lies in."""
+    return item.path.relative_to(CHECKOUT / "tests").parts[0]
+
+
 def is_followed(item: pytest.Item) -> bool:
     """Whether coverage follows a test."""
     if os.environ.get(EVERYTHING) == "1":
         return True
-    folder = item.path.relative_to(CHECKOUT / "tests").parts[0]
-    return folder in LOOKING and "postgresql" not in item.name
+    return folder_of(item) in LOOKING and "postgresql" not in item.name
 
 
 @contextmanager
