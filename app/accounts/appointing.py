@@ -18,8 +18,9 @@ from app.accounts.tables import Queue
 from app.accounts.vouching import Vouched
 from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_statements import Statement
-from app.accounts.vouching_states import Named, Person
+from app.accounts.vouching_states import ON_ORGANISATION, ON_RECORD, Named, Person, organisation_chain
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
+from app.trail.chain import head
 
 
 def appoint(
@@ -48,7 +49,10 @@ def appoint(
     if before is not None:
         person = replace(before, keys=new, roles=frozenset(roles))
         if before.keys.verify != new.verify:
-            earlier, until = (before.keys.verify, *before.earlier), (known.reached(state), *before.until)
+            # Whoever had the older keys has no session any more since the new ones were made, minutes ago at least.
+            own = {ON_RECORD: head(session).seq, ON_ORGANISATION: known.numbers[organisation_chain(organisation_id)]}
+            stood = known.reached(state) | own
+            earlier, until = (before.keys.verify, *before.earlier), (stood, *before.until)
             person = replace(person, earlier=earlier, until=until)
     following = replace(state, people={**state.people, account_id: person})
     statements = [sign_organisation(known, organisation_id, following, by)]

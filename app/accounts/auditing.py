@@ -109,7 +109,7 @@ def read_trail(session: Session, member: Member, wanted: Wanted, before: int | N
         at, opened = row.seq, opened + 1
         entry = _open(keys, row)
         if wanted.fits(entry):
-            found.append(replace(entry, verified=chain.is_signed(row, actor_keys(known, row.actor))))
+            found.append(replace(entry, verified=chain.is_signed(row, actor_keys(known, row.actor, row.seq))))
         over = wanted.since is not None and entry.day is not None and entry.day < wanted.since - timedelta(days=2)
         if len(found) == PAGE or opened == MOST_OPENED or over:
             at = 1 if over else at

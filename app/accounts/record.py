@@ -9,17 +9,21 @@ from app.accounts.queues import newest_key
 from app.accounts.rings import RECORD
 from app.accounts.vouching import Vouched
 from app.accounts.vouching_statements import SERVICE
+from app.accounts.vouching_states import ON_RECORD
 from app.storage.sessions import write_last
 from app.trail.chain import Actor, append, prepare
 
 __all__ = ["SERVICE", "actor_keys", "put_on_record", "put_on_record_by_machine"]
 
 
-def actor_keys(known: Vouched, actor: str) -> tuple[bytes, ...]:
-    """The signing keys that are or were an actor's, as it was signed: rows say what somebody with the database says."""
+def actor_keys(known: Vouched, actor: str, number: int) -> tuple[bytes, ...]:
+    """The keys that may have signed entry ``number`` for an actor, as it was signed: a row says what anybody wrote.
+
+    A key that a reset ended signs nothing after the entry that was the last one then.
+    """
     if actor == SERVICE:
         return () if known.installation is None else (known.installation.service,)
-    return known.signing_keys(actor)
+    return known.signing_keys_at(actor, ON_RECORD, number)
 
 
 def put_on_record(session: Session, member: Member, kind: str, now: datetime, **details: str) -> None:

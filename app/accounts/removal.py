@@ -183,13 +183,13 @@ def _home(session: Session, by: Member, account_id: str) -> tuple[Vouched, str, 
 def without_people(known: Vouched, state: OrganisationState) -> OrganisationState:
     """The organisation without anybody, stewards included; what they signed stays, what they would sign does not."""
     at = known.reached(state)
-    left = {account: Left(state.signing_keys(account), at) for account in state.people}
+    left = {account: Left(state.signing_keys(account), at, each.until) for account, each in state.people.items()}
     return replace(state, people={}, stewards={}, left={**state.left, **left})
 
 
 def _without(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
     """The organisation without somebody; what they would still sign for any ring counts for nothing."""
-    left = Left(state.signing_keys(account_id), known.reached(state))
+    left = Left(state.signing_keys(account_id), known.reached(state), state.people[account_id].until)
     return replace(
         state,
         people={other: person for other, person in state.people.items() if other != account_id},

@@ -117,6 +117,11 @@ class Vouched:
         rings = {ring: self.numbers.get(ring_chain(ring), 0) for ring in organisation.rings}
         return rings | {chain: self.numbers.get(chain, 0) for chain in SHARED_CHAINS}
 
+    def signing_keys_at(self, account_id: str, place: str, number: int) -> tuple[bytes, ...]:
+        """Every signing key that was this person's when ``number`` was reached in a place, or is since."""
+        known = (state.signing_keys_at(account_id, place, number) for state in self.organisations.values())
+        return next((keys for keys in known if keys), ())
+
     def signing_keys(self, account_id: str) -> tuple[bytes, ...]:
         """Every signing key that is or was this person's, who may have left: what an old signature is checked with."""
         return next((keys for state in self.organisations.values() if (keys := state.signing_keys(account_id))), ())

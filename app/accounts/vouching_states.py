@@ -21,6 +21,10 @@ RULES_CHAIN = "rules"
 LOCKDOWN_CHAIN = "lockdown"
 # Chains of no ring in which people sign: whoever leaves signs there no more, nor does a key after a reset.
 SHARED_CHAINS = (RULES_CHAIN, LOCKDOWN_CHAIN)
+# Two more places where a key ends with a reset, neither of which is a ring's: the record, by the number of its last
+# entry, and the organisation's own chain, whose number what two people sign names.
+ON_RECORD = "on:record"
+ON_ORGANISATION = "on:organisation"
 
 
 def organisation_chain(organisation_id: str) -> str:
@@ -37,8 +41,9 @@ def ring_chain(ring: str) -> str:
 class Person:
     """Somebody whom an organisation appointed; ``earlier`` are signing keys that were theirs before a reset.
 
-    ``until`` says for each of them, the newest first, where each ring and the shared chains stood at that reset: what
-    the older key, which may have been stolen, would sign there afterwards counts for nothing. Older resets have none.
+    ``until`` says for each of them, the newest first, where each ring, the shared chains, the record and the
+    organisation's own chain stood at that reset: what the older key, which may have been stolen, would sign there
+    afterwards counts for nothing. Older resets have none, or not all of them.
     """
 
     keys: Keys
@@ -72,11 +77,24 @@ class Person:
 class Left:
     """Somebody who was removed: the signing keys that were theirs, and where each ring stood when they went.
 
-    Whatever they would sign for a ring after that number counts for nothing, however it is dated.
+    Whatever they would sign for a ring after that number counts for nothing, however it is dated. ``until`` is what
+    :class:`Person` had of keys that a reset had ended before.
     """
 
     verify: tuple[bytes, ...]
     rings: Mapping[str, int]
+    until: tuple[Mapping[str, int], ...] = ()
+
+    def packed(self) -> dict[str, Any]:
+        """Who left as JSON values and bytes."""
+        content: dict[str, Any] = {"verify": list(self.verify), "rings": dict(self.rings)}
+        return content | ({"until": [dict(numbers) for numbers in self.until]} if self.until else {})
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, Any]) -> "Left":
+        """Read what :meth:`packed` gave."""
+        until = tuple(dict(numbers) for numbers in content.get("until", ()))
+        return cls(tuple(content["verify"]), dict(content["rings"]), until)
 
 
 @dataclass(frozen=True)
@@ -135,6 +153,16 @@ class OrganisationState:
         left = self.left.get(account_id)
         return () if left is None else left.verify
 
+    def signing_keys_at(self, account_id: str, place: str, number: int) -> tuple[bytes, ...]:
+        """Those of a person's signing keys that no reset had ended yet at ``number`` of the record, or of this chain.
+
+        A reset of an older release does not say where these stood, and ends nothing there.
+        """
+        keys, somebody = self.signing_keys(account_id), self.people.get(account_id) or self.left.get(account_id)
+        until = () if somebody is None else somebody.until
+        over = {key for key, numbers in zip(keys[1:], until, strict=False) if number > numbers.get(place, number)}
+        return tuple(key for key in keys if key not in over)
+
     def is_over(self, account_id: str, key: bytes, place: str, number: int) -> bool:
         """Whether a key counts for nothing in a ring or shared chain by then: its owner left, or was given another."""
         left, person = self.left.get(account_id), self.people.get(account_id)
@@ -156,9 +184,7 @@ class OrganisationState:
                 ring: {"kind": each.kind, "first": {account: list(keys) for account, keys in each.first.items()}}
                 for ring, each in self.rings.items()
             },
-            "left": {
-                account: {"verify": list(left.verify), "rings": dict(left.rings)} for account, left in self.left.items()
-            },
+            "left": {account: left.packed() for account, left in self.left.items()},
             "in_force": dict(self.in_force),
         }
 
@@ -178,9 +204,7 @@ class OrganisationState:
                 ring: Named(each["kind"], {account: tuple(keys) for account, keys in each["first"].items()})
                 for ring, each in content["rings"].items()
             },
-            left={
-                account: Left(tuple(left["verify"]), dict(left["rings"])) for account, left in content["left"].items()
-            },
+            left={account: Left.unpacked(left) for account, left in content["left"].items()},
             in_force=dict(content["in_force"]),
         )
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.vouching import vouched
+from app.accounts.vouching_states import organisation_chain
 from app.casefile.cases import add_item
 from app.casefile.entries import seal_entry
 from app.casefile.errors import ChangedMeanwhile
@@ -64,6 +65,8 @@ def propose(
         "body": dict(body),
         "version": opened.row.version,
         "at": now.isoformat(),
+        # A key of the second person that was over by then agrees to nothing, whoever has it.
+        "stands": vouched(session).numbers[organisation_chain(member.organisation_id)],
         # Without it the digest on the record could be tried out against the few outcomes that there are.
         "salt": token_bytes(16),
     }
@@ -117,6 +120,9 @@ def agree(
     """
     if found.mine:
         raise NotAllowedNow("same_person")
+    if not found.by_newest_key:
+        # Whoever stole the older one may have signed it.
+        raise NotAllowedNow("older_key")
     if found.kind in OF_ONE_VERSION and opened.standing is not None:
         # A queue that is only asked for help ends nothing, and gives nothing on.
         raise NotAllowedNow("not_yours")

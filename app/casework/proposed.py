@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.accounts.vouching import Vouched, vouched
+from app.accounts.vouching_states import ON_ORGANISATION
 from app.casefile.tables import Proposal as ProposalRow
-from app.casework.book import Book, Written, verify_keys
+from app.casework.book import Book, Written
 from app.storage.columns import day_of
 from app.storage.packing import pack
 from app.vault.context import Purpose, context
@@ -56,18 +58,19 @@ class Proposal:
     answered_by: str
     verified: bool
     digest: bytes = field(repr=False)
+    # Whether whoever proposed it has the key still that they signed it with.
+    by_newest_key: bool = True
 
 
 def read_proposals(session: Session, book: Book, case_id: str, now: datetime) -> tuple[Proposal, ...]:
     """The proposals of a case, oldest first, with their signatures checked anew."""
     rows = {row.id: row for row in session.exec(select(ProposalRow).where(col(ProposalRow.case_id) == case_id))}
     answers = {written.body["proposal"]: written for written in book.of(ANSWER) if written.verified}
-    keys = verify_keys(session, [written.entry.author for written in book.of(PROPOSAL, ANSWER)])
-    found = []
+    known, found = vouched(session), []
     for written in book.of(PROPOSAL):
         row = rows.get(written.id)
         if row is not None:
-            found.append(_proposal(written, row, answers.get(written.id), keys, now))
+            found.append(_proposal(written, row, answers.get(written.id), known, now))
     return tuple(found)
 
 
@@ -76,23 +79,22 @@ def place(case_id: str, proposal_id: str) -> bytes:
     return context(Purpose.PROPOSAL, case_id, proposal_id)
 
 
-def _proposal(
-    written: Written, row: ProposalRow, answer: Written | None, keys: Mapping[str, tuple[bytes, ...]], now: datetime
-) -> Proposal:
+def _proposal(written: Written, row: ProposalRow, answer: Written | None, known: Vouched, now: datetime) -> Proposal:
     said = written.body["said"]
     digest = sha256(pack(said))
     state = State(row.state)
     if state is State.OPEN and row.ends <= day_of(now):
         state = State.EXPIRED
+    keys = known.signing_keys(row.proposed_by)
     whole = (
         written.verified
         and said["id"] == written.id
         and said["case"] == written.entry.case_id == row.case_id
         and row.proposed_by == written.entry.author
-        and _holds(keys.get(row.proposed_by, ()), written.body["signature"], digest, row)
+        and _holds(keys, written.body["signature"], digest, row)
     )
     if state is State.AGREED:
-        whole = whole and _agreed(answer, row, keys, digest)
+        whole = whole and _agreed(answer, row, known, said.get("stands"), digest)
     return Proposal(
         id=written.id,
         kind=Takes(said["kind"]),
@@ -106,16 +108,24 @@ def _proposal(
         answered_by=answer.author if answer else "",
         verified=whole,
         digest=digest,
+        by_newest_key=_holds(keys[:1], written.body["signature"], digest, row),
     )
 
 
-def _agreed(answer: Written | None, row: ProposalRow, keys: Mapping[str, tuple[bytes, ...]], digest: bytes) -> bool:
-    """Whether the second signature is that of another person, the one whom the row names."""
+def _agreed(answer: Written | None, row: ProposalRow, known: Vouched, stands: int | None, digest: bytes) -> bool:
+    """Whether the second signature is that of another person, the one whom the row names.
+
+    ``stands`` is where their organisation's chain stood by what the first one signed: a key that a reset had ended by
+    then, which may have been stolen, agrees to nothing. Older proposals have none.
+    """
     if answer is None or answer.body["answer"] != State.AGREED.value:
         return False
     second = answer.entry.author
     other = second == row.agreed_by and second != row.proposed_by
-    return other and _holds(keys[second], answer.body["signature"], digest, row)
+    keys = known.signing_keys(second)
+    if stands is not None:
+        keys = known.signing_keys_at(second, ON_ORGANISATION, stands)
+    return other and _holds(keys, answer.body["signature"], digest, row)
 
 
 def _holds(keys: Collection[bytes], signature: bytes, digest: bytes, row: ProposalRow) -> bool:

@@ -1,6 +1,7 @@
 """``rodyna migrate``, ``purge`` and ``verify``: the newest shape, what has ended erased, what was done checked."""
 
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 from typing import Annotated
 
@@ -92,7 +93,7 @@ def _how_long(seconds: float, entries: int) -> str:
 def verdict_on_record(session: Session, noted: str | None = None) -> Verdict:
     """The record checked by the keys of those who acted."""
     known = vouched(session)
-    return check(session, lambda actor: actor_keys(known, actor), noted)
+    return check(session, partial(actor_keys, known), noted)
 
 
 def _without(noted: str, verdict: Verdict) -> str:

@@ -73,7 +73,8 @@ def leave(session: Session, member: Member, kind: ReleaseKind, period: Period) -
 def take_step(session: Session, member: Member, kind: ReleaseKind, period: Period, now: datetime) -> Look:
     """Look through what the next step of the making counted; after the last of them sign and freeze.
 
-    Where a family has withdrawn since it was counted, it is discarded unseen instead: it can be made anew without them.
+    Where a family has withdrawn since it was counted, or whoever counted has other keys since, it is discarded unseen
+    instead: it can be made anew.
 
     Raises: :class:`NothingToDo` where there is no step to take or another window took it,
     :class:`~app.statistics.errors.NoKey`.
@@ -105,6 +106,9 @@ def _freeze(session: Session, member: Member, row: Release, pair: KeyPair, steps
     content = _content(row, pair)
     if first is None or not holds(session, row.made_by, first, content, made_place(kind, period)):
         raise NothingToDo(f"{kind} {period}")
+    if not holds(session, row.made_by, first, content, made_place(kind, period), by_newest_key=True):
+        # Whoever stole the key of before a reset may have made it up.
+        return _discard(session, member, row, pair, now)
     for step in steps:
         if _as_it_is(session, member, kind, period, _counted(session, kind, period, pair, step)) is None:
             return _discard(session, member, row, pair, now)

@@ -114,9 +114,12 @@ def _was_signed(session: Session, row: Release) -> bool:
     )
 
 
-def holds(session: Session, account_id: str, signature: bytes, content: bytes, place: bytes) -> bool:
+def holds(
+    session: Session, account_id: str, signature: bytes, content: bytes, place: bytes, *, by_newest_key: bool = False
+) -> bool:
     """Whether this is the signature of somebody whom the organisation vouches for, or did when they were here."""
-    return is_signed(vouched(session).signing_keys(account_id), signature, content, place)
+    keys = vouched(session).signing_keys(account_id)
+    return is_signed(keys[:1] if by_newest_key else keys, signature, content, place)
 
 
 def confirmed_place(kind: ReleaseKind, period: Period, first: bytes) -> bytes:

@@ -21,6 +21,8 @@ from app.vault.digest import sha256
 from app.vault.hybrid import seal_to
 
 GENESIS = bytes(32)
+# The public signing keys that may have signed for an actor at a number of the record.
+KeysAt = Callable[[str, int], Collection[bytes]]
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,12 @@ def append(session: Session, prepared: Prepared) -> Head:
     return Head(seq, link)
 
 
-def check(session: Session, verify_keys_of: Callable[[str], Collection[bytes]], noted: str | None = None) -> Verdict:
+def check(session: Session, verify_keys_of: KeysAt, noted: str | None = None) -> Verdict:
     """Follow the chain from its first entry and name the first break.
 
-    ``verify_keys_of`` gives the public signing keys that are or were an actor's; ``noted`` is a head written down
-    earlier (``str`` of :class:`Head`), which the chain must still contain. People may go on
-    acting meanwhile.
+    ``verify_keys_of`` gives the public signing keys that an actor had at a number, or has since; ``noted`` is a head
+    written down earlier (``str`` of :class:`Head`), which the chain must still contain. People may go on acting
+    meanwhile.
     """
     began = head(session)
     hashes = bytearray(GENESIS)
@@ -138,16 +140,13 @@ def _first_fault(
     session: Session,
     rows: Iterable[TrailEntry],
     hashes: bytearray,
-    verify_keys_of: Callable[[str], Collection[bytes]],
+    verify_keys_of: KeysAt,
 ) -> str | None:
     """Add the hash of each entry that holds to ``hashes``; stop at the first that does not."""
-    keys: dict[str, Collection[bytes]] = {}
     seen: set[bytes] = set()
     for row in rows:
         session.expunge(row)
-        if row.actor not in keys:
-            keys[row.actor] = verify_keys_of(row.actor)
-        reason = _fault(row, len(hashes) // 32 - 1, hashes, keys[row.actor])
+        reason = _fault(row, len(hashes) // 32 - 1, hashes, verify_keys_of(row.actor, row.seq))
         if reason is not None:
             return reason
         # Half a signature tells entries apart: a copy of an old one would hold, whoever puts it at the end.

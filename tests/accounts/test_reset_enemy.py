@@ -1,6 +1,7 @@
 """A reset ends the keys that were stolen: whoever has them, and the database's password, speaks for no queue."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -8,9 +9,11 @@ from sqlmodel import Session, col
 
 from app.accounts.alarms import Alarm, alarms
 from app.accounts.appointing import appoint, name_lead
+from app.accounts.auditing import Wanted, read_trail
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.queues import queue_states
+from app.accounts.record import actor_keys, put_on_record
 from app.accounts.ring_keeping import grant_ring, renew_ring
 from app.accounts.rings import sealed_share
 from app.accounts.tables import Account, RingKey
@@ -19,10 +22,12 @@ from app.accounts.vouching_following import Fault
 from app.accounts.vouching_rings import Holder, Keys
 from app.accounts.vouching_states import Person, organisation_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
+from app.trail.chain import Verdict, check
 from app.vault.digest import sha256
 from app.vault.hybrid import key_pair, new_private_key, public_key
 from app.vault.signing import new_signing_key, verify_key
 from tests.accounts.attacks import CHAIN, id_of, store
+from tests.accounts.trustees import remove
 from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
@@ -144,3 +149,44 @@ def test_a_key_of_before_that_still_administers_elsewhere_is_an_alarm(cast: Cast
     with cast.session() as session:
         raised = [(each.alarm, each.subject, each.detail) for each in alarms(session)]
         assert raised == [(Alarm.PERSON, account, "administers_with_older_keys")]
+
+
+def verdict(cast: Cast) -> Verdict:
+    with cast.session() as session:
+        return check(session, partial(actor_keys, vouched(session)))
+
+
+@pytest.mark.parametrize("removed", [False, True], ids=["reset", "reset and removed"])
+def test_nothing_is_added_to_the_record_with_a_key_that_a_reset_ended(cast: Cast, *, removed: bool) -> None:
+    thief, roman = cast.member("daria"), cast.member("roman")
+    with cast.session() as session:
+        put_on_record(session, thief, "queue_opened", NOW, queue="legal")
+    signing, private = reset(cast, "daria")
+    anew = replace(thief, signing_key=signing, pair=key_pair(private))
+    with cast.session() as session:
+        put_on_record(session, anew, "queue_opened", NOW, queue="legal")
+    if removed:
+        remove(cast, "daria")
+        roman = cast.member("roman")
+    holds = verdict(cast)
+    assert holds.reason is None
+    # What she did before and since is hers; what the thief puts at the end, however they link it, is nobody's.
+    with cast.session() as session:
+        put_on_record(session, thief, "case_opened", NOW, case="nosuch12")
+    assert (verdict(cast).reason, verdict(cast).broken_at) == ("forged", holds.entries + 1)
+    with cast.session() as session:
+        newest = read_trail(session, roman, Wanted(), None, NOW).entries[0]
+    assert (newest.kind, newest.actor, newest.verified) == ("case_opened", thief.account_id, False)
+
+
+def test_a_reset_of_an_older_release_ends_nothing_on_the_record(cast: Cast) -> None:
+    thief, petro = cast.member("daria"), cast.member("petro")
+    reset(cast, "daria")
+    with cast.session() as session:
+        known, state = administered(session, petro, petro.organisation_id)
+        person = replace(state.people[thief.account_id], until=())
+        stated = replace(state, people={**state.people, thief.account_id: person})
+        write_statement(session, sign_organisation(known, petro.organisation_id, stated, petro))
+    with cast.session() as session:
+        put_on_record(session, thief, "queue_opened", NOW, queue="legal")
+    assert verdict(cast).reason is None

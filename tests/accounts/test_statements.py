@@ -151,6 +151,26 @@ def test_an_organisation_forgets_neither_who_left_nor_who_was_named() -> None:
         assert not keeps(before, after)
 
 
+def test_where_older_keys_ended_stays_said_of_whoever_leaves() -> None:
+    """A release that does not know of it leaves it out; nobody says something else."""
+    ended, later = ({"on:record": 7},), ({"on:record": 70},)
+    before = OrganisationState("org", {"daria": Person(KEYS, frozenset(), (b"older",), ended)})
+    keys = (KEYS.verify, b"older")
+    gone = replace(before, people={}, left={"daria": Left(keys, {"ring": 1}, ended)})
+    assert OrganisationState.unpacked(unpack(pack(gone.packed()))) == gone
+    forgotten = replace(gone, left={"daria": Left(keys, {"ring": 1})})
+    assert keeps(before, gone)
+    assert keeps(before, forgotten)
+    assert keeps(gone, forgotten)
+    assert not keeps(before, replace(gone, left={"daria": Left(keys, {"ring": 1}, later)}))
+    assert not keeps(gone, replace(gone, left={"daria": Left(keys, {"ring": 1}, later)}))
+    for state in (before, gone):
+        assert state.signing_keys_at("daria", "on:record", 7) == keys
+        assert state.signing_keys_at("daria", "on:record", 8) == keys[:1]
+        assert state.signing_keys_at("daria", "on:organisation", 8) == keys
+    assert before.signing_keys_at("nobody", "on:record", 1) == ()
+
+
 def test_an_administrator_gives_nobody_a_past() -> None:
     """Appointing, a reset and a removal go on; a key that never was somebody's becomes none that was."""
     person = Person(KEYS, frozenset({Role.CASEWORKER}), (b"older",))

@@ -35,7 +35,7 @@ def time_check(cast: Cast, key: bytes) -> tuple[Verdict, float]:
     """Verify the whole record; give the verdict and the seconds that it took."""
     begun = perf_counter()
     with session_scope(cast.engine) as session:
-        verdict = check(session, lambda actor: [key] if actor == ACTOR else [])
+        verdict = check(session, lambda actor, _at: [key] if actor == ACTOR else [])
     return verdict, perf_counter() - begun
 
 

@@ -270,7 +270,7 @@ def test_what_two_people_signed_is_named_by_its_digest(cast: Cast, case: str) ->
         (written,) = read_book(session, daria, open_keys(session, daria, case)).of("proposal")
     said = written.body["said"]
     assert found.digest == sha256(pack(said))
-    assert {"case", "id", "kind", "body", "version", "at", "salt"} == set(said)
+    assert {"case", "id", "kind", "body", "version", "at", "stands", "salt"} == set(said)
     assert (said["case"], said["kind"], said["version"]) == (case, "close", 1)
 
 

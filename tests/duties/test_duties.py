@@ -171,8 +171,8 @@ def test_what_the_service_notes_holds_as_its_own(cast: Cast, shift: Shift) -> No
     shift.work(NOW + DAY)
     public = verify_key(cast.founded.service_private)
     with cast.session() as session:
-        assert check(session, lambda actor: [public] if actor == SERVICE else []).reason is None
-        assert check(session, lambda _actor: []).reason == "unknown_actor"
+        assert check(session, lambda actor, _at: [public] if actor == SERVICE else []).reason is None
+        assert check(session, lambda _actor, _at: []).reason == "unknown_actor"
 
 
 def leave_everything_behind(cast: Cast) -> None:

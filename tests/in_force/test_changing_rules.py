@@ -84,7 +84,7 @@ def test_one_proposes_another_signs_and_cases_keep_what_they_were_routed_by(cast
         assert (alarms(session), watch.raised(session)) == ((), ())
         by = {case: read_case(session, cast.member("daria"), case, NOW).view.routing.rules for case in (before, after)}
         assert by == {before: "2026-11", after: version}
-        verdict = check(session, lambda actor: record.actor_keys(vouched(session), actor))
+        verdict = check(session, lambda actor, at: record.actor_keys(vouched(session), actor, at))
         assert verdict.reason is None
         assert set(reasons(session)) == {wish.rule_id for wish in wishes(session)}
 

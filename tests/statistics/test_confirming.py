@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import delete, update
 from sqlmodel import Session, select
 
+from app.accounts.appointing import appoint
 from app.accounts.errors import KeyNotHeld
 from app.accounts.members import Member
+from app.accounts.permissions import Role
 from app.statistics import confirming, making, releases
 from app.statistics.errors import NothingToDo
 from app.statistics.facets import drop_facet, nothing_to_add, seal_facet, statistics_key, store_facet
 from app.statistics.reading import Row, Seen, open_facets, raw_facets
 from app.statistics.tables import Counted, Facet, LedgerEntry, Release
+from app.vault.hybrid import new_private_key, public_key
+from app.vault.signing import new_signing_key, verify_key
 from tests.cast import Cast
 from tests.statistics.made import INTAKE, LATER, PERIOD, confirm, facet, look_once, make, put, read
 
@@ -175,6 +179,19 @@ def test_who_writes_that_all_was_looked_through_saves_nobody_the_look(cast: Cast
         session.execute(update(Release).values(percent=100))
         drop_facet(session, first)
     assert look_once(cast).discarded
+
+
+def test_what_was_signed_with_a_key_that_a_reset_ended_is_confirmed_by_nobody(cast: Cast) -> None:
+    put(cast, [facet()] * 8)
+    make(cast, most=4)
+    begin(cast)
+    lena, petro = cast.member("lena"), cast.member("petro")
+    keys = verify_key(new_signing_key()), public_key(new_private_key())
+    with cast.session() as session:
+        appoint(session, petro, petro.organisation_id, lena.account_id, keys, (Role.COORDINATOR,), LATER)
+    while not look_once(cast).discarded:
+        assert releases_of(cast) == ()
+    assert releases_of(cast) == ()
 
 
 def test_a_making_that_is_set_aside_meanwhile_is_not_released(cast: Cast) -> None:

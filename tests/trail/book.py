@@ -47,7 +47,7 @@ class Book:
         with session_scope(self.engine) as session:
             return str(chain.head(session))
 
-    def known_key(self, name: str) -> tuple[bytes, ...]:
+    def known_key(self, name: str, _at: int) -> tuple[bytes, ...]:
         """The public signing keys of somebody who is known."""
         return (verify_key(self.actors[name].signing_key),) if name in self.actors else ()
 

@@ -183,7 +183,7 @@ def test_the_record_holds_and_the_paper_keys_are_still_the_ones(old: Old) -> Non
         assert known.installation is not None
         return (known.installation.service,) if actor == SERVICE else known.signing_keys(actor)
 
-    verdict = old.in_session(lambda session: check(session, lambda actor: verify_keys(session, actor)))
+    verdict = old.in_session(lambda session: check(session, lambda actor, _at: verify_keys(session, actor)))
     assert verdict.reason is None
     assert verdict.entries > 5
     sealed = seal_to(key_pair(keys["backup"]).public, b"content", b"place")

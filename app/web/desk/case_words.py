@@ -136,6 +136,7 @@ REFUSALS: Mapping[str, str] = {
     "no_such_entry": _("This is not there, or somebody may have changed it"),
     "not_open": _("This was answered already, or ran out"),
     "not_verified": _("A signature does not fit: somebody may have changed this, so nothing was done"),
+    "older_key": _("Whoever proposed this has new keys since: let them take it back and propose it once more"),
     "same_person": _("This takes two people: a colleague must give the second signature"),
     "another_organisation": _("The second signature is given by somebody of the same organisation"),
     "another_version": _("The case was changed after this was proposed. Refuse it, and let it be proposed anew"),
