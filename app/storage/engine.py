@@ -16,12 +16,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExecutionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.storage.line import postgresql_engine
+
 POOL_SIZE = 24
 BUSY_MILLISECONDS = 15_000
-# How long a machine that is cut off goes unnoticed, at both ends: a request of its own ends as one that cannot be
-# stored, and what it had locked is free for the others again. Left to themselves, both ends would wait for hours.
-CUT_OFF_SECONDS = 15
-_PROBES = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3}
 _WRITING = "rodyna_writing"
 # An option of a statement that reads many sealings: PostgreSQL sends them as they are, and not twice as long, written
 # out in hexadecimal digits. SQLite does so always.
@@ -37,15 +35,7 @@ def make_engine(url: str, pool_size: int = POOL_SIZE, *, waits_for_disk: bool = 
     """
     if url.startswith("sqlite"):
         return _sqlite(url, pool_size, waits_for_disk=waits_for_disk)
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
-        connect_args=_line(waits_for_disk=waits_for_disk),
-    )
+    engine = postgresql_engine(url, pool_size, waits_for_disk=waits_for_disk)
     event.listen(engine, "before_cursor_execute", _ask_for_bytes)
     return engine
 
@@ -56,15 +46,6 @@ def _ask_for_bytes(
     if AS_BYTES.items() <= context.execution_options.items():
         # By what the driver itself gives, which is not loaded where the database is SQLite.
         cursor.format = type(cursor.format).BINARY
-
-
-def _line(*, waits_for_disk: bool) -> dict[str, Any]:
-    """How the line to PostgreSQL is watched, by this end and, as it is asked to, by the other."""
-    near = {"connect_timeout": 5, "keepalives": 1, **_PROBES, "tcp_user_timeout": CUT_OFF_SECONDS * 1000}
-    far = {**{f"tcp_{name}": value for name, value in _PROBES.items()}, "tcp_user_timeout": CUT_OFF_SECONDS * 1000}
-    asked = far if waits_for_disk else {**far, "synchronous_commit": "off"}
-    options = " ".join(f"-c {name}={value}" for name, value in asked.items())
-    return {**near, "options": options, "application_name": "rodyna"}
 
 
 def _sqlite(url: str, pool_size: int, *, waits_for_disk: bool) -> Engine:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +28,14 @@ class SmallDisk:
 
     def fill(self) -> int:
         """Leave no room on it; give how many bytes that took."""
-        usage = shutil.disk_usage(self.path)
+        taken = 0
         with (self.path / FILLER).open("wb") as filler:
-            os.posix_fallocate(filler.fileno(), 0, usage.free)
-        return usage.free
+            while free := shutil.disk_usage(self.path).free:
+                # Others go on writing: what was free a moment ago may be too much by now, and is asked for anew.
+                with suppress(OSError):
+                    os.posix_fallocate(filler.fileno(), taken, free)
+                    taken += free
+        return taken
 
     def make_room(self) -> None:
         """Take away what filled it."""

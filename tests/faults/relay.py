@@ -15,10 +15,11 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 @dataclass
 class Relay:
-    """A relay on ``port``; while it is ``away``, whoever comes is turned away."""
+    """A relay on ``port``: ``away`` it turns away whoever comes, ``silent`` it takes all and passes nothing on."""
 
     port: int
     away: bool = False
+    silent: bool = False
     cuts: int = 0
     _open: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -42,7 +43,17 @@ class Relay:
         with self._lock:
             self._open |= {near, far}
         for source, sink in ((near, far), (far, near)):
-            threading.Thread(target=_pass_on, args=[source, sink], daemon=True).start()
+            threading.Thread(target=self._pass_on, args=[source, sink], daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := source.recv(1 << 16):
+                if not self.silent:
+                    sink.sendall(piece)
+        for each in (source, sink):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
 
 
 @contextmanager
@@ -63,13 +74,3 @@ def relay_to(target: int) -> Iterator[Relay]:
             relay.cut()
             with suppress(OSError):
                 door.shutdown(socket.SHUT_RDWR)
-
-
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while piece := source.recv(1 << 16):
-            sink.sendall(piece)
-    for each in (source, sink):
-        with suppress(OSError):
-            each.shutdown(socket.SHUT_RDWR)
-        each.close()

@@ -18,7 +18,8 @@ from app.accounts.ring_keeping import renew_ring
 from app.accounts.tables import Membership, RingKey, RingShare, SpentTotp, StatementRow
 from app.casefile.tables import Grant
 from app.health.installation import line
-from app.storage.engine import CUT_OFF_SECONDS, make_engine
+from app.storage.engine import make_engine
+from app.storage.line import CUT_OFF_SECONDS
 from app.storage.sessions import session_scope
 from tests.deploy.rights import DESK
 from tests.durability.stubborn import Stubborn, send_by_interface

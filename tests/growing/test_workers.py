@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from app.jobs.queue import enqueue
 from app.jobs.tables import JobRow
-from app.storage.engine import CUT_OFF_SECONDS
+from app.storage.line import CUT_OFF_SECONDS
 from app.worker import LEASE
 from tests.growing.installation import OWNER, Grown
 from tests.growing.network import Place
