@@ -23,6 +23,7 @@ from app.accounts.members import Member
 from app.accounts.recovery import (
     Ceremony,
     can_be_split,
+    cover_names,
     make_recovery,
     note_refused_shares,
     recover_names,
@@ -86,6 +87,15 @@ def names() -> None:
         _with_shares(here, lambda session, typed: recover_names(session, here.member, typed, here.now))
         typer.echo("The names are under a new key, and everybody of the organisation comes in again.")
         typer.echo("Hold a new ceremony soon: the words were typed on this machine.")
+
+
+@recovery.command()
+def seal_names() -> None:
+    """Seal the key to the names of staff to the recovery key, where that does not hold it any more."""
+    with _recovering() as here:
+        with session_scope(here.engine) as session:
+            cover_names(session, here.member, here.now)
+        typer.echo("Recovery holds the names of staff.")
 
 
 @contextmanager

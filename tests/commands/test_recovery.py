@@ -7,7 +7,8 @@ from sqlalchemy import delete
 from typer.testing import CliRunner
 
 from app.accounts.covering import cover_ring, recovery_key, to_take_up
-from app.accounts.tables import DirectoryShare
+from app.accounts.names_copy import names_covered
+from app.accounts.tables import DirectoryShare, RecoveryCopy
 from app.cli import commands
 from tests.accounts.trustees import LEGAL, remove
 from tests.cast import NOW, Cast
@@ -49,7 +50,7 @@ def test_from_the_ceremony_to_a_key_that_waits_for_one_person(cast: Cast, rodyna
 
 @pytest.mark.parametrize("name", ["daria", "lena", "roman"])
 def test_nobody_but_an_administrator_gets_as_far_as_the_words(cast: Cast, rodyna: Rodyna, name: str) -> None:
-    for words in (("make",), ("test",), ("use", "legal", "x")):
+    for words in (("make",), ("test",), ("use", "legal", "x"), ("seal-names",)):
         refused = rodyna(name, "recovery", *words, typed=("one", "two", "three", ""))
         assert (refused.exit_code, refused.stdout) == (1, ""), words
         assert "Only an administrator" in refused.stderr
@@ -65,6 +66,19 @@ def test_what_cannot_be_is_refused_and_changes_nothing(cast: Cast, rodyna: Rodyn
     mistyped = CliRunner().invoke(commands, ["recovery", "test"], input="petro\nsix wrong words\n")
     assert (mistyped.exit_code, "The log-in was refused" in mistyped.stderr) == (1, True)
     assert dump(cast.engine)["statement"] == before
+
+
+def test_the_names_are_sealed_to_recovery_anew_where_it_does_not_hold_them(cast: Cast, rodyna: Rodyna) -> None:
+    early = rodyna("petro", "recovery", "seal-names")
+    assert (early.exit_code, "There is no recovery key yet" in early.stderr) == (1, True)
+    rodyna("petro", "recovery", "make", "--needed", "2", typed=("нотар", "сестра Б.", "А.", ""))
+    with cast.session() as session:
+        session.execute(delete(RecoveryCopy))
+    sealed = rodyna("petro", "recovery", "seal-names")
+    assert sealed.exit_code == 0, sealed.output
+    petro = cast.member("petro")
+    with cast.session() as session:
+        assert names_covered(session, petro.organisation_id, petro.directory_key)
 
 
 def test_the_names_come_back_when_nobody_comes_in_any_more(cast: Cast, rodyna: Rodyna) -> None:
