@@ -56,8 +56,11 @@ def test_every_service_is_shut_in(service: Path) -> None:
         "PrivateMounts=yes",
         "PrivateTmp=yes",
         "UMask=0077",
+        "IPAddressDeny=any",
     ):
         assert wanted in lines
+    # Whatever is elsewhere is the operator's to allow, by its address.
+    assert [line for line in lines if line.startswith("IPAddressAllow=")] == ["IPAddressAllow=localhost"]
 
 
 def test_family_and_desk_have_databases_of_their_own() -> None:
