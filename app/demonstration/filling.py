@@ -21,7 +21,7 @@ from app.demonstration.standing_work import begin_to_practise, prepare_desks
 from app.statistics.periods import Period, period_of
 
 # So many are worth processes of their own, and are spread over so many months; fewer over fewer.
-MANY, MONTHS, OF_A_MONTH = 200, 15, 5
+MANY, MONTHS, OF_A_MONTH = 200, 15, 2
 MONTH = timedelta(days=30)
 # Coordinators release a quarter when the last closings of it are signed.
 RELEASED_AFTER = timedelta(days=9)

@@ -81,6 +81,13 @@ def test_turns_hold_every_deed_once(deeds: list[Deed]) -> None:
     assert [deed for turn in in_turns(deeds, 240) for deed in turn] == deeds
 
 
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_ordinary_demonstration_has_quarters_to_stand_side_by_side_whenever_it_is_filled(month: int) -> None:
+    for day in (1, 28):
+        now = datetime(2026, month, day, 12, tzinfo=UTC)
+        assert len(list(quarters_of(list(reports_of(Order(60, 2022, now))), now))) >= 2
+
+
 def test_every_quarter_that_is_over_is_released_once_and_in_its_time(reports: list[MadeUpReport]) -> None:
     found = list(quarters_of(reports, NOW))
 

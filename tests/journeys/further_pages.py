@@ -26,6 +26,7 @@ QUARTERS = (Period(2026, 3), Period(2026, 2))
 NOT_TOURED: Mapping[str, str] = {
     "/statistics/{release}/{table}.{kind}": "a file, no page",
     "/{lang}/figures/{release}/{table}.{kind}": "a file, no page",
+    "/statistics/confirming/{kind}/{period}": "between two steps alone, as the page of making; then leads on",
     "/": "leads on to a language",
     "/{lang}": "leads on to the page with its stroke",
     "/{lang}/help": "leads on to the page with its stroke",

@@ -39,8 +39,10 @@ def series_of(releases: Sequence[Released], kind: str, language: str) -> dict[st
     found = of_kind(releases, ReleaseKind(kind)) if kind in set(ReleaseKind) else ()
     if not found:
         raise NoSuchRelease(kind[:8])
+    views = series_views(found, language)
     return {
-        "views": series_views(found, language),
+        "views": [view for view in views if view.lines],
+        "empty": [view for view in views if not view.lines],
         "newest": release_view(found[-1], language),
         "kind": translate_into(language)(KINDS[kind]),
     }

@@ -78,7 +78,7 @@ class TableView:
 
 @dataclass(frozen=True)
 class ReleaseView:
-    """A release as a page shows it."""
+    """A release as a page shows it; ``empty`` are the tables of which nothing is shown, here or beside it."""
 
     release: Released
     kind: str
@@ -86,6 +86,7 @@ class ReleaseView:
     percent: int
     epsilon: str
     tables: tuple[TableView, ...]
+    empty: tuple[TableView, ...]
 
 
 def side_views(releases: Sequence[Released], language: str) -> list[ReleaseView]:
@@ -96,13 +97,17 @@ def side_views(releases: Sequence[Released], language: str) -> list[ReleaseView]
 def release_view(release: Released, language: str, beside: Sequence[Released] = ()) -> ReleaseView:
     """A release in a language; its tables are on one scale with the same tables of those ``beside``."""
     same = {code: [table for each in beside for table in each.tables if table.code == code] for code in TABLES}
+    views = tuple(table_view(table, language, same[table.code]) for table in release.tables)
+    # A table that is empty here alone keeps its place, so that what stands beside one another is the same.
+    told = {table.code for each in (release, *beside) for table in each.tables if _shows_anything(table)}
     return ReleaseView(
         release=release,
         kind=translate_into(language)(KINDS[release.kind.value]),
         period=period_in_words(release.period),
         percent=round(release.confidence * 100),
         epsilon=f"{release.epsilon_milli / 1000:.2f}",
-        tables=tuple(table_view(table, language, same[table.code]) for table in release.tables),
+        tables=tuple(view for view in views if view.code in told),
+        empty=tuple(view for view in views if view.code not in told),
     )
 
 
@@ -140,6 +145,10 @@ def table_view(table: Figures, language: str, beside: Sequence[Figures] = ()) ->
         shapes=_shapes(table, lines, darkest) if table.rows == "oblast" else (),
         legend=_legend(darkest) if table.rows == "oblast" else (),
     )
+
+
+def _shows_anything(table: Figures) -> bool:
+    return any(value is not None for _, _, value in table.cells)
 
 
 def _largest_first(lines: tuple[Line, ...]) -> tuple[Line, ...]:

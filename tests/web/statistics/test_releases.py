@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.accounts.tables import Installation
+from app.questionnaire import current
 from app.statistics import making
 from app.statistics.tables import Release
 from tests.cast import Cast
@@ -53,6 +54,11 @@ def press(staff: Staff, action: str, **values: str) -> None:
 def release(cast: Cast, lena: Staff, vira: Staff) -> None:
     """A quarter counted by Lena and confirmed by Vira."""
     put(cast, [facet(need=["tracing"])] * 60 + [facet(oblast="UA85", sex="male", age_band="25_34")] * 22)
+    make_and_confirm(lena, vira)
+
+
+def make_and_confirm(lena: Staff, vira: Staff) -> None:
+    """What was put is counted by Lena and confirmed by Vira."""
     lena.open("/statistics/")
     assert lena.says("Отримані звернення, 01.07 – 30.09.2026")
     press(lena, "/statistics/make", kind="intake", period="2026-Q3")
@@ -92,6 +98,37 @@ def test_a_release_is_made_confirmed_and_read(cast: Cast, lena: Staff, vira: Sta
     amina.open("/uk/figures/1")
     assert amina.status == 200
     assert amina.client.get("/uk/figures/2").status_code == 404
+
+
+def test_tables_of_which_nothing_is_shown_are_named_in_one_place_with_their_files(
+    cast: Cast, lena: Staff, vira: Staff, amina: Browser
+) -> None:
+    method, passport = (current().questions[code].choices for code in ("method", "passport_period"))
+    scattered = [
+        facet(raion=f"UA140{2 + 2 * (at % 2)}", method=method[at % 3].code, passport_period=passport[at % 3].code)
+        for at in range(45)
+    ]
+    put(cast, scattered)
+    make_and_confirm(lena, vira)
+    for language, words in NOTHING_SHOWN.items():
+        amina.open(f"/{language}/figures/1")
+        assert amina.text.count(words) == 1
+        before, _, after = amina.text.partition(words)
+        for table in ("raion", "method", "passport_period"):
+            address = f"/{language}/figures/1/{table}.csv"
+            assert (address in before, address in after) == (False, True), table
+            assert amina.client.get(address).status_code == 200
+        assert f"/{language}/figures/1/situation.csv" in before
+    vira.open("/statistics/1")
+    assert vira.text.count(NOTHING_SHOWN["uk"]) == 1
+
+
+NOTHING_SHOWN = {
+    "uk": "У цих таблицях за цей квартал нічого не показано",
+    "ru": "В этих таблицах за этот квартал ничего не показано",
+    "crh": "Bu cedvellerde bu kvartal içün iç bir şey kösterilmey",
+    "en": "These tables show nothing in this quarter",
+}
 
 
 def test_two_releases_stand_side_by_side(cast: Cast, lena: Staff, vira: Staff, amina: Browser) -> None:

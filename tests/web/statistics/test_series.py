@@ -8,6 +8,7 @@ from app.statistics.errors import NoSuchRelease
 from app.statistics.periods import Period, ReleaseKind
 from app.statistics.releases import Figures, Released
 from app.web.figures.series import MOST_RELEASES, kinds_in_series, of_kind, series_of, series_views
+from app.web.figures.views import side_views
 
 
 def released(number: int, period: Period, missing: int | None, killed: int | None, half_range: int = 9) -> Released:
@@ -42,6 +43,23 @@ def test_a_line_is_broken_where_a_figure_is_not_shown() -> None:
     # The middle third of the field stays empty.
     xs = [float(corner.split(",")[0]) for band in broken.bands for corner in band.split()]
     assert not any(1000 / 3 < x < 2000 / 3 for x in xs)
+
+
+def test_a_table_of_which_no_quarter_shows_anything_is_listed_and_not_drawn() -> None:
+    quiet = [released(2, Period(2026, 2), None, None), released(1, Period(2026, 1), None, None)]
+    shown = series_of(quiet, "intake", "uk")
+    assert (shown["views"], [view.code for view in shown["empty"]]) == ([], ["situation"])
+    once = series_of([*quiet, released(3, Period(2026, 3), 30, None)], "intake", "uk")
+    assert ([view.code for view in once["views"]], once["empty"]) == (["situation"], [])
+
+
+def test_a_table_that_is_empty_in_one_of_two_releases_keeps_its_place_beside_the_other() -> None:
+    told, quiet = released(2, Period(2026, 2), 30, None), released(1, Period(2026, 1), None, None)
+    (alone,) = side_views([quiet], "uk")
+    assert ([view.code for view in alone.tables], [view.code for view in alone.empty]) == ([], ["situation"])
+    for beside in side_views([told, quiet], "uk"):
+        assert ([view.code for view in beside.tables], beside.empty) == (["situation"], ())
+    assert [view.empty for view in side_views([quiet, quiet], "uk")] == [alone.empty, alone.empty]
 
 
 def test_one_release_is_no_course_and_of_many_the_newest_stand() -> None:
