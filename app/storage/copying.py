@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, Table, column, insert, inspect, select
 from sqlalchemy import table as table_named
 
-from app.storage.columns import metadata
+from app.storage.columns import FLEETING, metadata
 from app.storage.errors import RodynaError
 
 ROWS_AT_ONCE = 100
@@ -44,6 +44,11 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN")
         else:
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            # Before the moment is taken, which the first question does: a table that were emptied and filled anew in
+            # between would be empty at that moment, while the program waits with that where somebody reads.
+            kept = (table for table in metadata.sorted_tables if not table.info.get(FLEETING))
+            quoted = map(connection.dialect.identifier_preparer.format_table, kept)
+            connection.exec_driver_sql(f"LOCK TABLE {', '.join(quoted)} IN ACCESS SHARE MODE")
         yield connection
 
 

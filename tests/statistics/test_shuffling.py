@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from app import duties
 from app.statistics.shuffling import lay_anew
+from app.storage.copying import snapshot
 from tests.cast import NOW, Cast
 from tests.statistics.made import facet, put
 
@@ -48,6 +49,18 @@ def test_interrupted_it_loses_nothing_and_it_does_not_wait_behind_who_reads_for_
         with pytest.raises(Exception, match="lock timeout"), cast.session() as session:
             lay_anew(session)
     assert placed(cast) == before
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_backup_that_has_begun_keeps_every_facet(cast: Cast) -> None:
+    put(cast, [facet()] * 3)
+    with snapshot(cast.engine) as connection:
+        connection.execute(text("SELECT 1"))
+        with pytest.raises(Exception, match="lock timeout"), cast.session() as session:
+            lay_anew(session)
+        assert len(connection.execute(text("SELECT id FROM facet")).all()) == 3
+    with cast.session() as session:
+        lay_anew(session)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
