@@ -25,7 +25,9 @@ from app.casework.roster import (
 from app.storage.packing import pack
 from app.vault.signing import sign
 
-MOST_SHIFTS, MOST_ABSENCES = 200, 100
+MOST_SHIFTS = 200
+# Of one person, whoever notes them: nobody can fill the roster of all.
+MOST_ABSENCES = 12
 LONGEST_ABSENCE = timedelta(days=400)
 WEEKLY, ONE_DAY = "weekly", "day"
 
@@ -146,7 +148,10 @@ def _with_absence(
         "at": now.isoformat(),
     }
     part["signature"] = sign(member.signing_key, pack(part), absence_place(queue_id, absence_id))
-    replaced = {each.id for each in roster.absences if each.who == who and each.since <= until and since <= each.until}
+    theirs = [each for each in roster.absences if each.who == who and each.id not in _over(roster, now)]
+    replaced = {each.id for each in theirs if each.since <= until and since <= each.until}
+    if len(theirs) - len(replaced) >= MOST_ABSENCES:
+        raise EntryRefused((("since", "away_too_often"),))
     return _seal_absences(session, roster, replaced, [part], now)
 
 
@@ -210,12 +215,14 @@ def _seal_absences(
     session: Session, roster: Roster, without: set[str], more: list[dict[str, Any]], now: datetime
 ) -> SealedRoster:
     # What is over is forgotten with the next one that is noted.
-    today = wall_clock(now).date()
-    over = {each.id for each in roster.absences if each.until < today - timedelta(days=1)}
-    kept = [part for part in roster.parts["absences"] if part["id"] not in without | over]
-    if len(kept) >= MOST_ABSENCES:
-        raise EntryRefused((("since", "too_many"),))
+    gone = without | _over(roster, now)
+    kept = [part for part in roster.parts["absences"] if part["id"] not in gone]
     return seal_roster(session, roster, absences=[*kept, *more])
+
+
+def _over(roster: Roster, now: datetime) -> set[str]:
+    yesterday = wall_clock(now).date() - timedelta(days=1)
+    return {each.id for each in roster.absences if each.until < yesterday}
 
 
 def _still_to_come(shifts: Iterable[Shift], now: datetime) -> list[Shift]:

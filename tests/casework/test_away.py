@@ -58,3 +58,29 @@ def test_nothing_is_noted_where_a_colleague_wrote_one_of_the_rosters_meanwhile(
         planning.note_own_absence(session, daria, typed, nobody, NOW)
     with cast.session() as session:
         assert session.exec(select(RosterRow)).all() == []
+
+
+def test_nobody_fills_the_roster_of_all_with_their_own_absences(cast: Cast) -> None:
+    bohdan, daria = cast.member("bohdan"), cast.member("daria")
+
+    def note(member: Member, who: str, number: int) -> None:
+        day = str(FRIDAY + timedelta(days=7 * number))
+        with cast.session() as session:
+            planning.note_absence(session, member, "legal", who, {"since": day, "until": day}, NOW)
+
+    for number in range(planning.MOST_ABSENCES):
+        note(bohdan, bohdan.account_id, number)
+    for member in (bohdan, daria):
+        with pytest.raises(EntryRefused) as refused:
+            note(member, bohdan.account_id, planning.MOST_ABSENCES)
+        assert refused.value.problems == (("since", "away_too_often"),)
+    # Others can still be away, what falls on the same days takes the place of what stood there, and one can be ended.
+    note(daria, daria.account_id, 0)
+    note(bohdan, bohdan.account_id, 0)
+    with cast.session() as session:
+        theirs = [each for each in open_roster(session, bohdan, "legal").absences if each.who == bohdan.account_id]
+        assert len(theirs) == planning.MOST_ABSENCES
+        planning.end_absence(session, bohdan, "legal", theirs[0].id, NOW)
+    note(bohdan, bohdan.account_id, planning.MOST_ABSENCES)
+    with cast.session() as session:
+        assert open_roster(session, daria, "legal").away(daria.account_id, FRIDAY) is not None

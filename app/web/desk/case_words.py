@@ -128,6 +128,9 @@ PROBLEMS: Mapping[str, str] = {
     "future": _("This day has not come yet."),
     "past": _("This is over already, or ends before it begins."),
     "too_many": _("There are too many of these already: take some out first."),
+    "away_too_often": _(
+        "Twelve absences of one person are noted already. End one that is needed no more, or note several as one."
+    ),
     "no_such_case": _("There is no case of this number that your keys open."),
 }
 # Why a step was not taken, by its reason.

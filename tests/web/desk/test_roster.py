@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.casework import watch
+from app.casework.planning import MOST_ABSENCES
 from app.web.pages import translate_into
 from tests.cast import Cast
 from tests.web.conftest import Clock
@@ -94,3 +95,15 @@ def test_who_is_away_and_who_stands_in_is_told_beside_the_cases(cast: Cast, dari
     daria.press_to("/away/end")
     daria.open(f"/desk/cases/{case}")
     assert not daria.says("немає на місці")
+
+
+def test_who_notes_too_many_absences_is_told_what_to_do_and_keeps_what_was_typed(cast: Cast, daria: Staff) -> None:
+    bohdan = cast.founded_account("bohdan")
+    for number in range(MOST_ABSENCES + 1):
+        day = str(cast.now.date() + timedelta(days=2 * number))
+        daria.open("/desk/queues/legal/duty")
+        daria.press_to("/away", who=bohdan, since=day, until=day)
+    assert daria.status == 422
+    assert daria.says("вже записано дванадцять відсутностей")
+    form = next(form for form in daria.page.forms if "since" in form.names)
+    assert (form.get("since"), form.get("who")) == (day, bohdan)
