@@ -104,7 +104,8 @@ class Grant(Row, table=True):
     __table_args__ = (
         # By it the cases under an older key are found.
         Index("ix_grant_queue", "queue_id", "generation", "case_id"),
-        _partial("ix_grant_guest", "standing IS NOT NULL", "queue_id", "case_id"),
+        # What is shared with a queue is put in order along it, and the sealed keys beside it are not read.
+        _partial("ix_grant_shared", "standing IS NOT NULL", "queue_id", "case_id", "standing", "answer_by"),
         _partial("ix_grant_offered", "answer_by IS NOT NULL", "answer_by"),
         UNORDERED,
     )

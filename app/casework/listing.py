@@ -15,7 +15,7 @@ from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Grant, Item
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import Standing, open_grant_of, report_answers, verify_keys
-from app.casework.queues import ListedCase, QueueFilter, list_cases, listed, member_queue
+from app.casework.queues import IS_OPEN, ListedCase, QueueFilter, list_cases, listed, member_queue
 from app.casework.roster import open_roster
 from app.casework.standby import Away, away_now
 from app.questionnaire import Answers
@@ -83,12 +83,24 @@ def queue_page(
 
 
 def _shared(session: Session, queue_id: str, now: datetime) -> Iterable[tuple[Grant, ListedCase]]:
+    """The first of what other queues shared: offers, then what is open and most urgent, then what is closed.
+
+    Each is looked at, since its order stands with the case; only of the first is more than that read.
+    """
+    order = col(Grant.answer_by).is_(None), IS_OPEN.desc(), col(Case.priority), col(Case.due), col(Case.id)
+    first = (
+        select(col(Grant.case_id))
+        .join(Case, col(Case.id) == col(Grant.case_id))
+        .where(col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None))
+        .order_by(*order)
+        .limit(MOST_GUESTS)
+    )
     query = (
         select(Grant, Case)
         .join(Case, col(Case.id) == col(Grant.case_id))
-        .where(col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None))
-        .order_by(col(Grant.answer_by).is_(None), col(Case.priority), col(Case.due), col(Case.id))
-        .limit(MOST_GUESTS)
+        .where(col(Grant.queue_id) == queue_id, col(Grant.case_id).in_(session.exec(first).all()))
+        .where(col(Grant.standing).is_not(None))
+        .order_by(*order)
     )
     return [(grant, listed(row, now)) for grant, row in session.exec(query)]
 

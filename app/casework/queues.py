@@ -6,11 +6,12 @@ hundred thousand cases costs what one of a hundred does. Counts are capped for t
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import ColumnElement, func, literal_column, or_
+from sqlalchemy import ColumnElement, exists, func, literal_column, or_
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, MemberQueue
@@ -18,11 +19,14 @@ from app.casefile.cases import Status
 from app.casefile.errors import NotFound
 from app.casefile.keys import is_case_number
 from app.casefile.practice import Mark, practice_cases
-from app.casefile.tables import Case, Told
+from app.casefile.tables import Case, Grant, Told
+from app.storage.picked import among
 
 MOST_COUNTED = 1000
 PAGE = 25
 MOST_TOLD = 50
+# A question about what is due or asked begins with the cases of queues that hold no more than so many.
+FEW = 3000
 PRIORITIES = (0, 1, 2, 3)
 # How long before its deadline a case is soon late, by priority. What is urgent has an hour in all.
 SOON = {0: timedelta(hours=1), 1: timedelta(hours=3), 2: timedelta(hours=12), 3: timedelta(days=2)}
@@ -145,6 +149,21 @@ def told_cases(session: Session, queue_id: str, now: datetime) -> tuple[ToldCase
         .limit(MOST_TOLD)
     )
     return tuple(ToldCase(case_id, priority, due, due <= now) for case_id, priority, due in session.exec(query))
+
+
+def held_by(session: Session, queue_ids: Collection[str], case_id: object) -> ColumnElement[bool]:
+    """Whether one of these queues holds the case in a column, for what is due or asked in the whole installation.
+
+    Where they hold few cases the question begins with those; where many, with what comes first: much of it is theirs.
+    So neither a large queue nor a small one beside it costs more than some thousand looks.
+    """
+    asked = cast("ColumnElement[str]", case_id)
+    mine = select(col(Grant.case_id)).where(col(Grant.queue_id).in_(queue_ids))
+    few = select(func.count()).select_from(mine.limit(FEW + 1).subquery())
+    number: int = session.execute(few).scalar_one()
+    if number <= FEW:
+        return asked.in_(mine)
+    return exists().where(col(Grant.case_id) == asked, among(col(Grant.queue_id), queue_ids))
 
 
 def capped_count(session: Session, *conditions: ColumnElement[bool]) -> Count:

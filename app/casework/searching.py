@@ -24,6 +24,7 @@ from app.casework.folding import Folding, fits, fold
 from app.casework.opening import open_grant_of, open_keys
 from app.casework.queues import ListedCase, listed
 from app.storage.packing import pack
+from app.storage.picked import among
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
 from app.vault.symmetric import seal
@@ -34,6 +35,8 @@ STEPS = 5
 ENOUGH = 50
 LONGEST = 200
 LOOKED_AT = (Compartment.IDENTITY, Compartment.FACTS, Compartment.WORDS)
+# The day of receipt, a case, and which of the member's queues holds it.
+_Place = tuple[date, str, str]
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,11 @@ def search(session: Session, member: Member, words: str, after: str, now: dateti
     hits: list[Hit] = []
     back = None if start is None else start[0]
     for _ in range(STEPS):
-        rows = _next(session, member, start)
-        hits += _look(session, member, rows, wanted, now)
-        looked += len(rows)
-        back = rows[-1][0].received if rows else back
-        start = (rows[-1][0].received, rows[-1][0].id) if len(rows) == STEP else None
+        places = _next(session, member, start)
+        hits += _look(session, member, _rows(session, member, places), wanted, now)
+        looked += len(places)
+        back = places[-1][0] if places else back
+        start = places[-1][:2] if len(places) == STEP else None
         # What was opened is let go before the next step.
         session.expunge_all()
         if start is None or len(hits) >= ENOUGH:
@@ -93,20 +96,34 @@ def search(session: Session, member: Member, words: str, after: str, now: dateti
     return Found(tuple(hits), looked, back, _cursor(start) if start else "")
 
 
-def _next(session: Session, member: Member, start: tuple[date, str] | None) -> list[tuple[Case, Grant]]:
-    """The newest cases beyond ``start``: a walk along an index for each queue, and what was shared with them."""
+def _next(session: Session, member: Member, start: tuple[date, str] | None) -> list[_Place]:
+    """The newest cases beyond ``start``: a walk along an index for each queue, and what was shared with them.
+
+    Their keys are read afterwards, for the few that are looked at: a database would sort them with all the others.
+    """
     mine = [queue.id for queue in member.queues]
     own = [(col(Case.queue_id) == queue, col(Grant.queue_id) == queue) for queue in mine]
     shared = (col(Grant.queue_id).in_(mine), col(Grant.standing).is_not(None))
     # Said because the index is made for whoever says it.
     newest = col(Case.received).is_not(None)
-    found: list[tuple[Case, Grant]] = []
+    found: set[_Place] = set()
     for conditions in (*own, shared):
-        query = select(Case, Grant).join(Grant, col(Grant.case_id) == col(Case.id)).where(*conditions, newest)
+        query = select(col(Case.received), col(Case.id), col(Grant.queue_id))
+        query = query.join(Grant, col(Grant.case_id) == col(Case.id)).where(*conditions, newest)
         if start is not None:
             query = query.where(_beyond(*start))
-        found += session.exec(query.order_by(col(Case.received).desc(), col(Case.id).desc()).limit(STEP))
-    return sorted(found, key=lambda each: (each[0].received, each[0].id), reverse=True)[:STEP]
+        few = query.order_by(col(Case.received).desc(), col(Case.id).desc()).limit(STEP)
+        found |= {(received, case_id, queue_id) for received, case_id, queue_id in session.exec(few)}
+    return sorted(found, reverse=True)[:STEP]
+
+
+def _rows(session: Session, member: Member, places: Sequence[_Place]) -> list[tuple[Case, Grant]]:
+    mine = [queue.id for queue in member.queues]
+    query = select(Case, Grant).join(Grant, col(Grant.case_id) == col(Case.id))
+    query = query.where(col(Case.id).in_({case_id for _, case_id, _ in places}), among(col(Grant.queue_id), mine))
+    found = {(row.id, grant.queue_id): (row, grant) for row, grant in session.exec(query)}
+    # One that was withdrawn between the two questions is gone.
+    return [found[case_id, queue_id] for _, case_id, queue_id in places if (case_id, queue_id) in found]
 
 
 def _beyond(received: date, case_id: str) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ from app.casework.escalations import Missed, missed_by
 from app.casework.listing import answers_for_list
 from app.casework.opening import OpenCase, open_grant_of
 from app.casework.proposed import State, Takes
-from app.casework.queues import IS_OPEN, ListedCase, listed, member_queue
+from app.casework.queues import IS_OPEN, ListedCase, held_by, listed, member_queue
 from app.casework.standby import Post, posts
 from app.casework.upcoming import Due, upcoming
 from app.questionnaire import Answers
@@ -160,18 +160,23 @@ def _answered(session: Session, member: Member, now_posts: tuple[Post, ...], now
 
 
 def _asked(session: Session, member: Member, now: datetime) -> tuple[Asked, ...]:
-    proposer = aliased(Account)
-    query = (
-        select(Case, Grant, Item)
-        .join(ProposalRow, col(ProposalRow.case_id) == col(Case.id))
-        .join(Grant, col(Grant.case_id) == col(Case.id))
-        .join(Item, (col(Item.case_id) == col(Case.id)) & (col(Item.id) == col(ProposalRow.id)))
+    proposer, mine = aliased(Account), _queues(member)
+    open_still = (
+        select(col(ProposalRow.id), col(ProposalRow.case_id))
         .join(proposer, col(proposer.id) == col(ProposalRow.proposed_by))
         .where(col(ProposalRow.state) == State.OPEN.value, col(ProposalRow.ends) > day_of(now))
         .where(col(ProposalRow.proposed_by) != member.account_id)
-        .where(col(proposer.organisation_id) == member.organisation_id, among(col(Grant.queue_id), _queues(member)))
+        .where(col(proposer.organisation_id) == member.organisation_id)
+        .where(held_by(session, mine, col(ProposalRow.case_id)))
         .order_by(col(ProposalRow.ends), col(ProposalRow.case_id))
         .limit(MOST)
+    )
+    places = dict(session.exec(open_still).all())
+    query = (
+        select(Case, Grant, Item)
+        .join(Grant, col(Grant.case_id) == col(Case.id))
+        .join(Item, col(Item.case_id) == col(Case.id))
+        .where(col(Case.id).in_(set(places.values())), col(Item.id).in_(places), among(col(Grant.queue_id), mine))
     )
     found: dict[str, tuple[OpenCase, Item]] = {}
     for row, grant, item in session.exec(query):
@@ -183,7 +188,7 @@ def _asked(session: Session, member: Member, now: datetime) -> tuple[Asked, ...]
         if Compartment.DESK in keys.keys:
             found.setdefault(item.id, (OpenCase(row, member_queue(member, grant.queue_id), keys), item))
     entries, known = [], vouched(session)
-    for opened, item in found.values():
+    for opened, item in (found[item_id] for item_id in places if item_id in found):
         try:
             entry = open_entry(opened.keys, as_item(item))
         except VaultError:

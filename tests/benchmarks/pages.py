@@ -1,7 +1,7 @@
 """How long the desk's pages take as a queue grows, what they weigh, and what they cost the server."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -52,24 +52,32 @@ class Shown:
     def line(self) -> str:
         """All figures in a line."""
         return (
-            f"{self.page:<10} {self.cases:7,} cases: p50 {self.median * 1000:6.1f} ms, "
+            f"{self.page:<21} {self.cases:7,} cases: p50 {self.median * 1000:6.1f} ms, "
             f"fastest {min(self.waits) * 1000:6.1f} ms, processor {self.cost * 1000:5.1f} ms, "
             f"{self.body_bytes:6,} bytes, {self.wire_bytes:6,} on the wire"
         )
 
 
 def look(
-    service: Service, engine: Engine, desk: Desk, coordinator: Desk, queue_id: str, cases: int, times: int
+    service: Service, engine: Engine, people: Mapping[str, Desk], queue_id: str, cases: int, times: int
 ) -> Iterator[Shown]:
-    """Open the desk, a queue with each filter, a case, what is to be done, a search, and a coordinator's page."""
+    """Open the desk, a queue with each filter, a case, a lead's pages, what is to be done, a search, late cases.
+
+    ``people`` are a lead, a coordinator, and somebody of another queue, a small one beside it.
+    """
+    desk, beside = people["lead"], people["beside"]
     queue = f"/desk/queues/{queue_id}"
     pages: dict[str, Callable[[], Answer]] = {"home": lambda: desk.get("/desk/")}
     pages |= {name: _getter(desk, queue + query) for name, query in FILTERS.items()}
     found = _CASE.search(desk.get(queue + FILTERS["queue"]).text)
     assert found is not None
     pages["case"] = _getter(desk, f"/desk/cases/{found[1]}")
+    pages["story"] = _getter(desk, f"/desk/cases/{found[1]}/story")
+    pages["workload"] = _getter(desk, f"{queue}/workload")
+    pages["duty"] = _getter(desk, f"{queue}/duty")
     pages |= {name: _getter(desk, path) for name, path in WORK.items()}
-    pages["late cases"] = _getter(coordinator, "/desk/escalations")
+    pages["late cases"] = _getter(people["coordinator"], "/desk/escalations")
+    pages |= {f"{name}, small queue": _getter(beside, WORK[name]) for name in ("today", "calendar")}
     pages["search"] = lambda: desk.post("/desk/search", {"q": NOBODY})
     connected = connections_of(engine)
     for name, show in pages.items():

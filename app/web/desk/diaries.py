@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from app.accounts.members import Member, queue_colleagues
-from app.casework import diary, layers
+from app.casework import diary, layers, upcoming
 from app.casework.book import read_book
 from app.casework.errors import EntryRefused
 from app.casework.opening import case_head, open_keys
-from app.casework.upcoming import upcoming
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Lister, Reader, Worker
@@ -32,9 +32,18 @@ Keep = Callable[[Session, Member, str, Form, datetime], None]
 
 @router.get("/calendar")
 def calendar(request: Request, session: Db, now: Now, member: Lister) -> Response:
-    """Hearings, tasks and the ends of custody in all the member's cases, by day."""
-    due = upcoming(session, member, now)
-    return desk_page(request, member, "desk/calendar.html", due=due, words=case_words)
+    """Hearings, tasks and the ends of custody in all the member's cases, by day, page by page."""
+    after = request.query_params.get("after", "")
+    page = upcoming.calendar(session, member, after, now)
+    return desk_page(
+        request,
+        member,
+        "desk/calendar.html",
+        due=page.due,
+        words=case_words,
+        next_address=f"/desk/calendar?{urlencode({'after': page.after})}" if page.after else "",
+        first_address="/desk/calendar" if after else "",
+    )
 
 
 @case_router.get("/diary")
