@@ -4,7 +4,8 @@ import pytest
 
 from app.casefile.cases import Status
 from app.web.family.words import STANDINGS
-from tests.journeys.house import House
+from tests.journeys.family import TOLD
+from tests.journeys.house import PHONE, House
 from tests.journeys.staff import Staff
 
 pytestmark = pytest.mark.browser
@@ -24,6 +25,8 @@ ASSESSED: dict[str, str | list[str]] = {
     "defence": ["CCU-40"],
     "reasons": "Забрали озброєні люди; погрожували розстрілом; здався за першої нагоди.",
 }
+NOTE = "Подзвонити слідчому зранку."
+NOT_PRINTED = "form, button, .button, .jumps, .unfold, details"
 REASON = "Прокурор відмовився від обвинувачення, суд закрив провадження."
 
 
@@ -64,6 +67,7 @@ def _look_again(colleague: Staff, case_id: str) -> None:
 
 def _finish(lawyer: Staff, colleague: Staff, case_id: str) -> None:
     lawyer.open(f"/desk/cases/{case_id}")
+    assert lawyer.note(NOTE) == 200
     assert _send(lawyer, "finish", {"outcome": "Обвинувачення знято."}) == 200
     lawyer.open(f"/desk/cases/{case_id}/end")
     assert _send(lawyer, "close", {"outcome": "charges_dropped", "reason": REASON}) == 200
@@ -76,12 +80,41 @@ def _finish(lawyer: Staff, colleague: Staff, case_id: str) -> None:
     for told in (REASON, "Обвинувачення знято.", "Засідання третього грудня."):
         assert colleague.says(told)
     assert not colleague.says("Лінія захисту")
-    # On paper there is no form, and nothing of what lawyers keep for themselves.
-    colleague.open(f"/desk/cases/{case_id}")
-    colleague.page.emulate_media(media="print")
-    assert not colleague.page.locator("#lawyers").is_visible()
-    assert colleague.page.locator("main form:visible").count() == 0
-    assert colleague.page.locator("#report").is_visible()
+
+
+def _unfold_on_a_phone(staff: Staff, case_id: str) -> None:
+    staff.open(f"/desk/cases/{case_id}")
+    page, wide = staff.page, staff.page.viewport_size
+    answers = page.locator("#fold-of-posting ~ .folded")
+    assert answers.is_visible()
+    assert wide
+    page.set_viewport_size(PHONE)
+    assert not answers.is_visible()
+    # What is happening, and the family's own words, are folded on no screen.
+    assert staff.says("Під слідством або під судом в Україні")
+    assert staff.says(str(TOLD["needs"]["story"]))
+    page.locator("label[for=fold-of-posting]").click()
+    assert answers.is_visible()
+    page.set_viewport_size(wide)
+
+
+def _print(staff: Staff, case_id: str) -> None:
+    """On paper stands all that is folded, no form, no note, and nothing of what lawyers keep for themselves."""
+    staff.page.emulate_media(media="print")
+    for address in (f"/desk/cases/{case_id}", f"/desk/cases/{case_id}/story"):
+        staff.open(address)
+        assert staff.says(REASON)
+        assert not staff.says(NOTE)
+        assert not staff.says("Лінія захисту")
+        assert staff.page.locator(f"main :is({NOT_PRINTED}) >> visible=true").count() == 0
+    staff.open(f"/desk/cases/{case_id}")
+    assert not staff.page.locator("#lawyers").is_visible()
+    folded = staff.page.locator(".folded")
+    assert folded.count() >= len({"why", "consents", "done", "settled", "assessment"})
+    assert all(each.is_visible() for each in folded.all())
+    staff.page.emulate_media(media="screen")
+    staff.open(f"/desk/cases/{case_id}/story")
+    assert staff.says(NOTE)
 
 
 def test_the_founding_case_from_the_report_to_its_end_by_two(house: House) -> None:
@@ -95,6 +128,8 @@ def test_the_founding_case_from_the_report_to_its_end_by_two(house: House) -> No
     _defend(daria, case_id)
     _look_again(bohdan, case_id)
     _finish(daria, bohdan, case_id)
+    _unfold_on_a_phone(bohdan, case_id)
+    _print(bohdan, case_id)
 
     amina.come_back(code)
     assert amina.heading == amina.say(STANDINGS[Status.CLOSED].now)

@@ -19,6 +19,8 @@ from app.web.dates import answer_in_words
 from app.web.languages import NAMES
 from app.web.pages import translate_into
 
+# Who reports and whether an answer is safe, what is happening, and where the person is held; what no step knows.
+URGENT = frozenset({"safety", "situation", "contact", ""})
 NAME_PARTS = ("surname", "given_name", "patronymic")
 
 
@@ -51,9 +53,13 @@ class Said:
 
 @dataclass(frozen=True)
 class CaseLabels:
-    """Everything of a case that is codes, as words; `tongue` is the language of the report, by its own name."""
+    """Everything of a case that is codes, as words; `tongue` is the language of the report, by its own name.
+
+    `at_hand` are the codes of those sections that are folded on no screen.
+    """
 
     sections: tuple[Section, ...] = field(repr=False)
+    at_hand: frozenset[str]
     tongue: str
     consents: tuple[ConsentGiven, ...]
     not_given: tuple[str, ...]
@@ -94,8 +100,10 @@ def case_labels(case: CaseView, language: str) -> CaseLabels:
         changes = tuple((labels.get(recipient, recipient), scope(code)) for recipient, code in line.consents.items())
         return Said(line, _sections(line.version, line.answers, language) if line.answers else (), changes)
 
+    sections = _sections(case.questionnaire_version, case.answers, language)
     return CaseLabels(
-        sections=_sections(case.questionnaire_version, case.answers, language),
+        sections=sections,
+        at_hand=frozenset(section.code for section in sections if _is_at_hand(section)),
         tongue=NAMES.get(case.language, case.language),
         consents=tuple(
             ConsentGiven(labels[consent.recipient], scope(consent.scope), consent.day) for consent in case.consents
@@ -113,6 +121,10 @@ def known_rows(answers: Answers, language: str) -> dict[str, Row]:
     wanted = {code: value for code, value in answers.items() if code in KNOWABLE}
     sections = describe(current(), wanted, translate_into(language), lambda day: answer_in_words(str(day), language))
     return {row.code: row for section in sections for row in section.rows}
+
+
+def _is_at_hand(section: Section) -> bool:
+    return section.code in URGENT or any(row.own_words and row.kind == "text" for row in section.rows)
 
 
 def _sections(version: str, answers: Answers, language: str) -> tuple[Section, ...]:

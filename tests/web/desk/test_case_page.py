@@ -33,7 +33,7 @@ def sections(staff: Staff) -> list[str]:
 
 def folded(staff: Staff) -> str:
     """What stands behind headings that are to be opened."""
-    return " ".join(each.text for each in staff.page.all("details") if each.attributes.get("class") == "fold")
+    return " ".join(each.text for each in staff.page.all("div") if each.attributes.get("class") == "fold")
 
 
 def test_the_next_step_comes_first_then_the_report_or_what_was_written_since(
