@@ -159,19 +159,24 @@ def _answered(session: Session, member: Member, now_posts: tuple[Post, ...], now
     )
 
 
-def _asked(session: Session, member: Member, now: datetime) -> tuple[Asked, ...]:
-    proposer, mine = aliased(Account), _queues(member)
+def _open_proposals(session: Session, member: Member, now: datetime) -> dict[str, str]:
+    """Proposals that the member may answer, each with its case; what runs out first comes first."""
+    proposer = aliased(Account)
     open_still = (
         select(col(ProposalRow.id), col(ProposalRow.case_id))
         .join(proposer, col(proposer.id) == col(ProposalRow.proposed_by))
         .where(col(ProposalRow.state) == State.OPEN.value, col(ProposalRow.ends) > day_of(now))
         .where(col(ProposalRow.proposed_by) != member.account_id)
         .where(col(proposer.organisation_id) == member.organisation_id)
-        .where(held_by(session, mine, col(ProposalRow.case_id)))
+        .where(held_by(session, _queues(member), col(ProposalRow.case_id)))
         .order_by(col(ProposalRow.ends), col(ProposalRow.case_id))
         .limit(MOST)
     )
-    places = dict(session.exec(open_still).all())
+    return dict(session.exec(open_still).all())
+
+
+def _asked(session: Session, member: Member, now: datetime) -> tuple[Asked, ...]:
+    places, mine = _open_proposals(session, member, now), _queues(member)
     query = (
         select(Case, Grant, Item)
         .join(Grant, col(Grant.case_id) == col(Case.id))
