@@ -159,9 +159,15 @@ def _write_fields(stream: IO[bytes], fields: Sequence[bytes]) -> None:
 
 
 def _read_fields(stream: IO[bytes]) -> list[bytes]:
-    """The next fields; none where the other side has ended."""
-    count = int.from_bytes(stream.read(_NUMBER_BYTES), "big")
-    return [stream.read(int.from_bytes(stream.read(_NUMBER_BYTES), "big")) for _ in range(count)]
+    """The next fields; none where the other side has ended, also in the middle of one."""
+    # Never written otherwise: while a new release is put in place, an older one that still runs begins its processes.
+    fields = []
+    for _ in range(int.from_bytes(stream.read(_NUMBER_BYTES), "big")):
+        length = int.from_bytes(stream.read(_NUMBER_BYTES), "big")
+        fields.append(stream.read(length))
+        if len(fields[-1]) < length:
+            return []
+    return fields
 
 
 def _number(value: int) -> bytes:

@@ -91,6 +91,16 @@ def test_a_process_that_says_something_else_is_not_believed(monkeypatch: pytest.
     assert begun
 
 
+def test_a_process_that_ends_in_the_middle_of_a_word_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, begun: list[Any]
+) -> None:
+    # A hundred answers are announced, the first of fifty bytes, of which four come.
+    monkeypatch.setattr(many, "_WORDS", ("/usr/bin/printf", r"\000\000\000\144\000\000\000\062\001abc"))
+    pair = key_pair(new_private_key())
+    assert list(open_many(sealed(number, pair) for number in range(MANY))) == told(MANY)
+    assert begun
+
+
 def test_who_stops_in_the_middle_leaves_no_process_behind(begun: list[Any]) -> None:
     pair = key_pair(new_private_key())
     opening = open_many(sealed(number, pair) for number in range(MANY))
