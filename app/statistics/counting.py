@@ -23,16 +23,29 @@ def belongs(facet: Mapping[str, Any], kind: ReleaseKind, period: Period) -> bool
     return facet.get(_COUNTED_BY[kind], "") in period.months
 
 
-def add(counts: Counts, tables: tuple[Table, ...], facet: Mapping[str, Any]) -> None:
-    """Add one person to every table, in each to at most as many cells as it declares."""
-    for table in tables:
-        cells = counts[table.code]
-        column = _codes(facet, table.columns)[0] if table.columns else ""
-        rows = _codes(facet, table.rows)
-        # Done for every person in every table: most have one answer, and need no set of them.
-        found = [_cell(cells, row, column) for row in rows[: table.answers]]
-        for key in found if len(found) == 1 else set(found):
-            if key is not None:
+class Adding:
+    """Adds people to the counts; the cells of what was answered alike before are not looked for again.
+
+    Kept for one step of a making, so that what it remembers does not grow with the number of people.
+    """
+
+    def __init__(self, counts: Counts, tables: tuple[Table, ...]) -> None:
+        """Add to these counts, which hold every cell of the tables."""
+        self._tables = [(table, counts[table.code], dict[Any, tuple[str, ...]]()) for table in tables]
+
+    def add(self, facet: Mapping[str, Any]) -> None:
+        """Add one person to every table, in each to at most as many cells as it declares."""
+        for table, cells, known in self._tables:
+            row, column = _answer(facet, table.rows), _answer(facet, table.columns)
+            answered = (tuple(row) if isinstance(row, list) else row, column)
+            try:
+                found = known[answered]
+            except KeyError:
+                found = known[answered] = _cells_of(table, cells, row, column)
+            except TypeError:
+                # None of ours: who has the public key can seal lists of lists, and that must stop nothing.
+                found = _cells_of(table, cells, row, column)
+            for key in found:
                 cells[key] += 1
 
 
@@ -54,6 +67,13 @@ def cell_key(row: str, column: str) -> str:
     return f"{row}|{column}"
 
 
+def _cells_of(table: Table, cells: Mapping[str, int], row: Any, column: Any) -> tuple[str, ...]:
+    """The cells of a table that these answers fall into, each once."""
+    in_column = _codes(column)[0] if table.columns else ""
+    found = {_cell(cells, each, in_column) for each in _codes(row)[: table.answers]}
+    return tuple(key for key in found if key is not None)
+
+
 def _cell(cells: Mapping[str, int], row: str, column: str) -> str | None:
     """The cell that an answer falls into; a code that the table does not know counts as not told."""
     key = f"{row}|{column}"
@@ -63,8 +83,11 @@ def _cell(cells: Mapping[str, int], row: str, column: str) -> str | None:
     return next((key for key in (cell_key(*place) for place in tries) if key in cells), None)
 
 
-def _codes(facet: Mapping[str, Any], dimension: str) -> Sequence[str]:
-    value = facet.get("received" if dimension == MONTH else dimension)
+def _answer(facet: Mapping[str, Any], dimension: str) -> Any:
+    return facet.get("received" if dimension == MONTH else dimension)
+
+
+def _codes(value: Any) -> Sequence[str]:
     if isinstance(value, list):
         return [code or UNKNOWN for code in value] or _NOT_TOLD
     return (value,) if value else _NOT_TOLD

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.statistics import ledger
-from app.statistics.counting import add, belongs, cell_key, half_range, nothing_counted
+from app.statistics.counting import Adding, belongs, cell_key, half_range, nothing_counted
 from app.statistics.declaring import Table, declared
 from app.statistics.errors import NoKey, NothingToDo, NotOver, Overdrawn
 from app.statistics.facets import statistics_key
@@ -190,12 +190,12 @@ def _count(
 
     The others have an empty one: how long all are together tells nobody how many belong.
     """
-    tables, counted = declared().of(kind), []
+    adding, counted = Adding(state["counts"], declared().of(kind)), []
     for facet in facets_after(session, member, state["after"], most):
         state["after"], state["seen"] = facet.id, state["seen"] + 1
         belonging = facet.content is not None and belongs(facet.content, kind, period)
         if facet.content is not None and belonging:
-            add(state["counts"], tables, facet.content)
+            adding.add(facet.content)
         counted.append(fingerprint(facet.id, facet.sealed) if belonging else NOT_COUNTED)
     return counted
 

@@ -19,7 +19,9 @@ def pack(content: Mapping[str, Any]) -> bytes:
 def unpack(packed: bytes) -> dict[str, Any]:
     """Decode what :func:`pack` made."""
     # Looking at each part for bytes takes a third of the time, and most have none.
-    content: dict[str, Any] = json.loads(packed, object_hook=_decode if _MARK in packed else None)
+    # So is guessing in which encoding it was written: it is one.
+    text = packed.decode("utf-8", "surrogatepass")
+    content: dict[str, Any] = json.loads(text, object_hook=_decode if _MARK in packed else None)
     return content
 
 

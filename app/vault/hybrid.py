@@ -126,4 +126,10 @@ def _read_public_key(public: bytes) -> MLKEM768X25519PublicKey:
 
 
 def _info(context: bytes, public: bytes) -> bytes:
-    return write_context(Purpose.HPKE, VERSION, context, sha256(public))
+    return write_context(Purpose.HPKE, VERSION, context, _digest_of(public))
+
+
+# With one key very many sealings are opened; what is kept is public.
+@lru_cache(maxsize=256)
+def _digest_of(public: bytes) -> bytes:
+    return sha256(public)

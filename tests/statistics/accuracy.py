@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.demonstration.drawn import draw
-from app.statistics.counting import Counts, add, belongs, cell_key, nothing_counted
+from app.statistics.counting import Adding, Counts, belongs, cell_key, nothing_counted
 from app.statistics.declaring import OUTCOMES, WAITED, declared
 from app.statistics.facets import code_report
 from app.statistics.noise import laplace, shown
@@ -44,7 +44,7 @@ def count_drawn(reports: int, seed: int = 6) -> Counts:
     for facet in _facets(reports, seed):
         for kind in ReleaseKind:
             assert belongs(facet, kind, PERIOD)
-            add(counts, declared().of(kind), facet)
+            Adding(counts, declared().of(kind)).add(facet)
     return counts
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from math import log
 from typing import Any
 
-from app.statistics.counting import Counts, add, belongs, nothing_counted
+from app.statistics.counting import Adding, Counts, belongs, nothing_counted
 from app.statistics.declaring import Table, declared
 from app.statistics.noise import Mechanism
 from app.statistics.periods import Period
@@ -20,6 +20,11 @@ from app.statistics.periods import Period
 FALSE_ALARM = 1e-9
 
 Adder = Callable[[Counts, tuple[Table, ...], dict[str, Any]], None]
+
+
+def add(counts: Counts, tables: tuple[Table, ...], person: dict[str, Any]) -> None:
+    """Add a person as a making does."""
+    Adding(counts, tables).add(person)
 
 
 def changed_cells(person: dict[str, Any], table: Table, period: Period, adder: Adder = add) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.statistics.counting import Counts, add, belongs, half_range, nothing_counted
+from app.statistics.counting import Adding, Counts, belongs, half_range, nothing_counted
 from app.statistics.declaring import Table, codes_of, declared
 from app.statistics.noise import laplace, shown
 from app.statistics.periods import Period, ReleaseKind
@@ -55,8 +55,8 @@ def test_without_noise_the_same_test_raises_the_alarm() -> None:
 
 def test_a_person_who_is_counted_twice_raises_the_alarm() -> None:
     def twice(counts: Counts, tables: tuple[Table, ...], facet: dict[str, Any]) -> None:
-        add(counts, tables, facet)
-        add(counts, tables, facet)
+        Adding(counts, tables).add(facet)
+        Adding(counts, tables).add(facet)
 
     for table in (all_tables()[2], all_tables()[6], declared().of(ReleaseKind.OUTCOME)[1]):
         assert shown_loss(PERSON, [table], NEAR, laplace, TRIES, twice) > declared_loss([table]), table.code
@@ -97,7 +97,7 @@ def test_whatever_a_facet_says_it_moves_the_releases_of_all_times_by_no_more_tha
         assert len(counted_in) <= 1
         for period in counted_in:
             counts = nothing_counted(tables, period)
-            add(counts, tables, facet)
+            Adding(counts, tables).add(facet)
             for table in tables:
                 moved = sum(counts[table.code].values())
                 assert moved <= table.answers
@@ -106,11 +106,24 @@ def test_whatever_a_facet_says_it_moves_the_releases_of_all_times_by_no_more_tha
     assert lost * 1000 <= declared().epsilon_total_milli
 
 
+@given(st.lists(_FACETS, max_size=6))
+def test_of_many_people_each_counts_as_they_would_alone(facets: list[dict[str, Any]]) -> None:
+    odd = {**PERSON, "need": [["tracing"], {"a": 1}], "sex": {"b": []}, "oblast": ["UA14"]}
+    for table in all_tables():
+        together = nothing_counted((table,), NEAR[2])
+        adding = Adding(together, (table,))
+        alone = nothing_counted((table,), NEAR[2])
+        for facet in [*facets, odd, *facets]:
+            adding.add(facet)
+            Adding(alone, (table,)).add(facet)
+        assert together == alone
+
+
 def test_which_cells_there_are_depends_on_nobody() -> None:
     for table in all_tables():
         counts = nothing_counted((table,), NEAR[2])
         cells = set(counts[table.code])
-        add(counts, (table,), {**PERSON, "oblast": "UA99", "need": ["new"], "sex": "other"})
+        Adding(counts, (table,)).add({**PERSON, "oblast": "UA99", "need": ["new"], "sex": "other"})
         assert set(counts[table.code]) == cells
         assert len(cells) == len(table.cells(NEAR[2])) > 3
 
