@@ -15,6 +15,8 @@ from tests.house.files import CHECKOUT
 EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
 # The folders of tests that look at the guarded rooms from near. What they do on PostgreSQL they do on SQLite as well.
 LOOKING = {"accounts", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault", "web"}
+# They go to every address with everybody, where others look at one.
+EVERYWHERE = {"test_routes_and_roles.py", "test_bad_input.py", "test_browser.py"}
 
 
 def folder_of(item: pytest.Item) -> str:
@@ -26,7 +28,7 @@ def is_followed(item: pytest.Item) -> bool:
     """Whether coverage follows a test."""
     if os.environ.get(EVERYTHING) == "1":
         return True
-    return folder_of(item) in LOOKING and "postgresql" not in item.name
+    return folder_of(item) in LOOKING and "postgresql" not in item.name and item.path.name not in EVERYWHERE
 
 
 @contextmanager

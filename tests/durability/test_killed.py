@@ -18,7 +18,7 @@ from tests.service.waiting import wait_for
 from tests.service.warm import warm_program
 
 CLIENTS = 8
-KILLS = {"sqlite": 20, "postgresql": 6}
+KILLS = {"sqlite": 12, "postgresql": 6}
 LONGEST_LIFE_SECONDS = 0.4
 
 
