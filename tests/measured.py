@@ -14,7 +14,7 @@ from tests.house.files import CHECKOUT
 
 EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
 # The folders of tests that look at the guarded rooms from near. What they do on PostgreSQL they do on SQLite as well.
-LOOKING = {"accounts", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault", "web"}
+LOOKING = {"accounts", "backups", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault", "web"}
 # They go to every address with everybody, where others look at one.
 EVERYWHERE = {"test_routes_and_roles.py", "test_bad_input.py", "test_browser.py"}
 

@@ -1,16 +1,18 @@
 """What an administrator may not sign: another organisation's people, who left, a queue that is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from sqlmodel import Session
 
 from app.accounts.appointing import appoint, name_lead, name_queue
 from app.accounts.errors import MayNotState
+from app.accounts.partners import NewOrganisation, add_organisation
 from app.accounts.permissions import Role
 from app.accounts.removal import remove_person
 from app.accounts.vouching import vouched
-from app.vault.signing import verify_key
+from app.accounts.vouching_states import OrganisationState
+from app.vault.signing import new_signing_key, verify_key
 from tests.accounts.attacks import id_of
 from tests.cast import NOW, Cast
 from tests.keys.dump import dump
@@ -68,3 +70,25 @@ def test_who_left_is_not_appointed_again(cast: Cast) -> None:
         appoint(session, petro, petro.organisation_id, vira.account_id, keys, [Role.COORDINATOR], NOW)
     with cast.session() as session:
         assert vouched(session).appointed(vira.account_id) is None
+
+
+def test_a_reset_by_who_does_not_administer_elsewhere_gives_no_other_key_there(cast: Cast) -> None:
+    petro, daria, root = cast.member("petro"), cast.member("daria"), cast.founded.root_private.hex()
+    with cast.session() as session:
+        add_organisation(session, petro, NewOrganisation("Правнича сотня", "Угода.", "Марта Нова"), root, NOW)
+    with cast.session() as session:
+        keys = verify_key(daria.signing_key), daria.pair.public
+        roles = [*daria.roles, Role.ADMINISTRATOR]
+        appoint(session, petro, petro.organisation_id, daria.account_id, keys, roles, NOW)
+    before = {who: state.stewards for who, state in known_now(cast).items()}
+    with cast.session() as session:
+        new = verify_key(new_signing_key()), petro.pair.public
+        appoint(session, daria, daria.organisation_id, petro.account_id, new, petro.roles, NOW)
+    after = known_now(cast)
+    assert {who: state.stewards for who, state in after.items()} == before
+    assert after[petro.organisation_id].people[petro.account_id].keys.verify == new[0]
+
+
+def known_now(cast: Cast) -> Mapping[str, OrganisationState]:
+    with cast.session() as session:
+        return vouched(session).organisations

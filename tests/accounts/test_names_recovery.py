@@ -12,14 +12,15 @@ from app.accounts.alarms import Alarm, alarms_for
 from app.accounts.directory import open_name, share_directory
 from app.accounts.errors import MayNotState, NotVouched, RefusedShares, SessionEnded, StillHeld
 from app.accounts.members import Member
-from app.accounts.names_copy import names_covered, open_names, recovery_for_names, seal_names
+from app.accounts.names_copy import TAG_BYTES, names_covered, open_names, recovery_for_names, seal_names
 from app.accounts.readiness import Lack, Lacking, recovery_lacks
 from app.accounts.recovery import cover_names, recover_names, try_recovery
+from app.accounts.recovery_copies import copy_place
 from app.accounts.rings import NAMES, recovery_ring
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import DirectoryShare, RecoveryCopy, RingKey
 from app.accounts.vouching import vouched
-from app.vault.hybrid import new_private_key, public_key
+from app.vault.hybrid import new_private_key, public_key, seal_to
 from app.vault.shares import join_key, read_share
 from app.vault.symmetric import new_key
 from tests.accounts.trustees import hold_ceremony, lose_the_names, remove
@@ -194,3 +195,17 @@ def test_where_the_copy_is_gone_readiness_says_so_and_trustees_give_no_names(cas
     with cast.session() as session, pytest.raises(NotVouched):
         recover_names(session, petro, ceremony.words[:2], NOW)
     assert dump(cast.engine)["directory_share"] == []
+
+
+def test_a_copy_whose_tag_its_own_key_did_not_make_is_not_opened(cast: Cast) -> None:
+    ceremony, organisation = hold_ceremony(cast), cast.member("petro").organisation_id
+    private = join_key([read_share(words) for words in ceremony.words[:2]])
+    with cast.session() as session:
+        recovery = recovery_for_names(session, organisation)
+        assert recovery is not None
+        row = session.exec(select(RecoveryCopy)).one()
+        place = copy_place(organisation, row.ring, row.generation, recovery.generation)
+        row.sealed = seal_to(recovery.public_key, new_key(), place) + bytes(TAG_BYTES)
+        session.add(row)
+    with cast.session() as session, pytest.raises(NotVouched):
+        open_names(session, organisation, recovery.generation, private)

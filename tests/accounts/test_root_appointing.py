@@ -26,6 +26,7 @@ from app.accounts.invitations import open_invitation
 from app.accounts.members import Member, resume
 from app.accounts.people import Own, draw_account
 from app.accounts.permissions import Role
+from app.accounts.removal import remove_person
 from app.accounts.root_appointing import (
     ROLES,
     Reading,
@@ -260,3 +261,28 @@ def test_names_that_open_nobody_are_refused(cast: Cast) -> None:
         session.execute(update(Account).values(name_sealed=b"noise"))
     with cast.session() as session, pytest.raises(NotVouched):
         read_by_trustees(session, receiving(cast), ceremony.words[:2], cast.founded.service_private)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_who_was_let_in_or_removed_is_not_let_in_again_by_rows_that_are_put_back(cast: Cast) -> None:
+    by = reading(cast)
+    account_id, words, _begun = joined(cast, invited(cast, by))
+    with cast.session() as session:
+        newcomer = session.get_one(Newcomer, account_id).model_dump()
+    admit(cast, by, account_id, words)
+    with cast.session() as session:
+        account = session.get_one(Account, account_id).model_dump()
+        session.add(Newcomer(**newcomer))
+    with pytest.raises(NoSuchPerson):
+        admit(cast, by, account_id, words)
+    with cast.session() as session:
+        remove_person(session, cast.member("iryna"), account_id, LATER)
+    by = reading(cast)
+    with cast.session() as session:
+        session.execute(delete(Newcomer))
+        session.execute(delete(Account).where(col(Account.id) == account_id))
+        session.add(Account(**account))
+        session.flush()
+        session.add(Newcomer(**newcomer))
+    with pytest.raises(NoSuchPerson):
+        admit(cast, by, account_id, words)

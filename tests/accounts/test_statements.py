@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.accounts.permissions import Role
 from app.accounts.vouching_anchor import root_fingerprint
-from app.accounts.vouching_following import Followed, by_proposers
-from app.accounts.vouching_rings import Holder, Keys, RingState
+from app.accounts.vouching_following import Followed, by_leads, by_proposers
+from app.accounts.vouching_rings import Holder, Keys, RingState, Trustees
 from app.accounts.vouching_rules import Claim, Since, follows, intruders, keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
 from app.accounts.vouching_states import RULES_CHAIN, InstallationState, Left, Named, OrganisationState, Person
@@ -218,3 +218,13 @@ def test_nobody_speaks_for_an_organisation_that_is_not_vouched() -> None:
     lost = Followed[OrganisationState](administrators={"petro"})
     statement = Statement(RULES_CHAIN, 1, "petro", b"", b"")
     assert by_proposers(lost)(None, RulesState("2026-11", {"rules": []}), statement) == ()
+
+
+def test_a_queues_ring_does_not_begin_with_trustees() -> None:
+    ring, key = "queue:legal", new_signing_key()
+    ours = OrganisationState("Ours", rings={ring: Named("legal", {"daria": (verify_key(key),)})})
+    keys_for = by_leads(ring, {"ours": ours})
+    first = RingState("ours", 1, bytes(32), {"daria": Holder(Keys(verify_key(key), bytes(32)), lead=True)})
+    statement = make_statement(f"ring:{ring}", 1, BEFORE_THE_FIRST, first, "daria", key)
+    assert keys_for(None, first, statement) == (verify_key(key),)
+    assert keys_for(None, replace(first, trustees=Trustees(2, 3, 7)), statement) == ()

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
+from sqlmodel import col
 
 from app.accounts.errors import SessionEnded
+from app.accounts.rings import QUEUE
+from app.accounts.tables import RingKey
 from app.casework.opening import open_case
 from app.intake import changing, renewing, returning
 from app.intake.errors import AnswersRefused, EndsEverything, MistypedCode, NothingSaid, UnknownCode
@@ -43,6 +47,18 @@ def test_a_far_hearing_leaves_the_priority_and_a_summons_in_days_raises_it(cast:
     with cast.session() as session:
         assert open_case(session, daria, far.case_id, LATER).listed.priority == 1
         assert open_case(session, ivan, near.case_id, LATER).listed.priority == 0
+
+
+def test_what_is_new_is_kept_though_no_queue_is_ready_to_be_told(cast: Cast) -> None:
+    opened = opened_by(cast, cast.report())
+    with cast.session() as session:
+        session.execute(delete(RingKey).where(col(RingKey.ring).startswith(QUEUE)))
+    before = dump(cast.engine)
+    with cast.session() as session:
+        changing.send_update(session, opened, {"deadline": "2026-11-21"}, LATER)
+    after = dump(cast.engine)
+    assert len(after["item"]) == len(before["item"]) + 1
+    assert after["told"] == before["told"]
 
 
 @pytest.mark.parametrize("given", [{"next_hearing": "soon"}, {"story": "x"}, {"situation": "elsewhere"}])

@@ -131,3 +131,9 @@ def test_a_process_answers_until_nothing_more_comes() -> None:
     answer(asked, written)
     written.seek(0)
     assert [many._read_fields(written) for _ in range(3)] == [[b"\x011"], [b"\x00"], []]
+
+
+def test_a_field_that_was_cut_off_in_the_middle_is_no_answer() -> None:
+    asked = io.BytesIO()
+    many._write_fields(asked, [b"whole", b"cut off"])
+    assert many._read_fields(io.BytesIO(asked.getvalue()[:-3])) == []
