@@ -10,8 +10,8 @@ AXE = Axe().axe_script
 NARROW: ViewportSize = {"width": 320, "height": 640}
 # A button or field is large enough for a thumb; a link within a sentence is as large as the sentence.
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, select, textarea, input:not([type=hidden])")]
-    .map((element) => [element, element.matches(".unfold") ? element.labels[0] : element.closest("label") || element])
-    .map(([element, pressed]) => [element, pressed.getBoundingClientRect()])
+    .map((element) => [element, element.offsetWidth && element.matches(".unfold") ? element.labels[0] : null])
+    .map(([element, label]) => [element, (label || element.closest("label") || element).getBoundingClientRect()])
     .filter(([element, box]) => box.width && box.height < 43.5 && !element.matches(".skip, .unseen, .unseen *, p a"))
     .map(([element]) => element.outerHTML)"""
 TOO_WIDE = """() => {

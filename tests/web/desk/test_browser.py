@@ -27,8 +27,8 @@ FLAGS = [
     "--no-first-run",
 ]
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, select, input:not([type=hidden])")]
-    .map((element) => [element, element.matches(".unfold") ? element.labels[0] : element.closest("label") || element])
-    .map(([element, pressed]) => [element, pressed.getBoundingClientRect()])
+    .map((element) => [element, element.offsetWidth && element.matches(".unfold") ? element.labels[0] : null])
+    .map(([element, label]) => [element, (label || element.closest("label") || element).getBoundingClientRect()])
     .filter(([element, box]) => box.width && box.height < 43.5 && !element.matches(".skip, .unseen"))
     .map(([element]) => element.outerHTML)"""
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
