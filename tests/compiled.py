@@ -8,7 +8,8 @@ import sqlalchemy
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
 
-from app.storage import engine as engines
+from app.storage import engine as sqlite_engines
+from app.storage import line as postgresql_engines
 
 # More than the program has statements.
 STATEMENTS = 2000
@@ -27,13 +28,17 @@ class Compiled:
         made = sqlalchemy.create_engine(url, **options)
         made._compiled_cache = self._kept
         with self._lock:
-            first = self._first.setdefault(made.dialect.name, made.dialect)
-        # A dialect knows its server from the first connection on.
-        if first.server_version_info:
-            made.dialect = first
+            first = self._first.get(made.dialect.name)
+            # A dialect knows its server from the first connection on.
+            if first is not None and first.server_version_info:
+                made.dialect = first
+            else:
+                self._first[made.dialect.name] = made.dialect
         return made
 
 
 def share_what_is_compiled(patch: pytest.MonkeyPatch) -> None:
     """Let every engine of this process take part."""
-    patch.setattr(engines, "create_engine", Compiled().create_engine)
+    compiled = Compiled()
+    for module in (sqlite_engines, postgresql_engines):
+        patch.setattr(module, "create_engine", compiled.create_engine)

@@ -39,11 +39,6 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def case(cast: Cast) -> str:
-    return cast.case_of(cast.report())
-
-
 def keep(cast: Cast, case: str, name: str = "daria", follows: str = "", **more: list[str]) -> str:
     with cast.session() as session:
         return keep_assessment(session, cast.member(name), case, follows, read_assessment(FORM | more), NOW)

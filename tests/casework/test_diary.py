@@ -32,11 +32,6 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def case(cast: Cast) -> str:
-    return cast.case_of(cast.report())
-
-
 def book(cast: Cast, case: str, name: str = "daria") -> Book:
     with cast.session() as session:
         member = cast.member(name)

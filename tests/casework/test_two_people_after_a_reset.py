@@ -23,11 +23,6 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def case(cast: Cast) -> str:
-    return cast.case_of(cast.report())
-
-
 def reset(cast: Cast, name: str) -> Member:
     """Petro vouches for other keys of somebody; who stole the older ones has them still."""
     thief, petro = cast.member(name), cast.member("petro")

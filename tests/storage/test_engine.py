@@ -173,3 +173,13 @@ def test_only_what_is_made_up_does_not_wait_for_the_disk(database_url: str, wait
     engine.dispose()
 
     assert found == (2 if waits else 1) if sqlite else (found == "client") is not waits
+
+
+def test_what_is_compiled_for_one_engine_of_the_tests_serves_the_next(new_database: Callable[[], str]) -> None:
+    engines = [make_engine(new_database()) for _ in range(2)]
+    engines[1].connect().close()
+    engines.append(make_engine(new_database()))
+    engines[2].connect().close()
+    assert engines[2].dialect is make_engine(new_database()).dialect
+    for engine in engines:
+        engine.dispose()
