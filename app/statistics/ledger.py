@@ -1,21 +1,24 @@
 """The ledger: what every release drew from the people in it. A kind of a period draws once, and signs for it.
 
 That a period was released is also kept outside the database: who deletes an entry there, and the release with it, has
-no period counted a second time, whose two noises could be held against one another.
+no period counted a second time, whose two noises could be held against one another. An entry that somebody wrote or
+changed past the program counts as the most that a release ever draws, so that none makes room.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
+from typing import Any
 
-from sqlalchemy import delete, event, func
+from sqlalchemy import LargeBinary, cast, delete, event
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
-from app.accounts.vouching import vouched
+from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_anchor import ONCE, anchor_of
 from app.statistics.errors import Overdrawn
-from app.statistics.periods import Period, ReleaseKind, read_period
+from app.statistics.periods import Period, ReleaseKind, read_named
 from app.statistics.tables import MOST_EPSILON_MILLI, LedgerEntry
 from app.storage.conflicts import insert_if_absent
 from app.storage.sessions import write_last
@@ -24,23 +27,37 @@ from app.vault.digest import sha256
 from app.vault.signing import is_signed, sign
 
 _ALL_DRAWN = select(col(LedgerEntry.kind), col(LedgerEntry.period))
+_ENTRIES = columns(
+    col(LedgerEntry.number),
+    col(LedgerEntry.kind),
+    col(LedgerEntry.period),
+    col(LedgerEntry.epsilon_milli),
+    col(LedgerEntry.account_id),
+    # SQLite takes a text for bytes as well.
+    cast(LedgerEntry.signature, LargeBinary).label("signature"),
+)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """An entry; ``holds`` says that its signature fits the person who drew."""
+    """An entry; ``holds`` says that its signature fits the person who drew.
+
+    Without ``kind`` and ``period`` nobody can read what it was drawn for, and it never holds.
+    """
 
     number: int
-    kind: ReleaseKind
-    period: Period
+    kind: ReleaseKind | None
+    period: Period | None
     epsilon_milli: int
     account_id: str
     holds: bool
 
 
 def next_number(session: Session) -> int:
-    """The number that the next release will have, unless somebody else is faster."""
-    return (session.execute(select(func.max(col(LedgerEntry.number)))).scalar_one() or 0) + 1
+    """The number that the next release will have, unless somebody else is faster; what nobody signed leads nowhere."""
+    entries = read_ledger(session)
+    last, taken = max((each.number for each in entries if each.holds), default=0), {each.number for each in entries}
+    return next(number for number in count(last + 1) if number not in taken)
 
 
 def draw(session: Session, member: Member, number: int, kind: ReleaseKind, period: Period, epsilon_milli: int) -> None:
@@ -103,25 +120,36 @@ def was_drawn(session: Session, kind: ReleaseKind, period: Period) -> int | None
 def read_ledger(session: Session) -> tuple[Drawn, ...]:
     """Every entry, the newest first."""
     known = vouched(session)
-    rows = session.exec(select(LedgerEntry).order_by(col(LedgerEntry.number).desc()))
-    return tuple(_drawn(row, known.signing_keys(row.account_id)) for row in rows)
+    rows = session.execute(_ENTRIES.order_by(col(LedgerEntry.number).desc()))
+    return tuple(_drawn(row, known) for row in rows)
 
 
 def most_drawn(entries: tuple[Drawn, ...]) -> int:
-    """The most that any one person can have lost: one period of each kind, in thousandths."""
-    most = [max((each.epsilon_milli for each in entries if each.kind is kind), default=0) for kind in ReleaseKind]
-    return sum(most)
+    """The most that any one person can have lost: one period of each kind, in thousandths.
+
+    What does not hold may have been more than it says: it counts as the most of its kind, or of each if it has none.
+    """
+    return sum(max((_at_most(each, kind) for each in entries), default=0) for kind in ReleaseKind)
 
 
 def _name(kind: ReleaseKind, period: Period) -> str:
     return f"release:{kind}:{period}"
 
 
-def _drawn(row: LedgerEntry, keys: Iterable[bytes]) -> Drawn:
-    kind, period = ReleaseKind(row.kind), read_period(row.period)
-    place = _place(row.number, kind, period, row.epsilon_milli, row.account_id)
-    holds = is_signed(keys, row.signature, b"", place)
-    return Drawn(row.number, kind, period, row.epsilon_milli, row.account_id, holds)
+def _at_most(entry: Drawn, kind: ReleaseKind) -> int:
+    if entry.kind not in (kind, None):
+        return 0
+    return entry.epsilon_milli if entry.holds else MOST_EPSILON_MILLI[kind.value]
+
+
+def _drawn(row: Any, known: Vouched) -> Drawn:
+    # SQLite takes anything for a number.
+    number, milli = (value if isinstance(value, int) else 0 for value in (row.number, row.epsilon_milli))
+    account_id, of = str(row.account_id), read_named(row.kind, row.period)
+    if of is None:
+        return Drawn(number, None, None, milli, account_id, holds=False)
+    holds = is_signed(known.signing_keys(account_id), row.signature, b"", _place(number, *of, milli, account_id))
+    return Drawn(number, *of, milli, account_id, holds)
 
 
 def _place(number: int, kind: ReleaseKind, period: Period, epsilon_milli: int, account_id: str) -> bytes:

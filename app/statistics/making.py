@@ -21,7 +21,7 @@ from app.statistics.declaring import Table, declared
 from app.statistics.errors import NoKey, NothingToDo, NotOver, Overdrawn
 from app.statistics.facets import statistics_key
 from app.statistics.noise import Mechanism, laplace, shown
-from app.statistics.periods import Period, ReleaseKind, read_period
+from app.statistics.periods import Period, ReleaseKind, read_named, read_period
 from app.statistics.reading import NOT_COUNTED, facets_after, fingerprint, statistics_pair
 from app.statistics.tables import Counted, Facet, Release
 from app.storage.columns import day_of
@@ -90,9 +90,10 @@ def begin(session: Session, member: Member, kind: ReleaseKind, period: Period, n
 
 
 def waiting(session: Session) -> tuple[State, ...]:
-    """Every making, those that wait for the second signature too."""
+    """Every making, those that wait for the second signature too; what somebody wrote past the program is none."""
     rows = session.exec(select(Release).where(col(Release.content).is_(None)))
-    return tuple(_state(row) for row in sorted(rows, key=lambda row: (row.period, row.kind)))
+    found = [_state(row) for row in rows if read_named(row.kind, row.period)]
+    return tuple(sorted(found, key=lambda state: (state.period, state.kind)))
 
 
 def state_of(session: Session, kind: ReleaseKind, period: Period) -> State:

@@ -60,6 +60,14 @@ def read_period(text: str) -> Period:
     return Period(int(match[1]), int(match[2]))
 
 
+def read_named(kind: object, period: object) -> tuple[ReleaseKind, Period] | None:
+    """The kind and the period that a row names; None where it names none: somebody wrote it past the program."""
+    try:
+        return ReleaseKind(str(kind)), read_period(str(period))
+    except (NotOver, ValueError):
+        return None
+
+
 def closed_periods(today: date, count: int) -> tuple[Period, ...]:
     """The last ``count`` periods that are over, the newest first."""
     found = []

@@ -10,7 +10,7 @@ from app.accounts.vouching import vouched
 from app.statistics import ledger
 from app.statistics.errors import NoSuchRelease, NotOver
 from app.statistics.making import made_place
-from app.statistics.periods import Period, ReleaseKind, read_period
+from app.statistics.periods import Period, ReleaseKind, read_named, read_period
 from app.statistics.tables import LedgerEntry, Release
 from app.storage.packing import unpack
 from app.vault.context import Purpose, context
@@ -86,10 +86,15 @@ def read_release(session: Session, number: int) -> Released:
 
 
 def unsound(session: Session) -> tuple[str, ...]:
-    """The kinds and periods of releases that somebody altered, or took away."""
-    rows = session.exec(select(Release).where(col(Release.content).is_not(None)))
-    altered = tuple(f"{row.kind} {row.period}" for row in rows if not _is_whole(session, row))
+    """The kinds and periods of releases that somebody altered, made up, or took away."""
+    rows = session.exec(select(Release))
+    altered = tuple(f"{row.kind} {row.period}" for row in rows if not _is_sound(session, row))
     return altered + tuple(each for each in ledger.missing_releases(session) if each not in altered)
+
+
+def _is_sound(session: Session, row: Release) -> bool:
+    """Whether a row is a whole release, or one that is being made."""
+    return read_named(row.kind, row.period) is not None if row.content is None else _is_whole(session, row)
 
 
 def _is_whole(session: Session, row: Release) -> bool:

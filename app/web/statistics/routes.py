@@ -51,6 +51,7 @@ def home(request: Request, session: Db, now: Now, member: Coordinator) -> Respon
         releases=[release_view(each, member.language) for each in found],
         courses=kinds_in_series(found),
         unsound=releases.unsound(session),
+        unsigned=[each.number for each in entries if not each.holds],
         begun=begun,
         free=[
             (kind, p) for p in closed_periods(now.date(), QUARTERS) for kind in ReleaseKind if (kind, p) not in taken
