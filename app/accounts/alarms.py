@@ -1,8 +1,8 @@
 """What people at the desk must be told: where the database says something else than what was signed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -49,6 +49,18 @@ class Raised:
     organisation_id: str | None
 
 
+@dataclass(frozen=True)
+class RootUse:
+    """That the root signed for an organisation that was there already: whose keys or rights (accounts; it may be none).
+
+    ``met`` is the day on which this machine first met it: nobody but the root says when that was.
+    """
+
+    organisation_id: str
+    whom: tuple[str, ...]
+    met: date
+
+
 def alarms(session: Session) -> tuple[Raised, ...]:
     """Everything about keys and people that is not as it was signed, in this installation.
 
@@ -79,23 +91,26 @@ def alarms_for(session: Session, organisation_id: str, now: datetime) -> tuple[R
     )
 
 
-def _of_root(session: Session, now: datetime) -> Iterable[Raised]:
-    """What the root signed in the last days, for everybody: whoever stole its paper would do just this.
-
-    Nobody but the root says when that was, so the days are counted from when this machine first met it.
-    """
+def root_uses(session: Session, now: datetime) -> Iterator[RootUse]:
+    """Everything that the root signed of people after an organisation was founded, however long ago."""
     known = vouched(session)
     if not known.by_root:
         return
     anchor = anchor_of(session)
-    met = anchor.done_once()
+    met, today = anchor.done_once(), now.date().toordinal()
     for digest, (organisation_id, whom) in known.by_root.items():
-        name, today = f"root:{digest.hex()}", now.date().toordinal()
+        name = f"root:{digest.hex()}"
         if name not in met:
             anchor.note({f"{ONCE}{name}": (today, digest)})
-        if today - met.get(name, (today, b""))[0] <= TOLD_FOR.days:
-            for subject in whom or (organisation_id,):
-                yield Raised(Alarm.ROOT_USED, subject, organisation_id, None)
+        yield RootUse(organisation_id, whom, date.fromordinal(met.get(name, (today, b""))[0]))
+
+
+def _of_root(session: Session, now: datetime) -> Iterable[Raised]:
+    """What the root signed in the last days, for everybody: whoever stole its paper would do just this."""
+    for use in root_uses(session, now):
+        if now.date() - use.met <= TOLD_FOR:
+            for subject in use.whom or (use.organisation_id,):
+                yield Raised(Alarm.ROOT_USED, subject, use.organisation_id, None)
 
 
 def _of_statements(known: Vouched) -> Iterable[Raised]:

@@ -1,5 +1,6 @@
 """``rodyna migrate``, ``purge`` and ``verify``: the newest shape, what has ended erased, what was done checked."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
@@ -9,12 +10,13 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from app import duties
-from app.accounts.alarms import alarms
+from app.accounts.alarms import RootUse, alarms, root_uses
 from app.accounts.record import actor_keys
 from app.accounts.vouching import vouched
 from app.cli.surroundings import commands, installed, migrated, stop
 from app.in_force import watch
 from app.settings import Settings
+from app.statistics import ledger, releases
 from app.storage.erasing import StillRead, erase_remains
 from app.storage.sessions import Session, session_scope
 from app.trail.chain import Verdict, check
@@ -61,17 +63,19 @@ def verify(noted: Annotated[str | None, typer.Argument(help="a head of the recor
         begun = perf_counter()
         verdict = verdict_on_record(session, noted)
         seconds = perf_counter() - begun
-        raised = *alarms(session), *watch.raised(session)
+        broken, uses = list(_not_as_signed(session)), list(root_uses(session, datetime.now(UTC)))
         unsigned = watch.in_force(session).unsigned
-    for each in raised:
-        typer.echo(f"Not as it was signed: {each.alarm.value} {each.subject}: {each.detail}", err=True)
+    for line in broken:
+        typer.echo(f"Not as it was signed: {line}", err=True)
+    for use in uses:
+        typer.echo(_of_the_root(use))
     if verdict.broken_at is not None:
         words = BREAKS[verdict.reason or ""]
         stop(f"The record is broken at entry {verdict.broken_at}: {words}. {verdict.entries} entries before it hold.")
     if verdict.reason is not None:
         stop(_without(noted or "", verdict))
     typer.echo(f"{verdict.entries} entries hold. Head: {verdict.head}")
-    if raised:
+    if broken:
         stop("The record holds, and something else is not as it was signed.")
     typer.echo(f"{chains} chains of statements about keys and people hold, up to the root.")
     if unsigned:
@@ -79,6 +83,26 @@ def verify(noted: Annotated[str | None, typer.Argument(help="a head of the recor
         typer.echo(f"Not signed yet, so the program's own count: {kinds}. Sign at /admin/in-force or by `rodyna sign`.")
     typer.echo(_how_long(seconds, verdict.entries))
     typer.echo("Entries of the service itself prove less: whoever has the machine can sign in its name.")
+
+
+def _not_as_signed(session: Session) -> Iterator[str]:
+    """What the database says otherwise than it was signed: keys and people, what is in force, released figures."""
+    for each in (*alarms(session), *watch.raised(session)):
+        yield f"{each.alarm.value} {each.subject}: {each.detail}"
+    for name in releases.unsound(session):
+        yield f"release {name}"
+    for entry in ledger.read_ledger(session):
+        if not entry.holds:
+            yield f"ledger_entry {entry.number}"
+
+
+def _of_the_root(use: RootUse) -> str:
+    """What the root did, for whoever keeps its paper to say whether they did it."""
+    whom = ", ".join(use.whom) or "nobody in particular"
+    return (
+        f"The root's own key signed for {whom} in organisation {use.organisation_id}; this machine met that on"
+        f" {use.met.isoformat()}. Whoever keeps the paper knows whether they did it."
+    )
 
 
 def _how_long(seconds: float, entries: int) -> str:

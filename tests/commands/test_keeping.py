@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import col
 from typer.testing import CliRunner
 
@@ -23,6 +23,7 @@ from app.accounts.tables import SessionRow
 from app.casework.opening import open_case
 from app.cli import SERVICE_KEY, commands
 from app.intake import returning
+from app.statistics.tables import LedgerEntry, Release
 from app.trail import chain
 from app.trail.tables import TrailEntry
 from tests.cast import NOW, Cast
@@ -67,6 +68,21 @@ def test_a_record_that_was_changed_is_said_to_be_broken_and_where(cast: Cast, ro
 
     assert done.exit_code == 1
     assert "broken at entry 2: this entry was altered. 1 entries before it hold." in done.output
+
+
+def test_figures_that_nobody_signed_are_named(cast: Cast, rodyna: Rodyna) -> None:
+    act(cast)
+    entry = {"number": 3, "kind": "nonsense", "period": "x", "epsilon_milli": 1, "account_id": "x", "signature": b"x"}
+    made = {"kind": "intake", "period": "2026-Q2", "generation": 1, "step": 0, "percent": 0, "made_by": "x"}
+    with cast.session() as session:
+        session.execute(insert(LedgerEntry), [entry])
+        session.execute(insert(Release), [{**made, "content": b"{}"}])
+    done = rodyna("verify")
+
+    assert done.exit_code == 1
+    assert "Not as it was signed: ledger_entry 3\n" in done.output
+    assert "Not as it was signed: release intake 2026-Q2\n" in done.output
+    assert "1 entries hold." in done.output
 
 
 def test_yesterdays_database_is_found_out_by_a_head_that_was_noted_today(cast: Cast, rodyna: Rodyna) -> None:
