@@ -85,8 +85,8 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     put_on_record(session, member, "given_back", now, case=case_id)
 
 
-def junk_of(session: Session, member: Member) -> tuple[SetAside, ...]:
-    """What lies in the junk of the member's queues, soonest to be deleted first."""
+def junk_of(session: Session, member: Member, now: datetime) -> tuple[SetAside, ...]:
+    """What lies in the junk of the member's queues, soonest to be deleted first; "listed" goes on the record."""
     query = (
         select(col(Junk.case_id), col(Case.queue_id), col(Case.received), col(Junk.ends))
         .join(Case, col(Case.id) == col(Junk.case_id))
@@ -94,7 +94,9 @@ def junk_of(session: Session, member: Member) -> tuple[SetAside, ...]:
         .order_by(col(Junk.ends), col(Junk.case_id))
         .limit(MOST_LISTED)
     )
-    return tuple(SetAside(*row) for row in session.execute(query))
+    found = tuple(SetAside(*row) for row in session.execute(query))
+    put_on_record(session, member, "listed", now, cases=" ".join(each.case_id for each in found))
+    return found
 
 
 def ends_of(session: Session, case_id: str) -> date | None:

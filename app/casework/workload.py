@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.errors import MayNotState
 from app.accounts.members import Member, MemberQueue, colleagues
+from app.accounts.record import put_on_record
 from app.accounts.tables import Account
 from app.casefile.cases import Status
 from app.casefile.practice import practice_cases
@@ -61,7 +62,7 @@ class Workload:
 
 
 def workload(session: Session, member: Member, queue_id: str, now: datetime) -> Workload:
-    """The workload of a queue that the member leads.
+    """The workload of a queue that the member leads; that it was looked at goes on the record.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`MayNotState` for who does not lead it.
     """
@@ -72,6 +73,8 @@ def workload(session: Session, member: Member, queue_id: str, now: datetime) -> 
     away, spans = away_now(roster, now), _spans(session, queue_id, (now - ANSWERED_WITHIN).date())
     left = _others(session, member, queue_id, roster.people)
     made = list(practice_cases(session, [queue_id]))
+
+    put_on_record(session, member, "workload_opened", now, queue=queue_id)
 
     def load(who: str, name: str) -> Load:
         counts = _counts(session, queue_id, who, made, now)

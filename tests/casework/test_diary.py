@@ -162,8 +162,8 @@ def test_junk_leaves_the_lists_comes_back_as_it_was_and_is_deleted_in_the_end(ca
         junk.set_aside(session, daria, case, 1, NOW)
     with cast.session() as session:
         assert list_cases(session, daria, "legal", QueueFilter(), None, NOW)[0] == ()
-        (aside,) = junk.junk_of(session, cast.member("bohdan"))
-        assert junk.junk_of(session, cast.member(OMAR)) == ()
+        (aside,) = junk.junk_of(session, cast.member("bohdan"), NOW)
+        assert junk.junk_of(session, cast.member(OMAR), NOW) == ()
         assert junk.ends_of(session, case) == aside.ends == date(2026, 12, 4)
     with cast.session() as session:
         junk.give_back(session, cast.member("bohdan"), case, NOW)

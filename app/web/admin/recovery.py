@@ -49,8 +49,9 @@ def make(request: Request, session: Db, now: Now, form: Posted, member: Administ
 
 
 @router.get("/test")
-def ask_for_shares(request: Request, session: Db, member: Administrator) -> Response:
+def ask_for_shares(request: Request, session: Db, now: Now, member: Administrator) -> Response:
     """The form into which trustees type their words to test them."""
+    put_on_record(session, member, "administration_opened", now)
     return _shares_page(request, session, member, "admin/recovery_test.html", Form({}))
 
 
@@ -74,8 +75,9 @@ def seal_names(session: Db, now: Now, member: Administrator) -> Response:
 
 
 @router.get("/use")
-def ask_for_what(request: Request, session: Db, member: Administrator) -> Response:
+def ask_for_what(request: Request, session: Db, now: Now, member: Administrator) -> Response:
     """The form: which key, for whom, and the words of trustees."""
+    put_on_record(session, member, "administration_opened", now)
     return _shares_page(request, session, member, "admin/recovery_use.html", Form({}))
 
 

@@ -40,8 +40,9 @@ PROBLEMS: Mapping[str, str] = {
 
 
 @router.get("/change")
-def draft(request: Request, session: Db, member: Administrator) -> Response:
+def draft(request: Request, session: Db, now: Now, member: Administrator) -> Response:
     """The rules as they are, to be changed."""
+    put_on_record(session, member, "rules_opened", now)
     return _draft_page(request, session, member, changing_rules.wishes(session))
 
 

@@ -1,5 +1,7 @@
 """The assessment: its form, keeping it, and what happens when two people write one at the same time."""
 
+from datetime import datetime
+
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -25,10 +27,10 @@ router = Part(prefix="/desk/cases/{case_id}")
 
 
 @router.get("/assessment")
-def form(request: Request, case_id: str, session: Db, member: Reader) -> Response:
+def form(request: Request, case_id: str, session: Db, now: Now, member: Reader) -> Response:
     """The form, filled in as the newest assessment stands."""
     newest = _newest(session, member, case_id)
-    return _page(request, session, member, case_id, newest)
+    return _page(request, session, member, case_id, now, newest)
 
 
 @router.post("/assessment")
@@ -38,13 +40,13 @@ def keep(request: Request, case_id: str, session: Db, now: Now, form: Posted, me
         keep_assessment(session, member, case_id, form.get("follows"), read_assessment(form.items), now)
     except EntryRefused as error:
         newest = _newest(session, member, case_id)
-        return _page(request, session, member, case_id, newest, typed_again(form, member.language, error))
+        return _page(request, session, member, case_id, now, newest, typed_again(form, member.language, error))
     except OVERTAKEN:
         # Neither is lost: the colleague's stands beside what was typed here.
         session.rollback()
         newest = _newest(session, member, case_id)
         typed = typed_again(form, member.language)
-        return _page(request, session, member, case_id, newest, typed, overtaken=True)
+        return _page(request, session, member, case_id, now, newest, typed, overtaken=True)
     return to_case(case_id, "#assessment")
 
 
@@ -64,16 +66,22 @@ def answer_lawyers_criterion(
         privileged.keep_criterion(session, member, case_id, {"follows": [""], **form.items}, now)
     except EntryRefused as error:
         typed = typed_again(form, member.language, error)
-        return _criterion_page(request, session, member, case_id, typed)
+        return _criterion_page(request, session, member, case_id, now, typed)
     except OVERTAKEN:
         session.rollback()
         newest = privileged.read_lawyers_part(session, member, case_id).book.newest(privileged.CRITERION)
-        return _criterion_page(request, session, member, case_id, typed_again(form, member.language), newest)
+        return _criterion_page(request, session, member, case_id, now, typed_again(form, member.language), newest)
     return to_case(case_id, "#lawyers")
 
 
 def _criterion_page(
-    request: Request, session: Session, member: Member, case_id: str, typed: Typed, newest: Written | None = None
+    request: Request,
+    session: Session,
+    member: Member,
+    case_id: str,
+    now: datetime,
+    typed: Typed,
+    newest: Written | None = None,
 ) -> Response:
     beside = Beside((Theirs(newest.author, newest.at),)) if newest else None
     return desk_page(
@@ -81,7 +89,7 @@ def _criterion_page(
         member,
         "desk/criterion.html",
         status_of(typed, beside),
-        head=case_head(session, member, case_id),
+        head=case_head(session, member, case_id, now),
         typed=typed,
         follows=has_seen(typed, beside, "follows", newest.id if newest else ""),
         newest=newest,
@@ -109,6 +117,7 @@ def _page(
     session: Session,
     member: Member,
     case_id: str,
+    now: datetime,
     newest: Written | None,
     typed: Typed | None = None,
     *,
@@ -120,7 +129,7 @@ def _page(
         member,
         "desk/assessment.html",
         status_of(typed, beside),
-        head=case_head(session, member, case_id),
+        head=case_head(session, member, case_id, now),
         typed=typed or _as_typed(newest),
         follows=has_seen(typed, beside, "follows", newest.id if newest else ""),
         newest=newest,

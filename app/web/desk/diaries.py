@@ -47,9 +47,9 @@ def calendar(request: Request, session: Db, now: Now, member: Lister) -> Respons
 
 
 @case_router.get("/diary")
-def forms(request: Request, case_id: str, session: Db, member: Reader) -> Response:
+def forms(request: Request, case_id: str, session: Db, now: Now, member: Reader) -> Response:
     """The forms for tasks, hearings, the trial and contacts."""
-    return _page(request, session, member, case_id)
+    return _page(request, session, member, case_id, now)
 
 
 @case_router.post("/task")
@@ -97,12 +97,12 @@ def _keep(
     try:
         act(session, member, case_id, form, now)
     except EntryRefused as error:
-        return _page(request, session, member, case_id, typed_again(form, member.language, error))
+        return _page(request, session, member, case_id, now, typed_again(form, member.language, error))
     except OVERTAKEN:
         # Read anew, as it stands after the colleague's step.
         session.rollback()
         beside = _beside(session, member, case_id, form, now, act)
-        return _page(request, session, member, case_id, typed_again(form, member.language), beside)
+        return _page(request, session, member, case_id, now, typed_again(form, member.language), beside)
     return to_case(case_id, SECTION)
 
 
@@ -142,10 +142,11 @@ def _page(
     session: Session,
     member: Member,
     case_id: str,
+    now: datetime,
     typed: Typed | None = None,
     beside: Beside | None = None,
 ) -> Response:
-    head = case_head(session, member, case_id)
+    head = case_head(session, member, case_id, now)
     book = read_book(session, member, open_keys(session, member, case_id))
     return desk_page(
         request,

@@ -48,8 +48,9 @@ class Book:
 
 
 @router.get("")
-def address_book(request: Request, session: Db, member: Lister) -> Response:
+def address_book(request: Request, session: Db, now: Now, member: Lister) -> Response:
     """Lawyers, hotlines and offices that the organisation knows."""
+    put_on_record(session, member, "cards_opened", now)
     query = request.query_params
     wanted = Filter(query.get("kind", ""), query.get("language", ""), query.get("place", ""))
     return _page(request, member, _book(address_cards.cards(session, member), wanted), wanted)
@@ -77,9 +78,11 @@ def remove_card(session: Db, now: Now, form: Posted, member: Worker) -> Response
 
 
 @router.get("/cards/{card}")
-def card_page(request: Request, card: str, session: Db, member: Lister) -> Response:
+def card_page(request: Request, card: str, session: Db, now: Now, member: Lister) -> Response:
     """One card, to be changed, and what it said before."""
-    return _card_page(request, session, member, card)
+    page = _card_page(request, session, member, card)
+    put_on_record(session, member, "cards_opened", now)
+    return page
 
 
 @router.post("/cards/{card}")

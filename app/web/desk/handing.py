@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.members import Member, MemberQueue, keep_begun, queue_colleagues
+from app.accounts.record import put_on_record
 from app.casefile.errors import NotFound, TextRefused
 from app.casework import handing
 from app.casework.assigning import Giving
@@ -61,6 +62,8 @@ def what_somebody_has(request: Request, queue_id: str, session: Db, now: Now, me
     if going is None or going.queue_id != queue_id:
         who = request.query_params.get("of") or member.account_id
         found = handing.holding(session, member, queue_id, who, now)
+        cases = " ".join(case.id for case in found.cases)
+        put_on_record(session, member, "listed", now, queue=queue_id, account=who, cases=cases)
         return _holding_page(request, session, member, found, now)
     going = handing.step(session, member, going, now)
     token = read_cookie(request, Cookie.DESK)

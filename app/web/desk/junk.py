@@ -16,9 +16,9 @@ router = Part(prefix="/desk")
 
 
 @router.get("/junk")
-def list_junk(request: Request, session: Db, member: Lister) -> Response:
+def list_junk(request: Request, session: Db, now: Now, member: Lister) -> Response:
     """What lies in the junk of the member's queues."""
-    return desk_page(request, member, "desk/junk.html", junk=junk.junk_of(session, member))
+    return desk_page(request, member, "desk/junk.html", junk=junk.junk_of(session, member, now))
 
 
 @router.post("/junk")

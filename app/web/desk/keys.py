@@ -3,6 +3,7 @@
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.accounts.record import put_on_record
 from app.casework import resealing
 from app.web.desk.access import KeyKeeper
 from app.web.desk.pages import desk_page
@@ -22,6 +23,8 @@ def keys(request: Request, queue_id: str, session: Db, now: Now, member: KeyKeep
     after = request.query_params.get(GOING)
     step = None if after is None else resealing.reseal_some(session, member, queue_id, after, now)
     found = resealing.queue_keys(session, member, queue_id)
+    if after is None:
+        put_on_record(session, member, "key_people_opened", now, queue=queue_id)
     onwards = f"/desk/queues/{queue_id}/keys?{GOING}={step.after}" if step and step.after else ""
     page = desk_page(request, member, "desk/keys.html", keys=found, step=step, onwards=onwards)
     if onwards:

@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.members import Member
+from app.accounts.record import put_on_record
 from app.casework import planning
 from app.casework.duty import days_of, wall_clock
 from app.casework.errors import EntryRefused
@@ -33,7 +34,9 @@ FIELDS = ("who", "when", "day", "begins", "ends", "since", "until", "stands_in",
 @router.get("/queues/{queue_id}/duty")
 def duty(request: Request, queue_id: str, session: Db, now: Now, member: Lister) -> Response:
     """The coming weeks of a queue, with their gaps."""
-    return _page(request, session, member, queue_id, now)
+    page = _page(request, session, member, queue_id, now)
+    put_on_record(session, member, "duty_opened", now, queue=queue_id)
+    return page
 
 
 @router.post("/queues/{queue_id}/duty")

@@ -30,9 +30,9 @@ Propose = Callable[[Session, Member, str, Form, datetime], object]
 
 
 @router.get("/end")
-def ways_to_end(request: Request, case_id: str, session: Db, member: Reader) -> Response:
+def ways_to_end(request: Request, case_id: str, session: Db, now: Now, member: Reader) -> Response:
     """The forms of everything that takes a second person."""
-    return _page(request, session, member, case_id)
+    return _page(request, session, member, case_id, now)
 
 
 @router.post("/close")
@@ -92,12 +92,12 @@ def _propose(
     try:
         act(session, member, case_id, form, now)
     except EntryRefused as error:
-        return _page(request, session, member, case_id, typed_again(form, member.language, error))
+        return _page(request, session, member, case_id, now, typed_again(form, member.language, error))
     except OVERTAKEN:
         # Read anew, as it stands after the colleague's step.
         session.rollback()
         beside = case_beside(session, member, case_id, now)
-        return _page(request, session, member, case_id, typed_again(form, member.language), beside)
+        return _page(request, session, member, case_id, now, typed_again(form, member.language), beside)
     return to_case(case_id, SECTION)
 
 
@@ -129,10 +129,11 @@ def _page(
     session: Session,
     member: Member,
     case_id: str,
+    now: datetime,
     typed: Typed | None = None,
     beside: Beside | None = None,
 ) -> Response:
-    head = case_head(session, member, case_id)
+    head = case_head(session, member, case_id, now)
     return desk_page(
         request,
         member,

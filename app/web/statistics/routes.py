@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts.members import Member, colleagues
 from app.accounts.permissions import Permission
+from app.accounts.record import put_on_record
 from app.accounts.ring_keeping import begin_ring
 from app.accounts.rings import STATISTICS
 from app.statistics import confirming, ledger, making, releases
@@ -38,6 +39,7 @@ QUARTERS = 6
 @router.get("/")
 def home(request: Request, session: Db, now: Now, member: Coordinator) -> Response:
     """The releases, what is being made, what can be made, and the ledger."""
+    put_on_record(session, member, "figures_opened", now)
     entries, found = ledger.read_ledger(session), releases.read_releases(session)
     begun = making.waiting(session)
     taken = {(each.kind, each.period) for each in entries} | {(each.kind, each.period) for each in begun}
@@ -131,32 +133,39 @@ def stop_looking(kind: str, period: str, session: Db, member: Maker) -> Response
 
 
 @router.get("/series/{kind}")
-def series(request: Request, kind: str, session: Db, member: Coordinator) -> HTMLResponse:
+def series(request: Request, kind: str, session: Db, now: Now, member: Coordinator) -> HTMLResponse:
     """The releases of a kind through time."""
     shown = series_of(releases.read_releases(session), kind, member.language)
+    put_on_record(session, member, "figures_opened", now)
     return desk_page(request, member, "statistics/series.html", **shown)
 
 
 @router.get("/{release}")
-def one_release(request: Request, release: str, session: Db, member: Coordinator) -> HTMLResponse:
+def one_release(request: Request, release: str, session: Db, now: Now, member: Coordinator) -> HTMLResponse:
     """One release."""
-    return _sides(request, session, member, release)
+    return _sides(request, session, member, now, release)
 
 
 @router.get("/{release}/beside/{other}")
-def two_releases(request: Request, release: str, other: str, session: Db, member: Coordinator) -> HTMLResponse:
+def two_releases(
+    request: Request, release: str, other: str, session: Db, now: Now, member: Coordinator
+) -> HTMLResponse:
     """Two releases side by side."""
-    return _sides(request, session, member, release, other)
+    return _sides(request, session, member, now, release, other)
 
 
 @router.get("/{release}/{table}.{kind}")
-def download(release: str, table: str, kind: str, session: Db, member: Coordinator) -> Response:
+def download(release: str, table: str, kind: str, session: Db, now: Now, member: Coordinator) -> Response:
     """A table as a file."""
-    return file_of(releases.read_release(session, number_of(release)), table, kind, member.language)
+    found = releases.read_release(session, number_of(release))
+    file = file_of(found, table, kind, member.language)
+    put_on_record(session, member, "figures_taken", now, release=str(found.number), what=f"{table}.{kind}")
+    return file
 
 
-def _sides(request: Request, session: Db, member: Member, *wanted: str) -> HTMLResponse:
+def _sides(request: Request, session: Db, member: Member, now: Now, *wanted: str) -> HTMLResponse:
     found = [releases.read_release(session, number_of(each)) for each in wanted]
+    put_on_record(session, member, "figures_opened", now, release=", ".join(str(each.number) for each in found))
     views = side_views(found, member.language)
     others = [each for each in releases.read_releases(session) if each.kind is found[0].kind and each not in found]
     beside = [release_view(each, member.language) for each in others]
