@@ -4,6 +4,7 @@ An administrator vouches for the person's keys and gives the key to the names of
 of a queue. Neither can do it to keys that a thief of the link made, because those have other words.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,6 +96,28 @@ def admit_to_queue(session: Session, member: Member, queue_id: str, account_id: 
     meant = newcomers(session, member)[account_id]
     if {queue for queue in meant.queues if not _holds(known, queue, account_id)} <= {queue_id}:
         session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))
+
+
+def mean_for_queues(session: Session, member: Member, account_id: str, queues: Collection[str], now: datetime) -> None:
+    """Say in which queues more somebody is to work who was admitted; the lead of each gives them its key, or does not.
+
+    What was said before and nobody acted on counts no more.
+
+    Raises: :class:`NoSuchPerson` for whoever is no admitted caseworker of the administrator's organisation, for a queue
+    of another one, and for one whose key they hold.
+    """
+    known, account = vouched(session), session.get(Account, account_id)
+    state = known.organisations[member.organisation_id]
+    person = state.people.get(account_id)
+    if person is None or account is None or waits(session, account) or Role.CASEWORKER not in person.roles:
+        raise NoSuchPerson
+    if any(queue_ring(queue) not in state.rings or _holds(known, queue, account_id) for queue in queues):
+        raise NoSuchPerson
+    meant = Meant(tuple(sorted(person.roles)), tuple(sorted(queues)))
+    put_on_record(session, member, "meant_for_queues", now, account=account_id, queue=", ".join(meant.queues))
+    session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))
+    if meant.queues:
+        session.add(Newcomer(account_id=account_id, sealed=seal_newcomer(member.directory_key, account_id, meant)))
 
 
 def seal_newcomer(directory_key: bytes, account_id: str, meant: Meant) -> bytes:

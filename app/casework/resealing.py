@@ -4,7 +4,7 @@ Who was removed knows the older key. What is sealed anew opens for nobody who ha
 everything first and writes last, so that no lock is held during cryptography; it can be cut off and begun again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from app.accounts.record import put_on_record
 from app.accounts.ring_keeping import renew_ring
 from app.accounts.rings import RingPublic, queue_ring
 from app.accounts.standing import Trouble, standing
+from app.accounts.vouching import vouched
 from app.alphabet import by_name
 from app.casefile.keys import CaseKeys, GrantPlace, open_grant, seal_grant
 from app.casefile.tables import Grant
@@ -35,6 +36,7 @@ STEP = 250
 class KeyHolder:
     """Somebody who holds the queue's newest key; ``name`` is empty for somebody who left."""
 
+    account: str
     name: str
     lead: bool
     here: bool
@@ -68,7 +70,7 @@ def queue_keys(session: Session, member: Member, queue_id: str) -> QueueKeys:
     state = now.vouched.rings[queue_ring(queue_id)]
     names = colleagues(session, member, state.holders.keys())
     holders = tuple(
-        KeyHolder(names.get(account, ""), holder.lead, now.vouched.appointed(account) == holder.keys)
+        KeyHolder(account, names.get(account, ""), holder.lead, now.vouched.appointed(account) == holder.keys)
         for account, holder in state.holders.items()
     )
     waits = now.rings[queue_ring(queue_id)].trouble is Trouble.REMOVAL_WAITS
@@ -76,15 +78,21 @@ def queue_keys(session: Session, member: Member, queue_id: str) -> QueueKeys:
     return QueueKeys(queue, state.generation, ordered, waits, _older(session, queue_id, state.generation))
 
 
-def renew_queue_key(session: Session, member: Member, queue_id: str, now: datetime) -> None:
-    """Make a new key for the queue, for everybody who holds it and is still here.
+def renew_queue_key(
+    session: Session, member: Member, queue_id: str, now: datetime, without: Collection[str] = ()
+) -> None:
+    """Make a new key for the queue, for everybody who holds it and is still here, but those who leave the queue.
 
     Raises: as :func:`queue_keys`, and :func:`~app.accounts.ring_keeping.renew_ring`.
     """
     queue = _led(member, queue_id)
     # Read first: after a removal the names go under a new key as well, which this session does not have yet.
     roster = open_roster(session, member, queue.id)
-    renew_ring(session, member, queue_ring(queue.id), now)
+    held = vouched(session).rings[queue_ring(queue.id)].holders
+    leave = sorted(account for account in set(without) if account in held)
+    renew_ring(session, member, queue_ring(queue.id), now, leave)
+    for account in leave:
+        put_on_record(session, member, "taken_out_of_queue", now, queue=queue.id, account=account)
     # Who was removed knows the older key, and needs not know who is on duty and who away from now on.
     session.flush()
     reseal_roster(session, roster)

@@ -91,6 +91,7 @@ NOTHING_THERE = {
     ("POST", "/admin/rules/change"): 422,
     ("POST", "/admin/rules/proposed"): 409,
     ("POST", "/admin/rules/again"): 403,
+    ("POST", "/admin/people/{account_id}/queues"): 404,
     ("POST", "/admin/people/{account_id}/lead"): 404,
     ("POST", "/admin/people/{account_id}/remove"): 404,
     ("POST", "/desk/queues/{queue_id}/begin"): 404,

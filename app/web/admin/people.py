@@ -97,6 +97,13 @@ def new_link(request: Request, account_id: str, session: Db, now: Now, member: A
     return link_page(request, member, token, _person(session, member, account_id).name, again=True)
 
 
+@router.post("/people/{account_id}/queues")
+def mean_for_queues(account_id: str, session: Db, now: Now, form: Posted, member: Administrator) -> Response:
+    """Say in which queues more somebody is to work; it gives them no key."""
+    admission.mean_for_queues(session, member, account_id, form.getlist("queues"), now)
+    return RedirectResponse(f"/admin/people/{account_id}", 303)
+
+
 @router.post("/people/{account_id}/lead")
 def let_lead(account_id: str, session: Db, now: Now, form: Posted, member: Administrator) -> Response:
     """Name somebody who may lead a queue; it gives them no key."""

@@ -7,6 +7,7 @@ from app.accounts.record import put_on_record
 from app.casework import resealing
 from app.web.desk.access import KeyKeeper
 from app.web.desk.pages import desk_page
+from app.web.forms import Posted
 from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
@@ -34,9 +35,9 @@ def keys(request: Request, queue_id: str, session: Db, now: Now, member: KeyKeep
 
 
 @router.post("/renew")
-def renew(queue_id: str, session: Db, now: Now, member: KeyKeeper) -> Response:
-    """Make a new key."""
-    resealing.renew_queue_key(session, member, queue_id, now)
+def renew(queue_id: str, session: Db, now: Now, form: Posted, member: KeyKeeper) -> Response:
+    """Make a new key, without those who were ticked."""
+    resealing.renew_queue_key(session, member, queue_id, now, form.getlist("without"))
     return RedirectResponse(f"/desk/queues/{queue_id}/keys", 303)
 
 

@@ -87,6 +87,8 @@ ACTIONS: Mapping[str, str] = {
     "dismissed": _("dismissed a person"),
     "queue_named": _("founded a queue"),
     "lead_named": _("named who leads"),
+    "meant_for_queues": _("let somebody wait for queues"),
+    "taken_out_of_queue": _("took a person out of a queue"),
     "rules_proposed": _("proposed other rules"),
     "rules_agreed": _("signed proposed rules"),
     "rules_taken_back": _("let proposed rules come to nothing"),
