@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
+from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import Kind, SealedItem, seal_item
 from app.casefile.keys import (
     FIRST_GRANT,
@@ -153,6 +154,16 @@ def hold_case(session: Session, case_id: str) -> bool:
     """Write the case's row as it is: until this transaction ends nobody else changes or withdraws it; False if gone."""
     row = update(Case).where(col(Case.id) == case_id)
     return changed_rows(session.execute(row.values(unread=col(Case.unread)))) > 0
+
+
+def move_case(session: Session, case_id: str, version: int, **values: Any) -> None:
+    """Write into the case's row, and move its version on, so that of two who write at one moment the second is told.
+
+    Raises: :class:`ChangedMeanwhile` where it is gone, or no longer at ``version``.
+    """
+    as_read = update(Case).where(col(Case.id) == case_id, col(Case.version) == version)
+    if not changed_rows(session.execute(as_read.values(version=version + 1, **values))):
+        raise ChangedMeanwhile
 
 
 def withdraw_case(session: Session, case_id: str, now: datetime, cause: Cause = Cause.FAMILY) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import Status, add_item, count_items, hold_case, items_of
+from app.casefile.cases import Status, add_item, count_items, hold_case, items_of, move_case
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import Kind, new_item_id, seal_item
 from app.casefile.keys import Compartment
@@ -25,7 +25,6 @@ from app.casework.errors import NotAllowedNow
 from app.casework.meanwhile import check_seen
 from app.casework.opening import OpenCase, may_answer, open_keys, open_to_answer_for, report_answers
 from app.storage.columns import day_of
-from app.storage.conflicts import changed_rows
 from app.vault.context import Purpose
 
 # What stands in the desk's book of a step by which nothing but the case's row changes.
@@ -131,7 +130,7 @@ def answer_family(
     store_facet = facets_after_reading(session, member, opened, now, answered=True)
     begun = opened.row.status in (Status.NEW, Status.ACKNOWLEDGED)
     values = clocks.acknowledged(opened.row, now) | ({"status": Status.IN_PROGRESS.value} if begun else {})
-    _change(session, opened, opened.row.version, silent_since=None, **values)
+    move_case(session, case_id, opened.row.version, silent_since=None, **values)
     if _all_seen(session, case_id, seen):
         acted = clocks.acted(opened.row, now) | {"unread": False}
         session.execute(update(Case).where(col(Case.id) == case_id).values(**acted))
@@ -170,12 +169,6 @@ def _all_seen(session: Session, case_id: str, seen: int | None) -> bool:
     if seen is None:
         return True
     return count_items(session, case_id, Compartment.INBOX) <= seen
-
-
-def _change(session: Session, opened: OpenCase, version: int, **values: Any) -> None:
-    statement = update(Case).where(col(Case.id) == opened.row.id, col(Case.version) == version)
-    if not changed_rows(session.execute(statement.values(version=version + 1, **values))):
-        raise ChangedMeanwhile
 
 
 def _as_shown(opened: OpenCase, version: int) -> OpenCase:

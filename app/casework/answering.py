@@ -12,7 +12,7 @@ from app.accounts.members import Member, colleagues
 from app.accounts.neighbours import neighbours
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import ERASE, Status, add_item, items_of
+from app.casefile.cases import ERASE, Status, add_item, items_of, move_case
 from app.casefile.entries import Entry, open_entry, seal_entry
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import Kind, SealedItem
@@ -88,7 +88,8 @@ def accept(session: Session, member: Member, case_id: str, now: datetime) -> Non
     items = _answer(member, opened, ACCEPTED, "", now)
     row, queue, answered_for = opened.row, opened.queue, opened.row.queue_id
     transfer = opened.standing is Standing.OFFERED_TRANSFER
-    _write(session, opened, **(_transferred(row, member, queue.id, now) if transfer else clocks.acted(row, now)))
+    values = _transferred(row, member, queue.id, now) if transfer else clocks.acted(row, now)
+    move_case(session, row.id, row.version, **values)
     here = col(Grant.case_id) == case_id, col(Grant.queue_id) == queue.id
     standing = None if transfer else Standing.REFERRED.value
     waiting = update(Grant).where(*here, col(Grant.answer_by) > now)
@@ -264,20 +265,13 @@ def _transferred(row: Case, member: Member, queue_id: str, now: datetime) -> dic
 
 
 def _end(session: Session, opened: OpenCase, queue_id: str, items: list[SealedItem], now: datetime) -> None:
-    _write(session, opened)
+    move_case(session, opened.row.id, opened.row.version)
     ended = col(Grant.case_id) == opened.row.id, col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None)
     if not changed_rows(session.execute(delete(Grant).where(*ended))):
         raise ChangedMeanwhile
     for item in items:
         add_item(session, item)
     _erase(session, now)
-
-
-def _write(session: Session, opened: OpenCase, **values: Any) -> None:
-    same = col(Case.id) == opened.row.id, col(Case.version) == opened.row.version
-    moved = update(Case).where(*same).values(version=opened.row.version + 1, **values)
-    if not changed_rows(session.execute(moved)):
-        raise ChangedMeanwhile
 
 
 def _erase(session: Session, now: datetime) -> None:

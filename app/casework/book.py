@@ -1,24 +1,21 @@
 """The desk's book of a case: every entry that the member's keys open, oldest first, with who wrote it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, update
-from sqlmodel import Session, col
+from sqlalchemy import insert
+from sqlmodel import Session
 
 from app.accounts.members import Member, colleagues
-from app.accounts.vouching import vouched
-from app.casefile.cases import add_item, items_of
+from app.casefile.cases import add_item, items_of, move_case
 from app.casefile.entries import Author, Entry, open_entry, seal_entry
-from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import Kind, SealedItem
 from app.casefile.keys import Compartment
-from app.casefile.tables import Case, Reminder
+from app.casefile.tables import Reminder
 from app.casework.errors import NotAllowedNow
-from app.casework.opening import OpenCase
-from app.storage.conflicts import changed_rows
+from app.casework.opening import OpenCase, verify_keys
 from app.vault.errors import VaultError
 
 
@@ -117,21 +114,11 @@ def store_entries(
 
     Raises: :class:`ChangedMeanwhile`.
     """
-    same = col(Case.id) == opened.row.id, col(Case.version) == opened.row.version
-    # The version moves on, so that of two people who write at the same moment the second is told.
-    moved = update(Case).where(*same).values(version=opened.row.version + 1, **values)
-    if not changed_rows(session.execute(moved)):
-        raise ChangedMeanwhile
+    move_case(session, opened.row.id, opened.row.version, **values)
     for item in items:
         add_item(session, item)
     if remind is not None:
         session.execute(insert(Reminder), [{"case_id": opened.row.id, "id": items[0].id, "day": remind}])
-
-
-def verify_keys(session: Session, accounts: Iterable[str]) -> dict[str, tuple[bytes, ...]]:
-    """The keys by which the signatures of these accounts are checked, vouched for up to the root."""
-    known = vouched(session)
-    return {account: known.signing_keys(account) for account in set(accounts)}
 
 
 def _book(session: Session, member: Member, opened: OpenCase, items: list[SealedItem]) -> Book:

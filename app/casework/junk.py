@@ -9,8 +9,7 @@ from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
-from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item
-from app.casefile.errors import ChangedMeanwhile
+from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item, move_case
 from app.casefile.tables import Case, Junk
 from app.casework.actions import STEP
 from app.casework.book import sealed_entry
@@ -41,7 +40,8 @@ class SetAside:
 def set_aside(session: Session, member: Member, case_id: str, version: int, now: datetime) -> None:
     """Set a case aside as junk: it leaves the lists, its clocks stop, figures leave it out.
 
-    Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
+    Raises: :class:`~app.casefile.errors.NotFound`, :class:`~app.casefile.errors.ChangedMeanwhile`,
+    :class:`NotAllowedNow`.
     """
     opened = open_keys(session, member, case_id)
     row = opened.row
@@ -52,11 +52,8 @@ def set_aside(session: Session, member: Member, case_id: str, version: int, now:
     stood = row.status
     entry = sealed_entry(member, opened, STEP, {"did": "set_aside"}, now)
     store_facet = facets_after(session, member, opened, now, Step(junk=True))
-    same = col(Case.id) == case_id, col(Case.version) == version
     # The two clocks stay in the row, so that a case that is given back has lost no time.
-    values = {"status": Status.CLOSED.value, "due": NOTHING_DUE, "version": version + 1}
-    if not changed_rows(session.execute(update(Case).where(*same).values(**values))):
-        raise ChangedMeanwhile
+    move_case(session, case_id, version, status=Status.CLOSED.value, due=NOTHING_DUE)
     session.execute(insert(Junk), [{"case_id": case_id, "status": stood, "ends": day_of(now + KEPT)}])
     add_item(session, entry)
     store_facet()

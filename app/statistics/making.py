@@ -96,17 +96,6 @@ def waiting(session: Session) -> tuple[State, ...]:
     return tuple(sorted(found, key=lambda state: (state.period, state.kind)))
 
 
-def state_of(session: Session, kind: ReleaseKind, period: Period) -> State:
-    """How far a making is.
-
-    Raises: :class:`NothingToDo`.
-    """
-    row = session.get(Release, (kind.value, str(period)))
-    if row is None or row.content is not None:
-        raise NothingToDo(f"{kind} {period}")
-    return _state(row)
-
-
 def take_step(
     session: Session,
     member: Member,

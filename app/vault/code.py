@@ -6,7 +6,6 @@ from app.vault.digits import read_digits
 from app.vault.errors import MistypedCode
 
 CODE_DIGITS = 24
-_GROUP_DIGITS = 4
 
 # The totally anti-symmetric quasigroup of order 10 in H. M. Damm, "Total anti-symmetrische
 # Quasigruppen" (Marburg 2004). It finds every wrong digit and every two neighbours swapped.
@@ -43,11 +42,6 @@ def normalise_code(text: str) -> str:
     if check_digit(digits) != 0:
         raise MistypedCode("check")
     return digits
-
-
-def format_code(code: str) -> str:
-    """Return a code as it is shown: in groups of four digits."""
-    return " ".join(code[at : at + _GROUP_DIGITS] for at in range(0, len(code), _GROUP_DIGITS))
 
 
 def check_digit(digits: str) -> int:

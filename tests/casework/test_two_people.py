@@ -15,9 +15,9 @@ from app.casefile.keys import Compartment
 from app.casefile.tables import Case
 from app.casefile.tables import Proposal as Row
 from app.casework import actions, closing
-from app.casework.book import read_book, verify_keys
+from app.casework.book import read_book
 from app.casework.errors import EntryRefused, NotAllowedNow
-from app.casework.opening import open_keys
+from app.casework.opening import open_keys, verify_keys
 from app.casework.proposals import decline
 from app.casework.proposed import Proposal, State, Takes, place, read_proposals
 from app.intake import changing, returning

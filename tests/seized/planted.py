@@ -4,7 +4,8 @@ import ipaddress
 import secrets
 from dataclasses import dataclass, field
 
-from app.vault.code import format_code, new_code
+from app.vault.code import new_code
+from app.web.family.code import in_fours
 from tests.seized.search import Needle, Secret, Wanted
 
 _CYRILLIC = "абвгґдежзиіклмнопрстуфхцчшщьюя"
@@ -36,7 +37,7 @@ class Planted:
 
     def code(self, label: str) -> str:
         """A code that opens nothing, as it is shown."""
-        return self._kept(label, format_code(new_code()))
+        return self._kept(label, in_fours(new_code()))
 
     def address(self, label: str, network: str) -> str:
         """An address of a network, each part written with three digits."""

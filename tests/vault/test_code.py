@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.vault.code import check_digit, format_code, new_code, normalise_code
+from app.vault.code import check_digit, new_code, normalise_code
 from app.vault.errors import MistypedCode
+from app.web.family.code import in_fours
 
 _ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _codes = st.from_regex(r"[0-9]{23}", fullmatch=True).map(lambda drawn: drawn + str(check_digit(drawn)))
@@ -56,7 +57,7 @@ def test_every_two_neighbours_swapped_are_found(code: str) -> None:
 @given(_codes)
 @settings(deadline=None)
 def test_the_code_as_shown_is_understood(code: str) -> None:
-    shown = format_code(code)
+    shown = in_fours(code)
     assert [len(group) for group in shown.split(" ")] == [4] * 6
     assert normalise_code(shown) == code
 

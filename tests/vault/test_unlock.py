@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.vault import unlock
-from app.vault.code import format_code, new_code
+from app.vault.code import new_code
 from app.vault.context import Purpose, context
 from app.vault.errors import Damaged, MistypedCode
 from app.vault.symmetric import open_sealed
 from app.vault.unlock import Unlocked, fold_words, unlock_code, unlock_passphrase
+from app.web.family.code import in_fours
 from tests.house.files import CHECKOUT
 from tests.vault.known_answers import known, raw
 
@@ -41,7 +42,7 @@ def test_a_passphrase_of_today_unlocks_for_ever(case: dict[str, Any]) -> None:
 
 def test_a_code_unlocks_however_it_was_typed() -> None:
     code = new_code()
-    assert unlock_code(f" {format_code(code)}\n", _SALT) == unlock_code(code, _SALT)
+    assert unlock_code(f" {in_fours(code)}\n", _SALT) == unlock_code(code, _SALT)
 
 
 def test_a_mistyped_code_costs_no_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
