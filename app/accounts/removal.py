@@ -104,7 +104,10 @@ def administers_still(session: Session, account_id: str) -> tuple[str, ...]:
 
 
 def new_directory(session: Session, by: Member, state: OrganisationState) -> NewDirectory:
-    """Put what the organisation of ``by`` keeps for itself under a new key for all appointed in ``state``: no write."""
+    """Put what the organisation of ``by`` keeps for itself under a new key for all appointed in ``state``: no write.
+
+    Raises: :class:`StatedMeanwhile` where somebody else did so since ``by`` was given the key.
+    """
     key, organisation_id = new_key(), by.organisation_id
     columns = col(Account.id), col(Account.name_sealed), col(Account.public_key)
     rows = session.execute(select(*columns).where(col(Account.organisation_id) == organisation_id)).all()
@@ -115,6 +118,9 @@ def new_directory(session: Session, by: Member, state: OrganisationState) -> New
         person = state.people.get(account_id)
         if person is not None and person.keys.sealing == sha256(public_key):
             shares.append(sealed_directory_share(organisation_id, key, account_id, public_key))
+    if by.account_id not in names:
+        # What they have opens nothing any more: nobody would ever read the names that stand under the key of now.
+        raise StatedMeanwhile
     for account_id, sealed in session.execute(select(col(Newcomer.account_id), col(Newcomer.sealed))):
         if (wish := _sealed_anew(by, key, sealed, context(Purpose.NEWCOMER, account_id))) is not None:
             meant[account_id] = sealed, wish

@@ -6,10 +6,11 @@ from threading import Event, Thread
 
 import pytest
 
+from app.accounts import members
 from app.accounts.errors import StatedMeanwhile
 from app.accounts.lockdown import LockdownWish, wish
 from app.accounts.removal import remove_person
-from app.accounts.ring_keeping import renew_ring
+from app.accounts.ring_keeping import grant_ring, renew_ring
 from app.accounts.vouching import vouched
 from app.accounts.vouching_states import ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
@@ -75,6 +76,29 @@ def test_leads_of_two_queues_do_not_wait_for_each_other(cast: Cast) -> None:
     with cast.session() as session:
         numbers = vouched(session).numbers
         assert (numbers["ring:queue:legal"], numbers[f"ring:{ring}"], vouched(session).faults) == (2, 2, {})
+
+
+def test_of_two_leads_who_renew_after_one_removal_the_second_puts_no_names_under_a_key_that_opens_none(
+    cast: Cast,
+) -> None:
+    oksana, bohdan = cast.member("oksana"), cast.founded_account("bohdan")
+    with cast.session() as session:
+        grant_ring(session, oksana, "queue:tracing", bohdan, NOW)
+    with cast.session() as session:
+        remove_person(session, cast.member("petro"), bohdan, NOW)
+    daria, token = cast.member("daria"), cast.begun_session("oksana")
+    with cast.session() as session:
+        # She came in with the key to the names that there was, and is slower.
+        oksana = members.resume(session, token, NOW)
+        with cast.session() as other:
+            renew_ring(other, daria, "queue:legal", NOW)
+        with pytest.raises(StatedMeanwhile):
+            renew_ring(session, oksana, "queue:tracing", NOW)
+        session.rollback()
+    assert cast.member("petro").name == "Петро Горовий"
+    with cast.session() as session:
+        renew_ring(session, members.resume(session, token, NOW), "queue:tracing", NOW)
+    assert cast.member("petro").name == "Петро Горовий"
 
 
 def test_whoever_writes_second_waits_for_the_first_and_is_told(cast: Cast) -> None:
