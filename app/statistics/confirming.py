@@ -15,6 +15,8 @@ from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
+from app.accounts.rings import STATISTICS
+from app.accounts.vouching import vouched
 from app.statistics import ledger
 from app.statistics.counting import belongs
 from app.statistics.errors import NothingToDo, SamePerson
@@ -73,8 +75,8 @@ def leave(session: Session, member: Member, kind: ReleaseKind, period: Period) -
 def take_step(session: Session, member: Member, kind: ReleaseKind, period: Period, now: datetime) -> Look:
     """Look through what the next step of the making counted; after the last of them sign and freeze.
 
-    Where a family has withdrawn since it was counted, or whoever counted has other keys since, it is discarded unseen
-    instead: it can be made anew.
+    Where a family has withdrawn since it was counted, or whoever counted has other keys since or holds the statistics'
+    key no more, it is discarded unseen instead: it can be made anew.
 
     Raises: :class:`NothingToDo` where there is no step to take or another window took it,
     :class:`~app.statistics.errors.NoKey`.
@@ -106,8 +108,9 @@ def _freeze(session: Session, member: Member, row: Release, pair: KeyPair, steps
     content = _content(row, pair)
     if first is None or not holds(session, row.made_by, first, content, made_place(kind, period)):
         raise NothingToDo(f"{kind} {period}")
-    if not holds(session, row.made_by, first, content, made_place(kind, period), by_newest_key=True):
-        # Whoever stole the key of before a reset may have made it up.
+    newest = holds(session, row.made_by, first, content, made_place(kind, period), by_newest_key=True)
+    if not (newest and _counts(session, row.made_by)):
+        # Whoever stole the key of before a reset may have made it up; so may anybody who signs and does not count.
         return _discard(session, member, row, pair, now)
     for step in steps:
         if _as_it_is(session, member, kind, period, _counted(session, kind, period, pair, step)) is None:
@@ -124,6 +127,14 @@ def _freeze(session: Session, member: Member, row: Release, pair: KeyPair, steps
     ledger.note_released(session, kind, period, number, content)
     put_on_record(session, member, "release_confirmed", now, release=str(number))
     return Look(kind, period, 100, number=number)
+
+
+def _counts(session: Session, account_id: str) -> bool:
+    """Whether the statistics' key was given to somebody, by the keys that are theirs now: nobody else can count."""
+    known = vouched(session)
+    ring = known.rings.get(STATISTICS)
+    holder = None if ring is None else ring.holders.get(account_id)
+    return holder is not None and holder.keys == known.appointed(account_id)
 
 
 def _as_it_is(

@@ -140,8 +140,12 @@ def take_step(
 def stop(session: Session, member: Member, kind: ReleaseKind, period: Period, now: datetime) -> None:
     """Stop a making, or set aside one that waits: nobody saw its figures, so nothing of the budget is spent.
 
-    Raises: :class:`NothingToDo`.
+    Raises: :class:`NothingToDo`; :class:`NoKey` for whoever could not make it anew.
     """
+    ring = statistics_key(session)
+    if ring is None:
+        raise NoKey
+    statistics_pair(session, member, ring.generation)
     discard(session, kind, period)
     put_on_record(session, member, "release_stopped", now, release=f"{kind}-{period}")
 

@@ -11,13 +11,18 @@ from app.accounts.appointing import appoint
 from app.accounts.errors import KeyNotHeld
 from app.accounts.members import Member
 from app.accounts.permissions import Role
-from app.statistics import confirming, making, releases
+from app.accounts.rings import STATISTICS
+from app.accounts.tables import RingKey
+from app.statistics import confirming, ledger, making, releases
 from app.statistics.errors import NothingToDo
 from app.statistics.facets import drop_facet, nothing_to_add, seal_facet, statistics_key, store_facet
+from app.statistics.making import figures_place, made_place
 from app.statistics.reading import Row, Seen, open_facets, raw_facets
 from app.statistics.tables import Counted, Facet, LedgerEntry, Release
-from app.vault.hybrid import new_private_key, public_key
-from app.vault.signing import new_signing_key, verify_key
+from app.storage.packing import pack
+from app.vault.hybrid import new_private_key, public_key, seal_to
+from app.vault.signing import new_signing_key, sign, verify_key
+from tests.accounts.trustees import remove
 from tests.cast import Cast
 from tests.statistics.made import INTAKE, LATER, PERIOD, confirm, facet, look_once, make, put, read
 
@@ -192,6 +197,47 @@ def test_what_was_signed_with_a_key_that_a_reset_ended_is_confirmed_by_nobody(ca
     while not look_once(cast).discarded:
         assert releases_of(cast) == ()
     assert releases_of(cast) == ()
+
+
+def make_up(cast: Cast, enemy: Member) -> None:
+    """A release that nobody counted, written into the database by somebody who has the public key and signs it."""
+    told = {"number": 1, "kind": INTAKE.value, "period": str(PERIOD), "tables": []}
+    content = pack(told)
+    with cast.session() as session:
+        key = session.get_one(RingKey, (STATISTICS, 1)).public_key
+        made = Release(
+            kind=INTAKE.value,
+            period=str(PERIOD),
+            generation=1,
+            step=1,
+            percent=100,
+            made_by=enemy.account_id,
+            sealed=seal_to(key, content, figures_place(INTAKE, PERIOD, 1)),
+            made_signature=sign(enemy.signing_key, content, made_place(INTAKE, PERIOD)),
+        )
+        session.add(made)
+        ledger.draw(session, enemy, 1, INTAKE, PERIOD, 1)
+
+
+@pytest.mark.parametrize("enemy", ["petro", "lena"], ids=["an administrator", "a coordinator who was removed"])
+def test_what_somebody_made_up_who_does_not_count_is_confirmed_by_nobody(cast: Cast, enemy: str) -> None:
+    member = cast.member(enemy)
+    if enemy == "lena":
+        remove(cast, enemy)
+    make_up(cast, member)
+    begin(cast)
+    assert look_once(cast).discarded
+    with cast.session() as session:
+        assert session.exec(select(Release)).all() == []
+
+
+def test_nobody_stops_a_making_who_could_not_make_it_anew(cast: Cast) -> None:
+    put(cast, [facet()] * 3)
+    make(cast)
+    for name in ("petro", "ayshe"):
+        with cast.session() as session, pytest.raises(KeyNotHeld):
+            making.stop(session, cast.member(name), INTAKE, PERIOD, LATER)
+    assert confirm(cast) == 1
 
 
 def test_a_making_that_is_set_aside_meanwhile_is_not_released(cast: Cast) -> None:

@@ -19,8 +19,8 @@ TOLD: Mapping[str, str] = {
     "nothing": _("Somebody was faster, or it was stopped meanwhile. This is how it stands now."),
     "same_person": _("Whoever made a release cannot confirm it. Another coordinator has to."),
     "discarded": _(
-        "A family withdrew after the counting, or whoever counted has new keys since. The release was discarded before"
-        " anybody saw it; make it anew."
+        "A family withdrew after the counting, or whoever counted has new keys or is not trusted with the figures any"
+        " more. The release was discarded before anybody saw it; make it anew."
     ),
 }
 
