@@ -25,7 +25,10 @@ from app.accounts.vouching_following import (
     by_leads,
     by_proposers,
     by_root,
+    fault_of,
     follow,
+    is_behind,
+    leaving_numbers,
 )
 from app.accounts.vouching_rings import Keys, RingState
 from app.accounts.vouching_rules import Claim, Since, intruders, without
@@ -33,6 +36,7 @@ from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import (
     INSTALLATION,
     LOCKDOWN_CHAIN,
+    ON_ORGANISATION,
     ORGANISATION,
     RING,
     RULES_CHAIN,
@@ -95,6 +99,8 @@ class Vouched:
     proposed: tuple[Proposed, ...] = ()
     # What the root signed of an organisation after the first, beyond its leaving: digest -> organisation, and whom of.
     by_root: Mapping[bytes, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    # With which number of their organisation's chain somebody left.
+    left_at: Mapping[str, int] = field(default_factory=dict)
     # Every version that was ever proposed, taken back or not: no number is given twice.
     rule_versions: tuple[str, ...] = ()
 
@@ -118,7 +124,12 @@ class Vouched:
         return rings | {chain: self.numbers.get(chain, 0) for chain in SHARED_CHAINS}
 
     def signing_keys_at(self, account_id: str, place: str, number: int) -> tuple[bytes, ...]:
-        """Every signing key that was this person's when ``number`` was reached in a place, or is since."""
+        """Every signing key that was this person's when ``number`` was reached in a place, or is since.
+
+        Whoever had left by then has none where it is their organisation's own chain that was reached.
+        """
+        if place == ON_ORGANISATION and number >= self.left_at.get(account_id, number + 1):
+            return ()
         known = (state.signing_keys_at(account_id, place, number) for state in self.organisations.values())
         return next((keys for keys in known if keys), ())
 
@@ -204,7 +215,7 @@ def _verify(session: Session, rows: _Rows, fingerprint: bytes | None, seen: Head
     found |= {ring_chain(name): each for name, each in rings.items()}
     every = {chain: each for chain, each in found.items() if chain in chains}
     faults = _of_no_kind(chains) | {
-        chain: fault for chain, each in every.items() if (fault := _fault(each, seen.get(chain)))
+        chain: fault for chain, each in every.items() if (fault := fault_of(each, seen.get(chain)))
     }
     return Vouched(
         installation=installation.state,
@@ -213,11 +224,12 @@ def _verify(session: Session, rows: _Rows, fingerprint: bytes | None, seen: Head
         numbers={chain: each.number for chain, each in every.items()},
         digests={chain: each.digest for chain, each in every.items()},
         faults=faults,
-        behind=frozenset(chain for chain, each in every.items() if _is_behind(each, seen.get(chain))),
+        behind=frozenset(chain for chain, each in every.items() if is_behind(each, seen.get(chain))),
         pinned_by=receiving.pinned_by,
         desk=desk.state,
         proposed=tuple(rules.proposed.values()),
         rule_versions=tuple(rules.rule_versions),
+        left_at=leaving_numbers(followed.values()),
         by_root={digest: (name, whom) for name, each in followed.items() for digest, whom in each.by_root.items()},
     ), {chain: (each.number, each.digest) for chain, each in every.items() if chain not in faults and each.number}
 
@@ -238,22 +250,6 @@ def _send_home(
         each.fault = each.fault or Fault.NOT_THEIRS
         assert each.state is not None
         each.state = without(each.state, accounts)
-
-
-def _is_behind(followed: "Followed[Any]", seen: tuple[int, bytes] | None) -> bool:
-    return seen is not None and followed.by_number.get(seen[0]) != seen[1]
-
-
-def _fault(followed: "Followed[Any]", seen: tuple[int, bytes] | None) -> Fault | None:
-    if followed.fault is not None:
-        return followed.fault
-    if followed.number == 0:
-        return Fault.MISSING
-    if seen is None:
-        return None
-    if followed.number < seen[0]:
-        return Fault.PUT_BACK
-    return None if followed.by_number[seen[0]] == seen[1] else Fault.FORKED
 
 
 def _chains(rows: _Rows, seen: Heads) -> dict[str, list[Statement]]:

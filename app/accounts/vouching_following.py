@@ -75,6 +75,7 @@ class Followed(Generic[S]):
     proposed: dict[str, Proposed] = field(default_factory=dict)
     rule_versions: list[str] = field(default_factory=list)
     by_root: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
+    left_at: dict[str, int] = field(default_factory=dict)
 
     def note(self, state: S, statement: Statement) -> None:
         """Go on to ``state``; ``had`` keeps when an organisation first had somebody, and whether the root said so."""
@@ -85,6 +86,8 @@ class Followed(Generic[S]):
         if isinstance(state, OrganisationState):
             for account in (*state.people, *state.left):
                 self.had.setdefault(account, (statement.number, statement.signer == ROOT))
+            for account in state.left:
+                self.left_at.setdefault(account, statement.number)
             self.administrators |= {account for account in state.people if state.administrator_key(account)}
             new = (name for name, digest in state.in_force.items() if before.get(name) != digest)
             self.pinned_by |= dict.fromkeys(new, statement.signer)
@@ -129,6 +132,30 @@ def follow(
             return followed
         followed.note(state, statement)
     return followed
+
+
+def leaving_numbers(organisations: Iterable[Followed[OrganisationState]]) -> dict[str, int]:
+    """With which number of its chain each organisation said that somebody of its own leaves."""
+    states = ((each.state, each.left_at) for each in organisations)
+    return {account: numbers[account] for state, numbers in states if state is not None for account in state.left}
+
+
+def is_behind(followed: Followed[Any], seen: tuple[int, bytes] | None) -> bool:
+    """Whether the newest statement that was seen of a chain is not there any more, or is another."""
+    return seen is not None and followed.by_number.get(seen[0]) != seen[1]
+
+
+def fault_of(followed: Followed[Any], seen: tuple[int, bytes] | None) -> Fault | None:
+    """What is wrong with a chain, also by what was seen of it before."""
+    if followed.fault is not None:
+        return followed.fault
+    if followed.number == 0:
+        return Fault.MISSING
+    if seen is None:
+        return None
+    if followed.number < seen[0]:
+        return Fault.PUT_BACK
+    return None if followed.by_number[seen[0]] == seen[1] else Fault.FORKED
 
 
 def by_root(root: bytes) -> Callable[[InstallationState | None, InstallationState, Statement], tuple[bytes, ...]]:

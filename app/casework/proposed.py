@@ -116,7 +116,7 @@ def _agreed(answer: Written | None, row: ProposalRow, known: Vouched, stands: in
     """Whether the second signature is that of another person, the one whom the row names.
 
     ``stands`` is where their organisation's chain stood by what the first one signed: a key that a reset had ended by
-    then, which may have been stolen, agrees to nothing. Older proposals have none.
+    then, which may have been stolen, agrees to nothing, and so does whoever had left. Older proposals have none.
     """
     if answer is None or answer.body["answer"] != State.AGREED.value:
         return False

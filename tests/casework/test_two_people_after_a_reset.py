@@ -1,5 +1,7 @@
 """Two people where the keys of one of them were stolen and replaced: what the thief signs is no second signature."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import col, update
 
@@ -9,10 +11,12 @@ from app.accounts.permissions import Role
 from app.accounts.tables import Account
 from app.casework import closing
 from app.casework.errors import NotAllowedNow
-from app.casework.proposals import decline
+from app.casework.proposals import agree as agree_to_it
+from app.casework.proposals import decline, open_proposal
 from app.casework.proposed import State
 from app.vault.hybrid import new_private_key, public_key
 from app.vault.signing import new_signing_key, verify_key
+from tests.accounts.trustees import remove
 from tests.casework.test_two_people import agree, proposals, propose
 from tests.cast import NOW, Cast
 
@@ -42,6 +46,26 @@ def test_a_key_that_a_reset_ended_agrees_to_nothing_that_was_proposed_since(cast
         closing.agree_to(session, thief, case, proposal, NOW)
     (found,) = proposals(cast, case)
     assert (found.state, found.verified) == (State.AGREED, False)
+
+
+def agree_by_hand(cast: Cast, case: str, proposal: str, second: Member) -> None:
+    """What somebody signs who has the keys of the second person, and the case from the first one."""
+    with cast.session() as session:
+        opened, found = open_proposal(session, cast.member("daria"), case, proposal, NOW)
+        agree_to_it(session, second, opened, replace(found, mine=False), NOW)
+
+
+def test_whoever_was_removed_agrees_to_nothing_that_was_proposed_since(cast: Cast, case: str) -> None:
+    bohdan = cast.member("bohdan")
+    before = propose(cast, case)
+    agree_by_hand(cast, case, before, bohdan)
+    remove(cast, "bohdan")
+    since = propose(cast, case)
+    agree_by_hand(cast, case, since, bohdan)
+    assert {each.id: (each.state, each.verified) for each in proposals(cast, case)} == {
+        before: (State.AGREED, True),
+        since: (State.AGREED, False),
+    }
 
 
 def test_what_two_people_signed_before_stays_signed(cast: Cast, case: str) -> None:
