@@ -191,5 +191,6 @@ def _queues(known: Vouched, account_id: str) -> tuple[MemberQueue, ...]:
         if ring.startswith(QUEUE) and holder is not None and known.appointed(account_id) == holder.keys:
             owner = known.organisations[state.organisation]
             queue_id, kind = ring.removeprefix(QUEUE), owner.rings[ring].kind
-            found.append(MemberQueue(queue_id, kind, state.organisation, owner.name, holder.lead))
+            if account_id in owner.people:
+                found.append(MemberQueue(queue_id, kind, state.organisation, owner.name, holder.lead))
     return tuple(found)

@@ -108,7 +108,10 @@ def renew_ring(
     staying = {
         account: holder
         for account, holder in stand.state.holders.items()
-        if account not in without and stand.known.appointed(account) == holder.keys
+        if account not in without
+        and stand.known.appointed(account) == holder.keys
+        # Nobody of another organisation is in a queue, whoever gave them the key.
+        and (account in stand.people or not ring.startswith(QUEUE))
     }
     held = stand.state.holders.get(by.account_id)
     # Somebody whom the organisation named leads from here on; with other keys than before they open no older share.

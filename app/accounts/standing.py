@@ -228,7 +228,13 @@ def _trouble(
         return Trouble.KEY
     if ring.startswith(QUEUE) and not _queue_row_is_whole(ring, state, known, rows):
         return Trouble.ALTERED
-    staying = {account: holder.lead for account, holder in state.holders.items() if known.appointed(account)}
+    # A queue's key is of its organisation's own people; the record's was given to auditors of others at founding.
+    own = known.organisations[state.organisation].people
+    staying = {
+        account: holder.lead
+        for account, holder in state.holders.items()
+        if (account in own if ring.startswith(QUEUE) else known.appointed(account))
+    }
     shared = {account for each, _, account in rows.shares if each == ring}
     if shared - staying.keys() or (
         ring.startswith(QUEUE) and rows.members.get(ring.removeprefix(QUEUE), {}) != staying

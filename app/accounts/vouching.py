@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.accounts.rings import QUEUE
+from app.accounts.rings import QUEUE, RECORD, STATISTICS
 from app.accounts.tables import Installation, StatementRow
 from app.accounts.vouching_anchor import Heads, anchor_of, root_fingerprint
 from app.accounts.vouching_following import (
@@ -205,7 +205,7 @@ def _verify(session: Session, rows: _Rows, fingerprint: bytes | None, seen: Head
     }
     _send_home(followed, installation.state, seen)
     organisations = {name: each.state for name, each in followed.items() if each.state is not None}
-    rings = _rings(chains, organisations)
+    rings = _rings(chains, organisations, installation.state)
     receiving = followed.get(installation.state.receiving if installation.state else "", Followed())
     rules = follow(chains.get(RULES_CHAIN, ()), RulesState.unpacked, by_proposers(receiving))
     closers = by_closers(receiving, _leads(rings, installation.state), installation.state)
@@ -270,11 +270,16 @@ def _of_no_kind(chains: Iterable[str]) -> dict[str, Fault]:
 
 
 def _rings(
-    chains: Mapping[str, list[Statement]], organisations: Mapping[str, OrganisationState]
+    chains: Mapping[str, list[Statement]],
+    organisations: Mapping[str, OrganisationState],
+    installation: InstallationState | None,
 ) -> dict[str, Followed[RingState]]:
-    """Every ring's chain, followed."""
+    """Every ring's chain, followed; record and statistics tell of everybody, and are of who receives alone."""
+    receives = {name: state for name, state in organisations.items() if installation and name == installation.receiving}
     return {
-        name: follow(statements, RingState.unpacked, by_leads(name, organisations))
+        name: follow(
+            statements, RingState.unpacked, by_leads(name, receives if name in (RECORD, STATISTICS) else organisations)
+        )
         for chain, statements in chains.items()
         for kind, _, name in (chain.partition(":"),)
         if kind == "ring"
