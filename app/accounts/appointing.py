@@ -13,12 +13,21 @@ from app.accounts.errors import MayNotState
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
-from app.accounts.rings import queue_ring
+from app.accounts.ring_keeping import role_for
+from app.accounts.rings import RECORD, STATISTICS, queue_ring
 from app.accounts.tables import Queue
 from app.accounts.vouching import Vouched
 from app.accounts.vouching_rings import Keys
+from app.accounts.vouching_rules import still_held
 from app.accounts.vouching_statements import Statement
-from app.accounts.vouching_states import ON_ORGANISATION, ON_RECORD, Named, Person, organisation_chain
+from app.accounts.vouching_states import (
+    ON_ORGANISATION,
+    ON_RECORD,
+    Named,
+    OrganisationState,
+    Person,
+    organisation_chain,
+)
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.trail.chain import head
 
@@ -54,12 +63,32 @@ def appoint(
             stood = known.reached(state) | own
             earlier, until = (before.keys.verify, *before.earlier), (stood, *before.until)
             person = replace(person, earlier=earlier, until=until)
-    following = replace(state, people={**state.people, account_id: person})
+    following = _first_where_nobody_is(known, replace(state, people={**state.people, account_id: person}), account_id)
     statements = [sign_organisation(known, organisation_id, following, by)]
     statements += _as_steward(session, known, by, account_id, new.verify)
     put_on_record(session, by, "appointed", now, account=account_id, roles=" ".join(sorted(roles)))
     for statement in statements:
         write_statement(session, statement)
+
+
+def naming(state: OrganisationState, ring: str, account_id: str, verify: bytes) -> OrganisationState:
+    """The organisation with one more person who may begin a ring; the same where they may already."""
+    named = state.rings.get(ring, Named("", {}))
+    keys = tuple(dict.fromkeys((*named.first.get(account_id, ()), verify)))
+    return replace(state, rings={**state.rings, ring: replace(named, first={**named.first, account_id: keys})})
+
+
+def _first_where_nobody_is(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
+    """The organisation with somebody named for the record or the statistics, whose role it is, if nobody holds its key.
+
+    They found it, or begin it anew, as the lead of a queue does; of these two no page names anybody.
+    """
+    person = state.people[account_id]
+    for ring in (RECORD, STATISTICS):
+        stands = known.rings.get(ring)
+        if ring in state.rings and role_for(ring) in person.roles and not (stands and still_held(stands, state)):
+            state = naming(state, ring, account_id, person.keys.verify)
+    return state
 
 
 def _as_steward(session: Session, known: Vouched, by: Member, account_id: str, key: bytes) -> list[Statement]:
@@ -109,9 +138,7 @@ def name_lead(session: Session, by: Member, organisation_id: str, ring: str, acc
     elsewhere = any(ring in each.rings for each in known.organisations.values()) and ring not in state.rings
     if person is None or elsewhere:
         raise MayNotState
-    named = state.rings.get(ring, Named("", {}))
-    keys = tuple(dict.fromkeys((*named.first.get(account_id, ()), person.keys.verify)))
-    following = replace(named, first={**named.first, account_id: keys})
-    statement = sign_organisation(known, organisation_id, replace(state, rings={**state.rings, ring: following}), by)
+    following = naming(state, ring, account_id, person.keys.verify)
+    statement = sign_organisation(known, organisation_id, following, by)
     put_on_record(session, by, "lead_named", now, ring=ring, account=account_id)
     write_statement(session, statement)

@@ -136,7 +136,14 @@ def _record_keys(session: Session, member: Member) -> list[KeyPair]:
     if newest is None:
         raise KeyNotHeld(RECORD)
     # Whoever came later was given the newest key alone, and through it reads what is older.
-    return [member.ring_pair(session, RECORD, generation) for generation in range(newest, 0, -1)]
+    keys = [member.ring_pair(session, RECORD, newest)]
+    for generation in range(newest - 1, 0, -1):
+        try:
+            keys.append(member.ring_pair(session, RECORD, generation))
+        except KeyNotHeld:
+            # It was begun anew where nobody held it any more: what stands there opens for nobody.
+            break
+    return keys
 
 
 def _rows(session: Session, wanted: Wanted, start: int) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from app.accounts.appointing import naming
 from app.accounts.directory import open_name
 from app.accounts.errors import MayNotState, NotVouched, RefusedPerson, RefusedShares, StatedMeanwhile, StillHeld
 from app.accounts.members import Member
@@ -26,7 +27,7 @@ from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_rings import RingState, Trustees
 from app.accounts.vouching_rules import still_held
 from app.accounts.vouching_statements import Statement
-from app.accounts.vouching_states import Named, OrganisationState, ring_chain
+from app.accounts.vouching_states import OrganisationState, ring_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
 from app.vault.digest import sha256
 from app.vault.errors import VaultError
@@ -138,7 +139,7 @@ def use_recovery(session: Session, by: Member, typed: Sequence[str], ring: str, 
     if sha256(account.public_key) != person.keys.sealing:
         raise NotVouched(account_id)
     handed = hand_over(ring, state.generation, opened, account_id, account.public_key)
-    named = _naming(organisation, ring, account_id, person.keys.verify)
+    named = naming(organisation, ring, account_id, person.keys.verify)
     following = replace(recovery, trustees=replace(trustees, used={**trustees.used, ring: now.date().isoformat()}))
     statements = _signed(known, organisation, following, by, named)
     put_on_record(session, by, "recovery_used", now, ring=ring, account=account_id)
@@ -251,19 +252,11 @@ def _read(typed: Sequence[str], trustees: Trustees) -> list[KeyShare]:
     return list(found.values())[: trustees.needed]
 
 
-def _naming(organisation: OrganisationState, ring: str, account_id: str, verify: bytes) -> OrganisationState:
-    """The organisation with one more person who may begin a ring; the same where they may already."""
-    named = organisation.rings.get(ring, Named("", {}))
-    keys = tuple(dict.fromkeys((*named.first.get(account_id, ()), verify)))
-    following = replace(named, first={**named.first, account_id: keys})
-    return replace(organisation, rings={**organisation.rings, ring: following})
-
-
 def _signed(
     known: Vouched, before: OrganisationState, state: RingState, by: Member, after: OrganisationState | None = None
 ) -> list[Statement]:
     """What an administrator signs of the recovery key, and first that they may, if they never did."""
     ring = recovery_ring(state.organisation)
-    organisation = _naming(after or before, ring, by.account_id, verify_key(by.signing_key))
+    organisation = naming(after or before, ring, by.account_id, verify_key(by.signing_key))
     statements = [] if organisation == before else [sign_organisation(known, by.organisation_id, organisation, by)]
     return [*statements, sign_next(known, ring_chain(ring), state, by)]

@@ -183,7 +183,8 @@ def _replace_key(session: Session, by: Member, ring: str, stand: _Stand, new: _N
     write_statement(session, statement)
     if directory is not None:
         write_directory(session, directory)
-    _clear_the_way(session, ring, generation, holders)
+    # Who begins anew opens none of the older shares, nor does anybody else who is left.
+    _clear_the_way(session, ring, generation, holders if new.older is not None else ())
     session.add_all(rows)
     _keep_members(session, ring, holders)
 

@@ -1,6 +1,9 @@
 """The keys of the record and of the statistics: renewed by who holds them, given to a second person after six words."""
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import Engine, update
 from sqlmodel import col, delete
 
 from app.accounts.admission import own_words
@@ -11,14 +14,18 @@ from app.accounts.errors import KeyNotHeld, MayNotState, NoSuchPerson, WrongFing
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.queues import newest_key
+from app.accounts.record import put_on_record
 from app.accounts.removal import remove_person
-from app.accounts.ring_keeping import renew_ring
+from app.accounts.ring_keeping import begin_ring, renew_ring
 from app.accounts.ring_people import admit_to_ring, ring_people
 from app.accounts.rings import RECORD, STATISTICS
-from app.accounts.tables import RingShare
+from app.accounts.tables import Account, RingShare
 from app.accounts.vouching import vouched
-from app.vault.signing import verify_key
+from app.statistics.facets import statistics_key
+from app.vault.hybrid import key_pair, new_private_key
+from app.vault.signing import new_signing_key, verify_key
 from tests.accounts.attacks import id_of
+from tests.accounts.test_rings_of_others import founded_without_coordinators
 from tests.cast import NOW, OMAR, Cast
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -130,3 +137,47 @@ def test_nobody_else_sees_who_waits_gives_or_renews(cast: Cast, name: str) -> No
         with pytest.raises(MayNotState):
             renew_ring(session, member, RECORD, NOW)
         assert ring_people(session, member, "queue:nosuch").holders == ()
+
+
+def test_the_first_coordinator_who_is_appointed_later_makes_the_statistics_key(engine: Engine) -> None:
+    cast = founded_without_coordinators(engine)
+    with cast.session() as session:
+        assert statistics_key(session) is None
+        with pytest.raises(MayNotState):
+            begin_ring(session, cast.member("daria"), STATISTICS, NOW)
+    account = appointed(cast, "daria", Role.COORDINATOR)
+    with cast.session() as session:
+        begin_ring(session, cast.member("daria"), STATISTICS, NOW)
+    with cast.session() as session:
+        assert statistics_key(session) is not None
+        assert vouched(session).rings[STATISTICS].holders.keys() == {account}
+        assert vouched(session).faults == {}
+    # Whoever comes after is given it, and takes nothing.
+    appointed(cast, "roman", Role.COORDINATOR)
+    with cast.session() as session, pytest.raises(MayNotState):
+        renew_ring(session, cast.member("roman"), STATISTICS, NOW)
+
+
+def test_the_only_auditor_whose_keys_are_lost_begins_the_record_anew_and_no_administrator_does(cast: Cast) -> None:
+    roman, petro = cast.member("roman"), cast.member("petro")
+    signing, private = new_signing_key(), new_private_key()
+    anew = replace(roman, signing_key=signing, pair=key_pair(private))
+    with cast.session() as session:
+        keys = verify_key(signing), anew.pair.public
+        row = col(Account.id) == roman.account_id
+        session.execute(update(Account).where(row).values(verify_key=keys[0], public_key=keys[1]))
+        appoint(session, petro, petro.organisation_id, roman.account_id, keys, roman.roles, NOW)
+    with cast.session() as session:
+        with pytest.raises(MayNotState):
+            renew_ring(session, petro, RECORD, NOW)
+        renew_ring(session, anew, RECORD, NOW)
+    with cast.session() as session:
+        assert (newest_key(session, RECORD).generation, vouched(session).faults) == (2, {})
+        assert anew.ring_pair(session, RECORD, 2).public
+        # What was put there before stays shut for whoever lost the key to it.
+        with pytest.raises(KeyNotHeld):
+            anew.ring_pair(session, RECORD, 1)
+        put_on_record(session, anew, "queue_opened", NOW, queue="legal")
+    with cast.session() as session:
+        kinds = [entry.kind for entry in read_trail(session, anew, Wanted(), None, NOW).entries]
+    assert (kinds[0], set(kinds[1:])) == ("queue_opened", {None})

@@ -62,7 +62,7 @@ def test_nobody_of_another_organisation_is_in_a_queue_whoever_gave_them_its_key(
     assert omar.account_id not in {row["account_id"] for row in dump(cast.engine)["ring_share"] if row["ring"] == LEGAL}
 
 
-def without_coordinators(engine: Engine) -> Cast:
+def founded_without_coordinators(engine: Engine) -> Cast:
     ours = OrganisationPlan(
         "Родинний захист",
         (QueuePlan("legal", "legal"),),
@@ -82,7 +82,7 @@ def without_coordinators(engine: Engine) -> Cast:
 def test_an_organisation_that_does_not_receive_founds_no_key_that_everybodys_figures_are_sealed_to(
     engine: Engine,
 ) -> None:
-    cast = without_coordinators(engine)
+    cast = founded_without_coordinators(engine)
     ayshe = cast.member("ayshe")
     with cast.session() as session:
         known, state = administered(session, ayshe, ayshe.organisation_id)
