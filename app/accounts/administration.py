@@ -105,7 +105,7 @@ def staff(session: Session, member: Member) -> tuple[StaffPerson, ...]:
             for queue, state in sorted(rings.items())
             if not waits and account.id in state.holders and person and state.holders[account.id].keys == person.keys
         }
-        roles = meant.roles if waits and meant else tuple(sorted(person.roles)) if person else ()
+        roles = tuple(sorted(person.roles)) if person else meant.roles if meant else ()
         found.append(
             StaffPerson(
                 id=account.id,

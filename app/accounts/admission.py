@@ -73,7 +73,10 @@ def admit(session: Session, member: Member, account_id: str, typed: str, now: da
         raise NoSuchPerson
     hold_against(typed, Keys.of(account.verify_key, account.public_key))
     keys = account.verify_key, account.public_key
-    appoint(session, member, member.organisation_id, account_id, keys, meant.roles, now)
+    before = vouched(session).organisations[member.organisation_id].people.get(account_id)
+    # Everybody of the organisation could have sealed what somebody is meant for; a reset changes keys alone.
+    roles = meant.roles if before is None else before.roles
+    appoint(session, member, member.organisation_id, account_id, keys, roles, now)
     share_directory(session, member.organisation_id, member.directory_key, account_id, account.public_key)
     if not meant.queues:
         session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))

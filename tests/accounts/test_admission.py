@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.accounts import joining, login, members
 from app.accounts.administration import Waiting, begin_queue, found_queue, staff, staff_queues, to_begin, waits
-from app.accounts.admission import admit, admit_to_queue, newcomers, waiting_for_queue
+from app.accounts.admission import Meant, admit, admit_to_queue, newcomers, seal_newcomer, waiting_for_queue
 from app.accounts.errors import InvitationGone, NoSuchPerson, WrongFingerprint
 from app.accounts.invitations import Wish, invite, invite_again, open_invitation, pending, revoke
 from app.accounts.permissions import Role
@@ -183,3 +183,23 @@ def test_the_words_of_keys_that_a_row_was_given_are_not_those_that_were_heard(ca
         session.execute(update(Account).where(mine).values(public_key=daria.public_key))
     with cast.session() as session, pytest.raises(WrongFingerprint):
         admit(session, petro, joined.account_id, joined.words, NOW)
+
+
+def test_a_reset_gives_nobody_a_role_that_they_did_not_have(cast: Cast) -> None:
+    petro, ivan, begun = cast.member("petro"), cast.member("ivan"), joining.begin("іван")
+    with cast.session() as session:
+        token = invite_again(session, petro, ivan.account_id, NOW)
+    with cast.session() as session:
+        digits = totp_at(begun.totp_secret, NOW)
+        words = joining.join(session, token, joining.confirm(begun, begun.passphrase), digits, NOW).fingerprint
+    with cast.session() as session:
+        # He reads the names, as everybody of the organisation does, and has the database's password.
+        more = seal_newcomer(ivan.directory_key, ivan.account_id, Meant((Role.ADMINISTRATOR,), ()))
+        session.execute(update(Newcomer).where(col(Newcomer.account_id) == ivan.account_id).values(sealed=more))
+    with cast.session() as session:
+        (waiting,) = [person for person in staff(session, petro) if person.id == ivan.account_id]
+        assert (waiting.admitted, waiting.roles) == (False, (Role.CASEWORKER,))
+        admit(session, petro, ivan.account_id, words, NOW)
+    with cast.session() as session:
+        people = vouched(session).organisations[petro.organisation_id].people
+        assert people[ivan.account_id].roles == {Role.CASEWORKER}
