@@ -201,8 +201,7 @@ def test_what_was_signed_with_a_key_that_a_reset_ended_is_confirmed_by_nobody(ca
 
 def make_up(cast: Cast, enemy: Member) -> None:
     """A release that nobody counted, written into the database by somebody who has the public key and signs it."""
-    told = {"number": 1, "kind": INTAKE.value, "period": str(PERIOD), "tables": []}
-    content = pack(told)
+    content = pack({"number": 1, "kind": INTAKE.value, "period": str(PERIOD), "tables": []})
     with cast.session() as session:
         key = session.get_one(RingKey, (STATISTICS, 1)).public_key
         made = Release(
