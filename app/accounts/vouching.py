@@ -29,6 +29,7 @@ from app.accounts.vouching_following import (
     follow,
     is_behind,
     leaving_numbers,
+    signed_by_root,
 )
 from app.accounts.vouching_rings import Keys, RingState
 from app.accounts.vouching_rules import Claim, Since, intruders, without
@@ -97,7 +98,7 @@ class Vouched:
     # What people or the machine signed of the desk; None where nobody ever did.
     desk: DeskState | None = None
     proposed: tuple[Proposed, ...] = ()
-    # What the root signed of an organisation after the first, beyond its leaving: digest -> organisation, and whom of.
+    # What the root signed after the first, beyond that one leaves: digest -> organisation or installation, whom of.
     by_root: Mapping[bytes, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     # With which number of their organisation's chain somebody left.
     left_at: Mapping[str, int] = field(default_factory=dict)
@@ -230,7 +231,7 @@ def _verify(session: Session, rows: _Rows, fingerprint: bytes | None, seen: Head
         proposed=tuple(rules.proposed.values()),
         rule_versions=tuple(rules.rule_versions),
         left_at=leaving_numbers(followed.values()),
-        by_root={digest: (name, whom) for name, each in followed.items() for digest, whom in each.by_root.items()},
+        by_root=signed_by_root(followed, installation),
     ), {chain: (each.number, each.digest) for chain, each in every.items() if chain not in faults and each.number}
 
 

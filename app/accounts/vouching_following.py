@@ -21,7 +21,13 @@ from app.accounts.vouching_rules import (
     speakers,
 )
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, SERVICE, Statement
-from app.accounts.vouching_states import LOCKDOWN_CHAIN, RULES_CHAIN, InstallationState, OrganisationState
+from app.accounts.vouching_states import (
+    INSTALLATION,
+    LOCKDOWN_CHAIN,
+    RULES_CHAIN,
+    InstallationState,
+    OrganisationState,
+)
 from app.accounts.vouching_together import DeskState, RulesState
 from app.storage.packing import pack
 from app.vault.digest import sha256
@@ -93,6 +99,8 @@ class Followed(Generic[S]):
             self.pinned_by |= dict.fromkeys(new, statement.signer)
             whom = changed_by_root(older, state) if statement.signer == ROOT and older is not None else None
             self.by_root |= {} if whom is None else {statement.digest: whom}
+        elif isinstance(state, InstallationState):
+            self.by_root |= {statement.digest: ()} if statement.number > 1 else {}
         elif isinstance(state, RingState):
             self.leads |= {account for account, holder in state.holders.items() if holder.lead}
         elif isinstance(state, RulesState):
@@ -138,6 +146,15 @@ def leaving_numbers(organisations: Iterable[Followed[OrganisationState]]) -> dic
     """With which number of its chain each organisation said that somebody of its own leaves."""
     states = ((each.state, each.left_at) for each in organisations)
     return {account: numbers[account] for state, numbers in states if state is not None for account in state.left}
+
+
+def signed_by_root(
+    organisations: Mapping[str, Followed[OrganisationState]], installation: Followed[InstallationState]
+) -> dict[bytes, tuple[str, tuple[str, ...]]]:
+    """What the root signed after the first of organisations and of the installation: of which, and whom of."""
+    every = ((name, each.by_root) for name, each in organisations.items())
+    found = (*every, (INSTALLATION, installation.by_root))
+    return {digest: (name, whom) for name, signed in found for digest, whom in signed.items()}
 
 
 def is_behind(followed: Followed[Any], seen: tuple[int, bytes] | None) -> bool:

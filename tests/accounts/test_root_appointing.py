@@ -42,8 +42,8 @@ from app.accounts.tables import Account, Newcomer, StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_following import Fault
 from app.accounts.vouching_statements import ROOT, make_statement
-from app.accounts.vouching_states import organisation_chain
-from app.vault.signing import new_signing_key
+from app.accounts.vouching_states import INSTALLATION, InstallationState, organisation_chain
+from app.vault.signing import new_signing_key, verify_key
 from app.vault.symmetric import new_key
 from app.vault.totp import totp_at
 from tests.accounts.attacks import store
@@ -286,3 +286,13 @@ def test_who_was_let_in_or_removed_is_not_let_in_again_by_rows_that_are_put_back
         session.add(Newcomer(**newcomer))
     with pytest.raises(NoSuchPerson):
         admit(cast, by, account_id, words)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_the_root_changes_of_the_installation_is_told_too(cast: Cast) -> None:
+    with cast.session() as session:
+        known, root = vouched(session), cast.founded.root_private
+        changed = InstallationState(known.receiving, verify_key(new_signing_key()), bytes(32))
+        store(session, make_statement(INSTALLATION, 2, known.digests[INSTALLATION], changed, ROOT, root))
+    assert (Alarm.ROOT_USED, INSTALLATION) in told(cast, 0)
+    assert told(cast, 15) == []
