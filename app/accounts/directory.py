@@ -1,12 +1,14 @@
 """Names of staff, readable only by people of the same organisation."""
 
 from collections.abc import Collection
+from contextlib import suppress
 
 from sqlmodel import Session, col, select
 
 from app.accounts.errors import KeyNotHeld
 from app.accounts.tables import Account, DirectoryShare
 from app.vault.context import Purpose, context
+from app.vault.errors import VaultError
 from app.vault.hybrid import KeyPair, open_with, seal_to
 from app.vault.symmetric import open_sealed, seal
 
@@ -49,14 +51,19 @@ def open_directory(session: Session, organisation_id: str, account_id: str, priv
 
 
 def names(session: Session, organisation_id: str, directory_key: bytes, account_ids: Collection[str]) -> dict[str, str]:
-    """The names of those of ``account_ids`` who belong to the organisation, by account id."""
+    """The names of those of ``account_ids`` who belong to the organisation, by account id.
+
+    One that this key does not open is left out: it was put there with the database alone, or while the key was renewed,
+    and hides no other.
+    """
     query = select(Account.id, Account.name_sealed).where(
         col(Account.organisation_id) == organisation_id, col(Account.id).in_(account_ids)
     )
-    return {
-        account_id: open_name(directory_key, organisation_id, account_id, sealed)
-        for account_id, sealed in session.exec(query)
-    }
+    found = {}
+    for account_id, sealed in session.exec(query):
+        with suppress(VaultError):
+            found[account_id] = open_name(directory_key, organisation_id, account_id, sealed)
+    return found
 
 
 def open_name(directory_key: bytes, organisation_id: str, account_id: str, sealed: bytes) -> str:

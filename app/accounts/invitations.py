@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from app.accounts.admission import Meant, seal_newcomer
+from app.accounts.admission import Meant, newcomers, seal_newcomer
 from app.accounts.directory import open_name, seal_name
 from app.accounts.errors import InvitationGone, NoSuchPerson, RefusedPerson
 from app.accounts.members import Member
@@ -24,6 +24,7 @@ from app.accounts.record import put_on_record
 from app.accounts.rings import QUEUE
 from app.accounts.tables import Account, Invitation
 from app.accounts.vouching import vouched
+from app.accounts.waiting import waits
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 from app.storage.packing import pack, unpack
@@ -92,22 +93,36 @@ def invite(session: Session, member: Member, wish: Wish, now: datetime) -> str:
 def invite_again(session: Session, member: Member, account_id: str, now: datetime) -> str:
     """Make the link by which somebody who lost their passphrase gets new keys under the same name.
 
-    The old keys are gone once it is finished, and everybody who admitted the person is asked again.
+    The old keys are gone once it is finished, and everybody who admitted the person is asked again. So it is for who
+    waits, and whose words were those of somebody else behind the first link.
 
     Raises: :class:`NoSuchPerson`.
     """
     account = session.get(Account, account_id)
     if account is None or account.organisation_id != member.organisation_id:
         raise NoSuchPerson
-    known = vouched(session)
-    person = known.organisations[member.organisation_id].people.get(account_id)
-    if person is None:
-        raise NoSuchPerson
-    rings = sorted(ring for ring, state in known.rings.items() if account_id in state.holders)
-    meant = tuple(ring.removeprefix(QUEUE) for ring in rings if ring.startswith(QUEUE))
+    meant = _meant_now(session, member, account)
     shown = open_name(member.directory_key, member.organisation_id, account_id, account.name_sealed)
-    wish = Wish(shown, tuple(sorted(person.roles)), meant)
-    return give_out(session, member, _of_own(member, wish, account_id, Kind.RESET, account.verify_key), meant, now)
+    wish = Wish(shown, meant.roles, meant.queues)
+    again = _of_own(member, wish, account_id, Kind.RESET, account.verify_key)
+    return give_out(session, member, again, meant.queues, now)
+
+
+def _meant_now(session: Session, member: Member, account: Account) -> Meant:
+    """What somebody is by what was signed, or is meant for who waits.
+
+    Raises: :class:`NoSuchPerson` for who is neither.
+    """
+    known = vouched(session)
+    person = known.organisations[member.organisation_id].people.get(account.id)
+    if person is not None:
+        rings = sorted(ring for ring, state in known.rings.items() if account.id in state.holders)
+        queues = tuple(ring.removeprefix(QUEUE) for ring in rings if ring.startswith(QUEUE))
+        return Meant(tuple(sorted(person.roles)), queues)
+    meant = newcomers(session, member).get(account.id) if waits(session, account) else None
+    if meant is None:
+        raise NoSuchPerson
+    return meant
 
 
 def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind, replaces: bytes = b"") -> Invited:
@@ -197,10 +212,10 @@ def _still_replaces(session: Session, invited: Invited) -> bool:
 
     A link of an older release does not say which those are, and ends within its week.
     """
-    if vouched(session).organisation_of(invited.account_id) != invited.organisation_id:
+    account, home = session.get(Account, invited.account_id), vouched(session).organisations[invited.organisation_id]
+    if account is None or account.id in home.left or not (account.id in home.people or waits(session, account)):
         return False
-    account = session.get(Account, invited.account_id)
-    return account is not None and (not invited.replaces or account.verify_key == invited.replaces)
+    return not invited.replaces or account.verify_key == invited.replaces
 
 
 def use_up(session: Session, locator: bytes) -> None:

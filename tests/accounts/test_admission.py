@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from app.accounts import joining, login, members
 from app.accounts.administration import Waiting, begin_queue, found_queue, staff, staff_queues, to_begin, waits
 from app.accounts.admission import Meant, admit, admit_to_queue, newcomers, seal_newcomer, waiting_for_queue
-from app.accounts.errors import InvitationGone, NoSuchPerson, WrongFingerprint
+from app.accounts.auditing import people_of
+from app.accounts.errors import InvitationGone, LogInRefused, NoSuchPerson, WrongFingerprint
 from app.accounts.invitations import Wish, invite, invite_again, open_invitation, pending, revoke
 from app.accounts.permissions import Role
 from app.accounts.removal import new_directory, remove_person
@@ -203,3 +204,31 @@ def test_a_reset_gives_nobody_a_role_that_they_did_not_have(cast: Cast) -> None:
     with cast.session() as session:
         people = vouched(session).organisations[petro.organisation_id].people
         assert people[ivan.account_id].roles == {Role.CASEWORKER}
+
+
+def test_who_waits_with_other_words_gets_another_link_which_replaces_those_keys(cast: Cast) -> None:
+    thief, petro, begun = join(cast, "legal"), cast.member("petro"), joining.begin("справжня")
+    with cast.session() as session:
+        token = invite_again(session, petro, thief.account_id, NOW)
+    with cast.session() as session:
+        digits = totp_at(begun.totp_secret, NOW)
+        words = joining.join(session, token, joining.confirm(begun, begun.passphrase), digits, NOW).fingerprint
+    with cast.session() as session:
+        with pytest.raises(LogInRefused):
+            login.log_in(session, thief.begun.name, thief.begun.passphrase, NOW)
+        with pytest.raises(WrongFingerprint):
+            admit(session, petro, thief.account_id, thief.words, NOW)
+        assert newcomers(session, petro)[thief.account_id] == Meant((Role.CASEWORKER,), ("legal",))
+        admit(session, petro, thief.account_id, words, NOW)
+    with cast.session() as session:
+        assert vouched(session).appointed(thief.account_id) is not None
+
+
+def test_an_account_that_somebody_puts_there_hides_no_name_of_anybody(cast: Cast) -> None:
+    roman = cast.member("roman")
+    with cast.session() as session:
+        everybody = people_of(session, roman)
+        row = session.get_one(Account, id_of(cast, "daria")).model_dump()
+        session.add(Account(**{**row, "id": "junk", "locator": bytes(32), "name_sealed": bytes(64)}))
+    with cast.session() as session:
+        assert people_of(session, roman) == everybody
