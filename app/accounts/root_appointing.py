@@ -140,7 +140,8 @@ def admit_by_root(
     keys = Keys.of(account.verify_key, account.public_key)
     hold_against(typed, keys)
     root, known = read_root(session, root_typed), vouched(session)
-    following = replace(state, people={**state.people, account_id: Person(keys, frozenset(ROLES))})
+    # Whoever stood in from elsewhere could not act, and would be out of reach of who administers it now.
+    following = replace(state, people={**state.people, account_id: Person(keys, frozenset(ROLES))}, stewards={})
     if known.organisation_of(account_id) is not None or not keeps(state, following):
         raise MayNotState
     statement = sign_next_as(known, organisation_chain(reading.organisation_id), following, ROOT, root)

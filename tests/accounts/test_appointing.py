@@ -1,20 +1,25 @@
 """What an administrator may not sign: another organisation's people, who left, a queue that is there."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
+from app.accounts import joining
 from app.accounts.appointing import appoint, name_lead, name_queue
 from app.accounts.errors import MayNotState
 from app.accounts.partners import NewOrganisation, add_organisation
 from app.accounts.permissions import Role
 from app.accounts.removal import remove_person
+from app.accounts.root_appointing import admit_by_root, invite_by_root, read_by_member, waiting_for_root
 from app.accounts.vouching import vouched
 from app.accounts.vouching_states import OrganisationState
+from app.accounts.vouching_stating import administered
 from app.vault.signing import new_signing_key, verify_key
+from app.vault.totp import totp_at
 from tests.accounts.attacks import id_of
-from tests.cast import NOW, Cast
+from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -87,6 +92,24 @@ def test_a_reset_by_who_does_not_administer_elsewhere_gives_no_other_key_there(c
     after = known_now(cast)
     assert {who: state.stewards for who, state in after.items()} == before
     assert after[petro.organisation_id].people[petro.account_id].keys.verify == new[0]
+
+
+def test_whom_the_root_appoints_is_stood_in_for_by_nobody_from_elsewhere(cast: Cast) -> None:
+    omar, petro, begun = cast.member(OMAR), cast.member("petro"), joining.begin("марта")
+    partner, root, later = omar.organisation_id, cast.founded.root_private.hex(), NOW + timedelta(hours=13)
+    assert petro.account_id in known_now(cast)[partner].stewards
+    with cast.session() as session:
+        by = read_by_member(session, omar, partner, cast.founded.service_private)
+        token = invite_by_root(session, by, "Марта Нова", root, later)
+    with cast.session() as session:
+        digits = totp_at(begun.totp_secret, later)
+        words = joining.join(session, token, joining.confirm(begun, begun.passphrase), digits, later).fingerprint
+    with cast.session() as session:
+        (account,) = waiting_for_root(session, by)
+        admit_by_root(session, by, account, words, root, later)
+    assert known_now(cast)[partner].stewards == {}
+    with cast.session() as session, pytest.raises(MayNotState):
+        administered(session, petro, partner)
 
 
 def known_now(cast: Cast) -> Mapping[str, OrganisationState]:
