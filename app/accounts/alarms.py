@@ -51,9 +51,10 @@ class Raised:
 
 @dataclass(frozen=True)
 class RootUse:
-    """That the root signed for an organisation that was there already: whose keys or rights (accounts; it may be none).
+    """That the root signed for what was there already: whose keys or rights (accounts; it may be none).
 
-    ``met`` is the day on which this machine first met it: nobody but the root says when that was.
+    Where it was for no organisation, :data:`INSTALLATION` stands for it. ``met`` is the day on which this machine first
+    met it: nobody but the root says when that was.
     """
 
     organisation_id: str
@@ -92,7 +93,7 @@ def alarms_for(session: Session, organisation_id: str, now: datetime) -> tuple[R
 
 
 def root_uses(session: Session, now: datetime) -> Iterator[RootUse]:
-    """Everything that the root signed of people after an organisation was founded, however long ago."""
+    """Everything that the root signed of people, or of the installation, after the founding, however long ago."""
     known = vouched(session)
     if not known.by_root:
         return

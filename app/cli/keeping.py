@@ -13,6 +13,7 @@ from app import duties
 from app.accounts.alarms import RootUse, alarms, root_uses
 from app.accounts.record import actor_keys
 from app.accounts.vouching import vouched
+from app.accounts.vouching_states import INSTALLATION
 from app.cli.surroundings import commands, installed, migrated, stop
 from app.in_force import watch
 from app.settings import Settings
@@ -98,10 +99,11 @@ def _not_as_signed(session: Session) -> Iterator[str]:
 
 def _of_the_root(use: RootUse) -> str:
     """What the root did, for whoever keeps its paper to say whether they did it."""
-    whom = ", ".join(use.whom) or "nobody in particular"
+    whom = ", ".join(use.whom) or "no person"
+    of = "the installation itself" if use.organisation_id == INSTALLATION else f"organisation {use.organisation_id}"
     return (
-        f"The root's own key signed for {whom} in organisation {use.organisation_id}; this machine met that on"
-        f" {use.met.isoformat()}. Whoever keeps the paper knows whether they did it."
+        f"The root's own key signed for {whom} in {of}; this machine met that on {use.met.isoformat()}."
+        " Whoever keeps the paper knows whether they did it."
     )
 
 

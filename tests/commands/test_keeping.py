@@ -20,12 +20,16 @@ from typer.testing import CliRunner
 
 from app.accounts.record import put_on_record
 from app.accounts.tables import SessionRow
+from app.accounts.vouching import vouched
+from app.accounts.vouching_statements import ROOT, make_statement
+from app.accounts.vouching_states import INSTALLATION
 from app.casework.opening import open_case
 from app.cli import SERVICE_KEY, commands
 from app.intake import returning
 from app.statistics.tables import LedgerEntry, Release
 from app.trail import chain
 from app.trail.tables import TrailEntry
+from tests.accounts.attacks import store
 from tests.cast import NOW, Cast
 from tests.commands.test_commands import PLAN, write_plan
 from tests.keys.dump import dump
@@ -83,6 +87,18 @@ def test_figures_that_nobody_signed_are_named(cast: Cast, rodyna: Rodyna) -> Non
     assert "Not as it was signed: ledger_entry 3\n" in done.output
     assert "Not as it was signed: release intake 2026-Q2\n" in done.output
     assert "1 entries hold." in done.output
+
+
+def test_what_the_root_said_of_the_installation_itself_is_named(cast: Cast, rodyna: Rodyna) -> None:
+    act(cast)
+    with cast.session() as session:
+        known, root = vouched(session), cast.founded.root_private
+        assert known.installation is not None
+        store(session, make_statement(INSTALLATION, 2, known.digests[INSTALLATION], known.installation, ROOT, root))
+    done = rodyna("verify")
+
+    assert done.exit_code == 0, done.output
+    assert "The root's own key signed for no person in the installation itself;" in done.output
 
 
 def test_yesterdays_database_is_found_out_by_a_head_that_was_noted_today(cast: Cast, rodyna: Rodyna) -> None:
