@@ -1,6 +1,6 @@
-"""A page of a queue: the clear rows, each opened as far as a list needs, and what others shared with the queue."""
+"""Lists of cases, each opened as far as a list needs: a page of a queue with what others shared with it, and names."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from app.accounts.members import Member, MemberQueue, colleagues
 from app.accounts.record import put_on_record
 from app.casefile.cases import as_item
+from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem
 from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Grant, Item
@@ -19,6 +20,7 @@ from app.casework.queues import IS_OPEN, ListedCase, QueueFilter, list_cases, li
 from app.casework.roster import open_roster
 from app.casework.standby import Away, away_now
 from app.questionnaire import Answers
+from app.vault.errors import VaultError
 
 LIST_PARTS = (Compartment.FACTS, Compartment.IDENTITY)
 MOST_GUESTS = 50
@@ -103,6 +105,26 @@ def _shared(session: Session, queue_id: str, now: datetime) -> Iterable[tuple[Gr
         .order_by(*order)
     )
     return [(grant, listed(row, now)) for grant, row in session.exec(query)]
+
+
+def told_apart(session: Session, member: Member, case_ids: Sequence[str], now: datetime) -> Mapping[str, Answers]:
+    """What tells cases of any of the member's queues apart, of those that open; "listed" goes on the record."""
+    names = names_of(session, member, case_ids)
+    if names:
+        put_on_record(session, member, "listed", now, cases=" ".join(sorted(names)))
+    return names
+
+
+def names_of(session: Session, member: Member, case_ids: Sequence[str]) -> Mapping[str, Answers]:
+    """What tells cases of any of the member's queues apart, of those that open; the caller records "listed"."""
+    try:
+        return answers_for_list(session, member, [queue.id for queue in member.queues], case_ids)
+    except (NotFound, VaultError):
+        # One case that somebody tampered with is told by its number, and must not hide what waits in all others.
+        half = len(case_ids) // 2
+        if not half:
+            return {}
+        return {**names_of(session, member, case_ids[:half]), **names_of(session, member, case_ids[half:])}
 
 
 def answers_for_list(

@@ -53,18 +53,6 @@ class OpenCase:
 
 
 @dataclass(frozen=True)
-class CaseHead:
-    """The little that a page about one step of a case shows beside what is kept of that step, and is read there."""
-
-    id: str
-    queue: MemberQueue
-    version: int
-    closed: bool
-    desk: bool
-    answers_for: bool
-
-
-@dataclass(frozen=True)
 class Reading:
     """A case that is being read: as it is shown, its open keys, and the items that these open."""
 
@@ -121,18 +109,6 @@ def open_to_read(session: Session, member: Member, case_id: str) -> OpenCase:
     reseal_when_older(session, grant, keys)
     standing = None if grant.standing is None else Standing(grant.standing)
     return OpenCase(row, member_queue(member, grant.queue_id), keys, standing, grant.answer_by)
-
-
-def case_head(session: Session, member: Member, case_id: str, now: datetime) -> CaseHead:
-    """The head of a page about one step of a case; "opened" goes on the record.
-
-    Raises: :class:`~app.casefile.errors.NotFound`.
-    """
-    opened = open_keys(session, member, case_id)
-    put_on_record(session, member, "opened", now, case=case_id, queue=opened.queue.id)
-    row, desk = opened.row, Compartment.DESK in opened.keys.keys
-    closed, answers_for = row.status == Status.CLOSED, opened.standing is None
-    return CaseHead(row.id, opened.queue, row.version, closed=closed, desk=desk, answers_for=answers_for)
 
 
 def open_case(session: Session, member: Member, case_id: str, now: datetime) -> CaseView:

@@ -13,6 +13,7 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, exists, func, literal_column, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.members import Member, MemberQueue
 from app.casefile.cases import Status
@@ -45,7 +46,10 @@ class Count:
 
 @dataclass(frozen=True)
 class QueueSummary:
-    """A queue with what waits in it; ``practice`` cases are counted apart and in nothing else."""
+    """A queue with what waits in it; ``practice`` cases are counted apart and in nothing else.
+
+    ``offered`` and ``shared`` are cases that other queues answer for: offers that run, and open ones it helps with.
+    """
 
     id: str
     kind: str
@@ -56,6 +60,8 @@ class QueueSummary:
     late: Count
     mine: Count
     unread: Count
+    offered: Count
+    shared: Count
     practice: int
 
 
@@ -140,11 +146,12 @@ def list_cases(
 
 
 def told_cases(session: Session, queue_id: str, now: datetime) -> tuple[ToldCase, ...]:
-    """Open cases elsewhere that this queue is told of, most urgent first."""
+    """Open cases elsewhere that this queue is told of and holds no key to, most urgent first."""
+    held = exists().where(col(Grant.case_id) == col(Told.case_id), col(Grant.queue_id) == queue_id)
     query = (
         select(col(Case.id), col(Case.priority), col(Case.due))
         .join(Told, col(Told.case_id) == col(Case.id))
-        .where(col(Told.queue_id) == queue_id, IS_OPEN)
+        .where(col(Told.queue_id) == queue_id, IS_OPEN, ~held)
         .order_by(col(Case.priority), col(Case.due), col(Case.id))
         .limit(MOST_TOLD)
     )
@@ -168,8 +175,12 @@ def held_by(session: Session, queue_ids: Collection[str], case_id: object) -> Co
 
 def capped_count(session: Session, *conditions: ColumnElement[bool]) -> Count:
     """How many cases fit, looking at no more than are counted."""
-    capped = select(col(Case.id)).where(*conditions).limit(MOST_COUNTED + 1)
-    number: int = session.execute(select(func.count()).select_from(capped.subquery())).scalar_one()
+    return _capped(session, select(col(Case.id)).where(*conditions))
+
+
+def _capped(session: Session, found: SelectOfScalar[str]) -> Count:
+    capped = found.limit(MOST_COUNTED + 1).subquery()
+    number: int = session.execute(select(func.count()).select_from(capped)).scalar_one()
     return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
 
 
@@ -196,6 +207,8 @@ def _summary(
 ) -> QueueSummary:
     made = [case_id for case_id, mark in practice.items() if mark.queue_id == queue.id]
     here = col(Case.queue_id) == queue.id, col(Case.id).not_in(made)
+    guests = select(col(Grant.case_id)).where(col(Grant.queue_id) == queue.id, col(Grant.standing).is_not(None))
+    its_case = col(Case.id) == col(Grant.case_id)
 
     def count(*conditions: ColumnElement[bool]) -> Count:
         return capped_count(session, *here, *conditions)
@@ -210,6 +223,8 @@ def _summary(
         late=count(IS_OPEN, col(Case.due) <= now),
         mine=count(IS_OPEN, col(Case.assignee) == member.account_id),
         unread=count(col(Case.unread).is_(True)),
+        offered=_capped(session, guests.where(col(Grant.answer_by) > now)),
+        shared=_capped(session, guests.where(col(Grant.answer_by).is_(None)).join(Case, its_case).where(IS_OPEN)),
         practice=len(made),
     )
 

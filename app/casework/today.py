@@ -12,7 +12,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member, colleagues
-from app.accounts.record import put_on_record
 from app.accounts.tables import Account
 from app.accounts.vouching import vouched
 from app.casefile.cases import as_item
@@ -22,7 +21,8 @@ from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Grant, Item
 from app.casefile.tables import Proposal as ProposalRow
 from app.casework.escalations import Missed, missed_by
-from app.casework.listing import answers_for_list
+from app.casework.listing import told_apart
+from app.casework.offered import Offer, offers
 from app.casework.opening import OpenCase, open_grant_of
 from app.casework.proposed import State, Takes
 from app.casework.queues import IS_OPEN, ListedCase, held_by, listed, member_queue
@@ -64,6 +64,7 @@ class Today:
     others: tuple[ListedCase, ...]
     answered: tuple[ListedCase, ...]
     asked: tuple[Asked, ...]
+    offered: tuple[Offer, ...]
     more: bool
     more_due: bool
     cases: Mapping[str, ListedCase]
@@ -73,7 +74,7 @@ class Today:
 
 
 def today(session: Session, member: Member, now: datetime) -> Today:
-    """Duty, what is late, own cases and those that one stands in for, families that wrote, what is to be signed or due.
+    """Duty, what is late or offered, own cases and others', families that wrote, what is to be signed or due.
 
     The cases that are told by name go on the record as "listed".
     """
@@ -81,18 +82,17 @@ def today(session: Session, member: Member, now: datetime) -> Today:
     missed = missed_by(session, posts_now)[:MOST]
     mine, others = _mine(session, member, now), _others(session, posts_now, now)
     answered, asked = _answered(session, member, posts_now, now), _asked(session, member, now)
+    offered = offers(session, member, now)
     due = upcoming(session, member, now, ahead=SOON, most=MOST + 1)
     more, more_due = max(len(mine), len(others)) > MOST, len(due) > MOST
     # What is not on the page is not opened for it either.
     mine, others, answered, due = mine[:MOST], others[:MOST], answered[:MOST], due[:MOST]
     cases = {case.id: case for case in (*mine, *others, *answered)}
     named = {each.case_id for each in missed} | {each.case_id for each in asked} | {each.case_id for each in due}
+    named |= {each.case_id for each in offered}
     # One that was taken back between two looks at the database is not among them, and waits no more.
     cases |= _rows(session, named - set(cases), now)
-    wanted = list(cases)[:MOST_NAMED]
-    names = _names(session, member, wanted)
-    if names:
-        put_on_record(session, member, "listed", now, cases=" ".join(sorted(names)))
+    names = told_apart(session, member, list(cases)[:MOST_NAMED], now)
     return Today(
         posts=posts_now,
         missed=missed,
@@ -100,6 +100,7 @@ def today(session: Session, member: Member, now: datetime) -> Today:
         others=others,
         answered=answered,
         asked=asked,
+        offered=offered,
         more=more,
         more_due=more_due,
         cases=cases,
@@ -112,15 +113,6 @@ def today(session: Session, member: Member, now: datetime) -> Today:
 def _rows(session: Session, case_ids: Collection[str], now: datetime) -> dict[str, ListedCase]:
     query = select(Case).where(col(Case.id).in_(case_ids))
     return {row.id: listed(row, now) for row in session.exec(query)}
-
-
-def _names(session: Session, member: Member, case_ids: list[str]) -> Mapping[str, Answers]:
-    try:
-        return answers_for_list(session, member, _queues(member), case_ids)
-    except (NotFound, VaultError):
-        # One case that somebody tampered with is told by its number, and must not hide what waits in all others.
-        halves = (case_ids[: len(case_ids) // 2], case_ids[len(case_ids) // 2 :])
-        return {} if len(case_ids) < 2 else {**_names(session, member, halves[0]), **_names(session, member, halves[1])}
 
 
 def _mine(session: Session, member: Member, now: datetime) -> tuple[ListedCase, ...]:

@@ -22,8 +22,10 @@ from app.casefile.entries import open_entry
 from app.casefile.errors import NotFound
 from app.casefile.keys import Compartment, is_case_number
 from app.casefile.tables import Case, Grant, Item, Reminder
+from app.casework.listing import names_of
 from app.casework.opening import OpenCase, open_grant_of
 from app.casework.queues import held_by, member_queue
+from app.questionnaire import Answers
 from app.storage.picked import among
 from app.vault.errors import VaultError
 
@@ -49,19 +51,21 @@ class Due:
 
 @dataclass(frozen=True)
 class Ahead:
-    """A page of what is due, and the cursor of the next one; empty where there is none."""
+    """A page of what is due, and the cursor of the next one, or an empty one; ``names`` are answers by case."""
 
     due: tuple[Due, ...]
     after: str
+    names: Mapping[str, Answers] = field(default_factory=dict, repr=False)
 
 
 def calendar(session: Session, member: Member, after: str, now: datetime) -> Ahead:
     """A page of what is due in the cases of the member's queues, late things first; "listed" goes on the record."""
     places = _places(session, member, now.date(), LOOK_AHEAD, PAGE + 1, _read_cursor(after))
     due = _opened(session, member, places[:PAGE], now.date())
+    cases = sorted({each.case_id for each in due})
     if due:
-        put_on_record(session, member, "listed", now, cases=" ".join(sorted({each.case_id for each in due})))
-    return Ahead(due, _cursor(places[PAGE - 1]) if len(places) > PAGE else "")
+        put_on_record(session, member, "listed", now, cases=" ".join(cases))
+    return Ahead(due, _cursor(places[PAGE - 1]) if len(places) > PAGE else "", names_of(session, member, cases))
 
 
 def upcoming(

@@ -18,6 +18,7 @@ class Why(StrEnum):
     """Why a case stands on the page; in the order in which a case tells its reasons."""
 
     MISSED = "missed"
+    OFFERED = "offered"
     UNREAD = "unread"
     SIGN = "sign"
     DUE = "due"
@@ -35,7 +36,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason; ``detail`` is what it is about: a proposal, something due, the account of who is away, or nothing."""
+    """One reason; ``detail`` is what it is about: an offer, a proposal, something due, the account of who is away."""
 
     why: Why
     level: Level
@@ -72,6 +73,8 @@ def waiting(found: Today, now: datetime) -> tuple[Waiting, ...]:
 def _reasons(found: Today, today: date) -> Iterator[tuple[str, Reason]]:
     for missed in found.missed:
         yield missed.case_id, Reason(Why.MISSED, Level.LATE, missed)
+    for offer in found.offered:
+        yield offer.case_id, Reason(Why.OFFERED, Level.NOW, offer)
     for case in found.answered:
         yield case.id, Reason(Why.UNREAD, Level.NOW)
     for asked in found.asked:
@@ -101,6 +104,7 @@ def _in_order(reasons: list[Reason]) -> tuple[Reason, ...]:
 def _urgency(line: Waiting) -> tuple[Any, ...]:
     case = line.case
     days = [reason.detail.day for reason in line.reasons if reason.why is Why.DUE]
+    days += [wall_clock(reason.detail.answer_by).date() for reason in line.reasons if reason.why is Why.OFFERED]
     clock = case.acknowledge_by or case.act_by
     soonest = min([*days, *([wall_clock(clock).date()] if clock else [])], default=date.max)
     return line.level, case.priority, soonest, case.id

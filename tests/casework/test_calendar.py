@@ -3,10 +3,16 @@
 import base64
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
+from app.casefile.tables import Item
 from app.casework import diary, queues, upcoming
+from app.casework.answering import accept
+from app.casework.moving import Wish, offer
+from app.casework.opening import Standing
 from tests.casework.desk import record
-from tests.cast import NOW, OMAR, Cast
+from tests.cast import NOW, OMAR, Cast, answers
 
 DAYS = (25, 25, 25, 26, 27)
 
@@ -36,3 +42,36 @@ def test_the_calendar_goes_on_page_by_page_to_its_end(cast: Cast, monkeypatch: p
 def look(cast: Cast, name: str, after: str) -> upcoming.Ahead:
     with cast.session() as session:
         return upcoming.calendar(session, cast.member(name), after, NOW)
+
+
+def test_the_calendar_names_whom_a_day_is_about_as_far_as_the_queue_may_know(cast: Cast) -> None:
+    consents = {"ngo": "full", "legal_ngo": "facts_only"}
+    case = cast.case_of(cast.report(answers(surname="Коваль", given_name="Андрій"), consents))
+    with cast.session() as session:
+        wish = Wish("partner-legal", Standing.OFFERED_REFERRAL, "facts_only", "Хто поїде?")
+        offer(session, cast.member("daria"), case, wish, NOW)
+    with cast.session() as session:
+        accept(session, cast.member("ayshe"), case, NOW)
+    for name in ("daria", "ayshe"):
+        with cast.session() as session:
+            task = {"text": "Подзвонити", "service": "legal", "day": "2026-11-25"}
+            diary.add_task(session, cast.member(name), case, task, "", NOW)
+    theirs, ours = look(cast, "ayshe", "").names[case], look(cast, "daria", "").names[case]
+    assert (ours["surname"], ours["given_name"], ours["situation"]) == ("Коваль", "Андрій", "on_trial_ua")
+    assert theirs["situation"] == "on_trial_ua"
+    assert "surname" not in theirs
+
+
+def test_a_case_that_somebody_tampered_with_hides_no_name_but_its_own(cast: Cast) -> None:
+    daria = cast.member("daria")
+    cases = [cast.case_of(cast.report(answers(surname=name))) for name in ("Коваль", "Бондар", "Швець")]
+    for case in cases:
+        with cast.session() as session:
+            task = {"text": "Подзвонити", "service": "legal", "day": "2026-11-25"}
+            diary.add_task(session, daria, case, task, "", NOW)
+    with cast.session() as session:
+        broken = col(Item.case_id) == cases[1], col(Item.compartment) == "identity"
+        session.execute(update(Item).where(*broken).values(sealed=b"\1" * 99))
+    page = look(cast, "daria", "")
+    assert len(page.due) == 3
+    assert {case: names["surname"] for case, names in page.names.items()} == {cases[0]: "Коваль", cases[2]: "Швець"}

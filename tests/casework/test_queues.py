@@ -12,7 +12,7 @@ from app.accounts.members import Member
 from app.casefile.cases import NOTHING_DUE, Status
 from app.casefile.errors import NotFound
 from app.casefile.keys import new_case_number
-from app.casefile.tables import Case, Told
+from app.casefile.tables import Case, Grant, Told
 from app.casework import queues
 from app.casework.queues import Count, ListedCase, QueueFilter, list_cases, queue_summaries, told_cases
 from app.storage.columns import hour_up
@@ -259,3 +259,29 @@ def test_deadlines_in_a_cursor_are_no_finer_than_in_the_list(cast: Cast) -> None
     _, due, _ = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split()
 
     assert datetime.strptime(f"{due}+0000", "%Y%m%d%H%z") == DUE
+
+
+def test_what_is_offered_and_shared_is_counted_apart_until_it_ends(cast: Cast) -> None:
+    rows = [case(queue_id="tracing") for _ in range(5)] + [case(queue_id="tracing", status="closed")]
+    store(cast, rows)
+    given: list[tuple[str | None, datetime | None]] = [
+        ("refer", NOW + timedelta(hours=1)),
+        ("transfer", NOW + timedelta(hours=2)),
+        ("refer", NOW),
+        ("referred", None),
+        (None, None),
+        ("referred", None),
+    ]
+    shares = [
+        {"case_id": row["id"], "queue_id": "legal", "generation": 1, "consent": "ngo", "sealed": b"",
+         "standing": standing, "answer_by": answer_by}
+        for row, (standing, answer_by) in zip(rows, given, strict=True)
+    ]  # fmt: skip
+    with cast.session() as session:
+        session.execute(insert(Grant), shares)
+        session.execute(insert(Told), [{"case_id": row["id"], "queue_id": "legal"} for row in rows])
+    with cast.session() as session:
+        (legal,) = queue_summaries(session, cast.member("daria"), NOW)
+        assert (legal.offered, legal.shared) == (Count(2, more=False), Count(1, more=False))
+        # Of what it holds a key to, it is told in its own list.
+        assert told_cases(session, "legal", NOW) == ()

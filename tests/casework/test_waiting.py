@@ -10,7 +10,10 @@ from sqlmodel import Session, select
 from app.casefile.cases import NOTHING_DUE, Status
 from app.casefile.tables import Case
 from app.casework import closing, diary, planning, watch
+from app.casework.answering import accept, refuse
 from app.casework.diary import TASK
+from app.casework.moving import Wish, offer
+from app.casework.opening import Standing
 from app.casework.proposed import Takes
 from app.casework.queues import ListedCase
 from app.casework.today import Asked, Today, today
@@ -19,7 +22,7 @@ from app.casework.waiting import MOST_SHOWN, Level, Waiting, Why, waiting
 from app.intake import returning
 from tests.cast import NOW, OMAR, Cast
 
-EMPTY = Today((), (), (), (), (), (), more=False, more_due=False, cases={}, due=(), names={}, people={})
+EMPTY = Today((), (), (), (), (), (), (), more=False, more_due=False, cases={}, due=(), names={}, people={})
 HOUR = timedelta(hours=1)
 
 
@@ -146,3 +149,25 @@ def test_whoever_stands_in_finds_the_cases_of_who_is_away(cast: Cast, case: str)
         planning.note_absence(session, daria, "legal", daria.account_id, gone, NOW)
     with cast.session() as session:
         assert told(waits_for(session, cast, "bohdan")) == [(case, ["unread", "sign", "due", "stands_in"])]
+
+
+@pytest.mark.parametrize("answer", [accept, refuse])
+def test_an_offer_waits_for_everybody_of_that_queue_until_somebody_answers_it(cast: Cast, answer: Any) -> None:
+    case = cast.case_of(cast.report(consents={"ngo": "full", "legal_ngo": "full"}))
+    with cast.session() as session:
+        wish = Wish("partner-legal", Standing.OFFERED_REFERRAL, "full", "Хто поїде на засідання?")
+        offer(session, cast.member("daria"), case, wish, NOW)
+    with cast.session() as session:
+        for name in ("ayshe", "rustem"):
+            found = today(session, cast.member(name), NOW)
+            (line,) = waiting(found, NOW)
+            assert (line.case.id, [reason.why for reason in line.reasons]) == (case, [Why.OFFERED])
+            assert line.level is Level.NOW
+            assert found.names[case]["situation"] == "on_trial_ua"
+        assert told(waits_for(session, cast, "daria")) == told(waits_for(session, cast, "oksana")) == []
+        (ends,) = [each.answer_by for each in found.offered]
+        assert waits_for(session, cast, "ayshe", ends) == ()
+    with cast.session() as session:
+        answer(session, cast.member("ayshe"), case, *([] if answer is accept else ["Ні."]), NOW)
+    with cast.session() as session:
+        assert waits_for(session, cast, "rustem") == ()

@@ -1,5 +1,6 @@
 """What a case tells, in the caseworker's language: labels of codes, and the family's own words untouched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -85,6 +86,11 @@ def list_labels(answers: Answers, language: str) -> Told:
         return translate(choice.label) if choice else ""
 
     return Told(label("situation"), label("oblast"), label("relation"))
+
+
+def told_of(names: Mapping[str, Answers], language: str) -> dict[str, tuple[str, Told]]:
+    """What tells the cases of a list apart, by case: the name, as far as it was given, and the labels."""
+    return {case_id: (person_name(answers), list_labels(answers, language)) for case_id, answers in names.items()}
 
 
 def case_labels(case: CaseView, language: str) -> CaseLabels:

@@ -10,10 +10,12 @@ from app.casework import privileged
 from app.casework.assessment import ASSESSMENT, keep_assessment, read_assessment
 from app.casework.book import Written, read_book
 from app.casework.errors import EntryRefused
-from app.casework.opening import case_head, open_keys
+from app.casework.heads import case_head
+from app.casework.opening import open_keys
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Reader, Worker
+from app.web.desk.answers import person_name
 from app.web.desk.beside import OVERTAKEN, Beside, Theirs, as_theirs, has_seen, status_of
 from app.web.desk.case_forms import to_case
 from app.web.desk.pages import desk_page
@@ -84,12 +86,14 @@ def _criterion_page(
     newest: Written | None = None,
 ) -> Response:
     beside = Beside((Theirs(newest.author, newest.at),)) if newest else None
+    head = case_head(session, member, case_id, now)
     return desk_page(
         request,
         member,
         "desk/criterion.html",
         status_of(typed, beside),
-        head=case_head(session, member, case_id, now),
+        head=head,
+        name=person_name(head.answers),
         typed=typed,
         follows=has_seen(typed, beside, "follows", newest.id if newest else ""),
         newest=newest,
@@ -124,12 +128,14 @@ def _page(
     overtaken: bool = False,
 ) -> Response:
     beside = Beside(as_theirs([newest] if newest else [], member.language)) if overtaken else None
+    head = case_head(session, member, case_id, now)
     return desk_page(
         request,
         member,
         "desk/assessment.html",
         status_of(typed, beside),
-        head=case_head(session, member, case_id, now),
+        head=head,
+        name=person_name(head.answers),
         typed=typed or _as_typed(newest),
         follows=has_seen(typed, beside, "follows", newest.id if newest else ""),
         newest=newest,

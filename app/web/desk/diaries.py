@@ -11,10 +11,12 @@ from app.accounts.members import Member, queue_colleagues
 from app.casework import diary, layers, upcoming
 from app.casework.book import read_book
 from app.casework.errors import EntryRefused
-from app.casework.opening import case_head, open_keys
+from app.casework.heads import case_head
+from app.casework.opening import open_keys
 from app.storage.sessions import Session
 from app.web.desk import case_words
 from app.web.desk.access import Lister, Reader, Worker
+from app.web.desk.answers import person_name, told_of
 from app.web.desk.beside import OVERTAKEN, Beside, after, as_theirs, case_beside, has_seen, status_of
 from app.web.desk.case_forms import to_case
 from app.web.desk.pages import desk_page
@@ -40,6 +42,7 @@ def calendar(request: Request, session: Db, now: Now, member: Lister) -> Respons
         member,
         "desk/calendar.html",
         due=page.due,
+        names=told_of(page.names, member.language),
         words=case_words,
         next_address=f"/desk/calendar?{urlencode({'after': page.after})}" if page.after else "",
         first_address="/desk/calendar" if after else "",
@@ -154,6 +157,7 @@ def _page(
         "desk/diary.html",
         status_of(typed, beside),
         head=head,
+        name=person_name(head.answers),
         typed=typed or Typed(),
         blank=Typed(),
         tried=request.url.path.rpartition("/")[2],

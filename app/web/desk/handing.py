@@ -8,18 +8,21 @@ from fastapi.responses import RedirectResponse, Response
 from app.accounts.members import Member, MemberQueue, keep_begun, queue_colleagues
 from app.accounts.record import put_on_record
 from app.casefile.errors import NotFound, TextRefused
+from app.casefile.keys import is_case_number
 from app.casework import handing
 from app.casework.assigning import Giving
 from app.casework.errors import NotAllowedNow
 from app.casework.handing import Handing, Holding
+from app.casework.listing import told_apart
 from app.casework.many import Done, assign_many
-from app.casework.queues import member_queue
+from app.casework.queues import PAGE, member_queue
 from app.casework.roster import open_roster
 from app.casework.standby import away_now
 from app.casework.view import CaseView
 from app.storage.sessions import Session
 from app.web.cookies import Cookie, read_cookie
 from app.web.desk.access import Worker
+from app.web.desk.answers import told_of
 from app.web.desk.beside import OVERTAKEN, Beside, case_beside, has_seen, status_of
 from app.web.desk.case_forms import number
 from app.web.desk.clocks import Left
@@ -107,6 +110,7 @@ def shown_versions(form: Form) -> Mapping[str, int]:
 
 def assign_page(request: Request, session: Session, member: Member, queue_id: str, now: Now, typed: Typed) -> Response:
     """To whom, and why; what was ticked travels along."""
+    ticked = [case_id for case_id in typed.all("case") if is_case_number(case_id)][:PAGE]
     return desk_page(
         request,
         member,
@@ -115,6 +119,7 @@ def assign_page(request: Request, session: Session, member: Member, queue_id: st
         queue=member_queue(member, queue_id),
         people=queue_colleagues(session, member, queue_id),
         away=away_now(open_roster(session, member, queue_id), now),
+        names=told_of(told_apart(session, member, ticked, now), member.language),
         typed=typed,
     )
 
@@ -168,12 +173,15 @@ def _holding_page(
     going: Handing | None = None,
 ) -> Response:
     queue_id = found.queue.id
+    # While the steps go on nothing is listed.
+    shown = found.cases if going is None or going.over else ()
     return desk_page(
         request,
         member,
         "desk/hand_over.html",
         status_of(typed, beside),
         holding=found,
+        names=told_of(told_apart(session, member, [case.id for case in shown], now), member.language),
         state=has_seen(typed, beside, "state", found.state),
         beside=beside,
         away=away_now(open_roster(session, member, queue_id), now),

@@ -15,7 +15,7 @@ from app.questionnaire.answers import Compartment
 from app.questionnaire.knowing import KNOWABLE, KNOWN_STEP, knowing, read_known
 from app.routing.deciding import KYIV
 from app.web.desk.access import Reader, Worker
-from app.web.desk.answers import known_rows
+from app.web.desk.answers import known_rows, person_name
 from app.web.desk.beside import OVERTAKEN, Beside, Theirs, after, has_seen, last_events, queues_by_id, status_of
 from app.web.desk.case_forms import to_case, version
 from app.web.desk.pages import desk_page
@@ -156,6 +156,7 @@ def _page(
         problems=named,
         case=reading.view,
         case_id=reading.view.listed.id,
+        name=person_name(reading.view.answers),
         follows=has_seen(form, beside, "follows", newest_change(reading.view.known)),
         beside=beside,
     )

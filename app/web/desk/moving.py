@@ -19,6 +19,7 @@ from app.casework.replies import preferred_language
 from app.questionnaire import current, describe
 from app.storage.sessions import Session
 from app.web.desk.access import Reader, Sharer, Worker
+from app.web.desk.answers import person_name
 from app.web.desk.asking import question
 from app.web.desk.case_forms import to_case, to_queue, version
 from app.web.desk.pages import desk_page
@@ -77,6 +78,7 @@ def move_page(request: Request, case_id: str, session: Db, now: Now, member: Rea
         member,
         "desk/move.html",
         case=reading.view,
+        name=person_name(reading.view.answers),
         colleagues=_colleagues(session, member, reading),
         ways=_ways(session, reading, member.language),
         scopes=_scopes(),
@@ -177,4 +179,5 @@ def _redacting(request: Request, member: Member, reading: Reading, form: Form) -
         if row.own_words and row.compartment == "words"
     ]
     text = "\n\n".join(f"{row.label}: {' '.join(row.values)}" for row in rows)
-    return desk_page(request, member, "desk/redact.html", case=reading.view, text=text, form=form)
+    name = person_name(reading.view.answers)
+    return desk_page(request, member, "desk/redact.html", case=reading.view, name=name, text=text, form=form)

@@ -22,7 +22,7 @@ from app.web.desk.access import AnyMember, Lister
 from app.web.desk.answers import Told, list_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
 from app.web.desk.pages import desk_page
-from app.web.desk.words import PRIORITIES, ROLES, STATUSES
+from app.web.desk.words import PRIORITIES, ROLE_PAGES, ROLES, STATUSES
 from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
@@ -49,7 +49,7 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
     if not member.admitted:
         return desk_page(request, member, "desk/waiting.html", fingerprint=own_fingerprint(member))
     queues = queue_summaries(session, member, now) if allowed(member.roles, Permission.LIST_QUEUES) else ()
-    roles = [words for role, words in ROLES.items() if role in member.roles]
+    roles = [(words, ROLE_PAGES[role]) for role, words in ROLES.items() if role in member.roles]
     return desk_page(
         request,
         member,

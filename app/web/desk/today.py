@@ -9,7 +9,7 @@ from app.casework.today import today
 from app.casework.waiting import waiting
 from app.web.desk import case_words
 from app.web.desk.access import Lister
-from app.web.desk.answers import list_labels, person_name
+from app.web.desk.answers import told_of
 from app.web.desk.clocks import Left
 from app.web.desk.pages import desk_page
 from app.web.forms import Posted
@@ -26,14 +26,13 @@ MOST_EARLIER = 200
 def what_waits(request: Request, session: Db, now: Now, member: Lister) -> Response:
     """What waits for the member."""
     found = today(session, member, now)
-    names = {case_id: (person_name(each), list_labels(each, member.language)) for case_id, each in found.names.items()}
     return desk_page(
         request,
         member,
         "desk/today.html",
         today=found,
         waiting=waiting(found, now),
-        names=names,
+        names=told_of(found.names, member.language),
         left=Left(now),
         words=case_words,
     )

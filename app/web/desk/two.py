@@ -9,11 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from app.accounts.members import Member
 from app.casework import closing, links
 from app.casework.errors import EntryRefused
-from app.casework.opening import case_head
+from app.casework.heads import case_head
 from app.casework.proposals import decline
 from app.casework.proposed import Takes
 from app.storage.sessions import Session
 from app.web.desk.access import Reader, Worker
+from app.web.desk.answers import person_name
 from app.web.desk.beside import OVERTAKEN, Beside, case_beside, has_seen, status_of
 from app.web.desk.case_forms import to_case, version
 from app.web.desk.case_words import OUTCOMES, OUTSIDE
@@ -140,6 +141,7 @@ def _page(
         "desk/end.html",
         status_of(typed, beside),
         head=head,
+        name=person_name(head.answers),
         typed=typed or Typed(),
         blank=Typed(),
         tried=request.url.path.rpartition("/")[2],

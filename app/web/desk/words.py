@@ -32,6 +32,13 @@ ROLES: Mapping[Role, str] = {
     Role.ADMINISTRATOR: _("As an administrator you look after organisations, queues and people, and read no case."),
     Role.AUDITOR: _("As an auditor you read the record of what staff did, and no case."),
 }
+# Where each of them works who is of no queue: addresses and their msgids.
+ROLE_PAGES: Mapping[Role, tuple[tuple[str, str], ...]] = {
+    Role.CASEWORKER: (),
+    Role.COORDINATOR: (("/desk/escalations", _("Late cases")), ("/statistics/", _("Releases"))),
+    Role.ADMINISTRATOR: (("/admin/", _("Administration")),),
+    Role.AUDITOR: (("/admin/trail", _("The record")),),
+}
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 # How exactly a date is known, where it is not to the day.
 PRECISIONS: Mapping[str, str] = {

@@ -28,12 +28,17 @@ def test_a_queue_tells_how_much_waits_in_it(cast: Cast, daria: Staff, clock: Clo
     ("name", "words"),
     [("lena", "Як координатор"), ("petro", "Як адміністратор"), ("roman", "Як аудитор")],
 )
-def test_whoever_has_no_queue_is_told_what_their_role_sees(sit: Sit, name: str, words: str) -> None:
+def test_whoever_has_no_queue_is_told_what_their_role_sees_and_led_there(sit: Sit, name: str, words: str) -> None:
     staff = sit(name)
     staff.come_in()
     assert (staff.status, staff.address) == (200, "/desk/")
-    assert staff.says("Тут для вас нічого немає")
+    assert staff.says("Ваша робота тут")
     assert staff.says(words)
+    pages = {"lena": {"/desk/escalations", "/statistics/"}, "petro": {"/admin/"}, "roman": {"/admin/trail"}}
+    assert pages[name] <= {link.attributes["href"] for link in staff.page.all("a") if link.attributes.get("class")}
+    for page in pages[name]:
+        staff.open(page)
+        assert staff.status == 200
 
 
 def test_the_head_of_the_record_is_shown(cast: Cast, daria: Staff) -> None:
