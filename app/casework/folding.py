@@ -35,6 +35,8 @@ _LETTERS = {
 }
 # Latin spellings of one sound, before its letters are looked at one by one.
 _SOUNDS = (("shch", "sh"), ("kh", "h"), ("zh", "ж"), ("ch", "ч"), ("sh", "ш"), ("tz", "ts"))
+# On a keyboard without ç and ş one types c and s; Crimean Tatar c is what others spell dzh.
+_PLAIN = (("dzh", "c"), ("ch", "c"), ("ts", "c"), ("sh", "s"))
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
 _APART = re.compile(r"['’ʼ`]")
 _TWICE = re.compile(r"(.)\1+")
@@ -63,7 +65,10 @@ def _folded(word: str) -> str:
         text = text.replace(spelling, letter)
     plain = "".join(_LETTERS.get(letter, letter) for letter in text)
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
-    return _TWICE.sub(r"\1", bare.replace("ie", "e"))
+    bare = bare.replace("ie", "e")
+    for sound, letter in _PLAIN:
+        bare = bare.replace(sound, letter)
+    return _TWICE.sub(r"\1", bare)
 
 
 _ONE_NAME = {_TWICE.sub(r"\1", other): _TWICE.sub(r"\1", first) for first, *others in _SAME for other in others}

@@ -1,8 +1,11 @@
 """No code is ever shown in the place of a word."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 import app
 from app.accounts.permissions import Role
@@ -12,7 +15,9 @@ from app.casework.opening import OFFERS
 from app.casework.proposed import State
 from app.casework.queues import PRIORITIES
 from app.intake.events import _GONE
+from app.questionnaire import current
 from app.web.desk import record_words, words
+from app.web.pages import translate_into
 
 APP = Path(app.__file__).parent
 # Put together with what was offered, or handed in from elsewhere.
@@ -32,6 +37,15 @@ def test_every_code_has_a_word() -> None:
     assert set(words.PRIORITIES) == set(PRIORITIES)
     assert set(words.ROLES) == set(Role)
     assert set(words.PRECISIONS) == {"day", "month", "year"}
+
+
+@pytest.mark.parametrize(("language", "subjects"), [("uk", ("людина", "повістка")), ("ru", ("человек", "повестка"))])
+def test_a_situation_beside_a_name_is_right_for_a_man_and_for_a_woman(language: str, subjects: tuple[str, ...]) -> None:
+    """What bends with the sex has a subject of its own, or does not stand there."""
+    labels = [translate_into(language)(choice.label).lower() for choice in current().questions["situation"].choices]
+    assert len(set(labels)) == 16
+    bends = re.compile(r"\b(?:її|неї|його|нього|её|неё|его|него)\b|\w(?:ла|лася|лась|вся|лся|шёл|шов|ена|ен|иб)\b")
+    assert [label for label in labels if bends.search(label) and not any(word in label for word in subjects)] == []
 
 
 def test_every_kind_that_the_code_puts_on_the_record_has_words() -> None:
