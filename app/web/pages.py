@@ -1,8 +1,9 @@
 """Pages from templates.
 
 Every template may use: `language`, `_`, `ngettext`, `translate` (for texts that are data, such as the labels of the
-questionnaire: a per cent sign in them means nothing), the filters `day` (a date), `moment` (a time, as in Kyiv) and
-`answer_date` (a date as answers keep it), and `language_links`: (code, own name, address) for pages without a form.
+questionnaire: a per cent sign in them means nothing), the filters `day` (a date), `moment` (a time, as in Kyiv),
+`answer_date` (a date as answers keep it) and `decimal` (a number to the hundredth), and `language_links`: (code, own
+name, address) for pages without a form.
 """
 
 from collections.abc import Sequence
@@ -41,6 +42,7 @@ def environment(language: str) -> Environment:
     made.globals["leave_script"] = SCRIPT
     made.filters["day"] = lambda day: day_in_words(day, language)
     made.filters["moment"] = lambda moment: moment_in_words(moment, language)
+    made.filters["decimal"] = lambda number: f"{number:.2f}".replace(".", "." if language == "en" else ",")
     made.filters["answer_date"] = lambda text: answer_in_words(text, language)
     return made
 

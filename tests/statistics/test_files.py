@@ -139,3 +139,11 @@ def test_the_legend_says_which_numbers_each_shade_stands_for() -> None:
         if shape.shade:
             least, most = bounds[shape.shade]
             assert least <= sums[shape.code] <= most
+    # What is too small to be shown has no shade.
+    assert bounds[1][0] == OBLASTS.threshold
+
+
+def test_the_legend_names_no_number_that_is_never_shown() -> None:
+    few = replace(OBLASTS, threshold=20, cells=(("UA14", "2026-04", 25), ("UA44", "2026-04", None)))
+    (view,) = side_views([replace(RELEASE, tables=(few,))], "en")
+    assert view.tables[0].legend == ((4, 20, 20), (5, 21, 25))

@@ -84,7 +84,7 @@ class ReleaseView:
     kind: str
     period: str
     percent: int
-    epsilon: str
+    epsilon: float
     tables: tuple[TableView, ...]
     empty: tuple[TableView, ...]
 
@@ -105,7 +105,7 @@ def release_view(release: Released, language: str, beside: Sequence[Released] = 
         kind=translate_into(language)(KINDS[release.kind.value]),
         period=period_in_words(release.period),
         percent=round(release.confidence * 100),
-        epsilon=f"{release.epsilon_milli / 1000:.2f}",
+        epsilon=release.epsilon_milli / 1000,
         tables=tuple(view for view in views if view.code in told),
         empty=tuple(view for view in views if view.code not in told),
     )
@@ -143,7 +143,7 @@ def table_view(table: Figures, language: str, beside: Sequence[Figures] = ()) ->
         lines=shown if table.columns == MONTH or table.code == "age_sex" else _largest_first(shown),
         hidden=len(lines) - len(shown),
         shapes=_shapes(table, lines, darkest) if table.rows == "oblast" else (),
-        legend=_legend(darkest) if table.rows == "oblast" else (),
+        legend=_legend(darkest, table.threshold) if table.rows == "oblast" else (),
     )
 
 
@@ -180,9 +180,11 @@ def _shapes(table: Figures, lines: list[Line], darkest: int) -> tuple[Shape, ...
     )
 
 
-def _legend(darkest: int) -> tuple[tuple[int, int, int], ...]:
+def _legend(darkest: int, threshold: int) -> tuple[tuple[int, int, int], ...]:
+    """The shades from zero on, of which those are named that a number which is large enough to be shown can have."""
     ends = [darkest * shade // SHADES for shade in range(SHADES + 1)]
-    return tuple((shade, ends[shade - 1] + 1, ends[shade]) for shade in range(1, SHADES + 1) if darkest)
+    shades = ((shade, max(ends[shade - 1] + 1, threshold), ends[shade]) for shade in range(1, SHADES + 1))
+    return tuple((shade, least, most) for shade, least, most in shades if least <= most)
 
 
 @cache

@@ -86,7 +86,7 @@ def test_a_release_is_made_confirmed_and_read(cast: Cast, lena: Staff, vira: Sta
         assert vira.says(words), words
     assert vira.text.count("<svg") > 5
     lena.open("/statistics/")
-    assert lena.says("3.04")
+    assert lena.says("3,04")
     for kind in ("csv", "xlsx", "json", "svg"):
         assert lena.client.get(f"/statistics/1/need.{kind}").status_code == 200
     assert lena.client.get("/statistics/1/need.pdf").status_code == 404
