@@ -81,7 +81,8 @@ def _worked_on(report: MadeUpReport, dice: random.Random, who: str, at: datetime
     def ahead(least: int, most: int) -> str:
         return date_from(now, "day", dice.randint(least, most))
 
-    task = {"text": dice.choice(_texts()["tasks"]), "service": "tracing", "day": ahead(-1, 9)}
+    text, service = dice.choice(_texts()["tasks"])
+    task = {"text": text, "service": service, "day": ahead(-1, 9)}
     yield Deed(at, report.key, who, "task", task)
     if report.answers.get("situation") in ON_TRIAL:
         hearing = {"day": ahead(2, 11), "time": dice.choice(("09:30", "11:00", "14:15"))}
