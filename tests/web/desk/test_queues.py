@@ -49,7 +49,7 @@ def test_the_head_of_the_record_is_shown(cast: Cast, daria: Staff) -> None:
 
 def test_an_empty_queue_does_not_blame_what_was_chosen(daria: Staff) -> None:
     daria.open("/desk/queues/legal")
-    assert daria.says("У цій черзі немає відкритих справ.")
+    assert daria.says("У цій групі немає відкритих справ.")
     daria.open("/desk/queues/legal?mine=yes")
     assert daria.says("Немає справ, які відповідають обраному.")
 
