@@ -24,7 +24,7 @@ def test_a_row_that_cannot_be_read_is_an_alarm_on_the_page(application: FastAPI,
         session.execute(insert(Release), [made])
     lena.open("/statistics/")
     assert (lena.status, lena.address) == (200, "/statistics/")
-    for words in ("Облік змінено", "ніхто не підписував: 9, 8, 7.", "утратити щонайбільше 4.00"):
+    for words in ("Облік змінено", "ніхто не підписував: 9, 8, 7.", "утратити щонайбільше 4,00"):
         assert lena.says(words), words
     assert lena.says("Підписи не збігаються, тому його нікому не показано: nonsense soon.")
     assert lena.text.count("прочитати не можна") == 2
