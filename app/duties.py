@@ -159,8 +159,10 @@ def forget(session: Session, _key: str, now: datetime) -> datetime | None:
 
 
 def lay_facets(session: Session, _key: str, now: datetime) -> datetime | None:
-    """Every night: let no order of rows tell which facet came with which case."""
-    lay_anew(session)
+    """Every night: let no order of rows or pages tell which facet came with which case."""
+    if not lay_anew(session):
+        # The whole file is written anew, as after a withdrawal.
+        enqueue(session, ERASE, ERASE, now)
     return datetime.combine(day_of(now) + timedelta(days=1), LAID_AT)
 
 

@@ -1,12 +1,17 @@
 """On PostgreSQL the place of a facet tells nothing, once the worker has laid them anew."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import psycopg
 import pytest
 from sqlalchemy import text
 
 from app import duties
+from app.casefile.cases import ERASE
 from app.statistics.shuffling import lay_anew
 from app.storage.copying import snapshot
+from app.storage.erasing import erase_remains
 from tests.cast import NOW, Cast
 from tests.statistics.made import facet, put
 
@@ -63,13 +68,42 @@ def test_a_backup_that_has_begun_keeps_every_facet(cast: Cast) -> None:
         lay_anew(session)
 
 
+def places(cast: Cast, columns: str) -> list[tuple[str | bytes, int]]:
+    """Of each row in the order of its keys the first of them, and where its end lies in SQLite's file."""
+    file = Path(cast.url.removeprefix("sqlite:///")).read_bytes()
+    with cast.session() as session:
+        rows = session.execute(text(f"SELECT {columns}")).all()
+    return [(row[0], file.index(row[1][-24:])) for row in rows]
+
+
+def looked_at(cast: Cast) -> tuple[list[tuple[str | bytes, int]], list[tuple[str | bytes, int]]]:
+    """What lies where: the facets, and the pieces of the cases."""
+    return places(cast, "id, sealed FROM facet ORDER BY id"), places(
+        cast, "case_id, sealed FROM item ORDER BY case_id, id"
+    )
+
+
+def guessed(facets: list[tuple[str | bytes, int]], items: list[tuple[str | bytes, int]]) -> dict[str | bytes, object]:
+    """To which case a thief of the file gives each facet: to the one of which something lies nearest."""
+    return {facet_id: min(items, key=lambda item: abs(item[1] - place))[0] for facet_id, place in facets}
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_sqlite_keeps_them_in_the_order_of_their_ids_anyway(cast: Cast) -> None:
-    put(cast, [facet()] * 12)
+def test_after_the_night_no_page_of_sqlites_file_tells_whose_a_facet_is_or_what_came_first(cast: Cast) -> None:
+    whose: dict[str | bytes, object] = {}
+    for _ in range(16):
+        case = cast.case_of(cast.report())
+        with cast.session() as session:
+            whose |= {row: case for row in session.execute(text("SELECT id FROM facet")).scalars() if row not in whose}
+    erase_remains(cast.engine)
+    # Else there would be nothing to hide: each lies beside its case, and all lie as they came.
+    assert guessed(*looked_at(cast)) == whose
     with cast.session() as session:
-        lay_anew(session)
-    with cast.session() as session:
-        lying = [bytes(row[0]) for row in session.execute(text("SELECT id FROM facet NOT INDEXED")).all()]
-        with pytest.raises(Exception, match="rowid"):
-            session.execute(text("SELECT rowid FROM facet"))
-    assert lying == sorted(lying)
+        again = duties.lay_facets(session, "", NOW)
+    worker = replace(duties.make_worker(cast.engine, cast.founded.service_private), clock=lambda: NOW)
+    assert worker.do_next() == ERASE
+    facets, items = looked_at(cast)
+    assert [place for _, place in facets] == sorted(place for _, place in facets)
+    assert sum(whose[facet_id] == case for facet_id, case in guessed(facets, items).items()) < 8
+    assert again is not None
+    assert again.date() > NOW.date()
