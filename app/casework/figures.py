@@ -77,11 +77,11 @@ class Closing:
 def facet_after(session: Session, member: Member, opened: OpenCase, now: datetime, step: Step) -> Store:
     """Seal the facet that the case has after a step; what is given stores it, once the case's row is held.
 
-    Nothing is replaced without a statistics key, or for a queue that was not given all of the case: it knows neither
-    the consents nor the facet's id. Storing raises :class:`ChangedMeanwhile` where the family changed its consents.
+    Without a statistics key nothing is replaced, but what adds nothing any more is deleted. Nothing is done for a queue
+    that was not given all of the case: it knows neither the consents nor the facet's id. Storing raises
+    :class:`ChangedMeanwhile` where the family changed its consents.
     """
-    ring = statistics_key(session)
-    if ring is None or not set(opened.keys.keys) >= NEEDED or is_for_practice(session, opened):
+    if not set(opened.keys.keys) >= NEEDED or is_for_practice(session, opened):
         return _nothing
     replies_key, case_id = opened.keys.keys[Compartment.REPLIES], opened.row.id
     if _aside(session, case_id, step):
@@ -89,6 +89,9 @@ def facet_after(session: Session, member: Member, opened: OpenCase, now: datetim
         return partial(forget_facet, session, opened)
     changed = _count(session, case_id, Compartment.INBOX, Kind.CONSENT_CHANGE)
     content = _coded(session, member, opened, now, step)
+    ring = statistics_key(session)
+    if ring is None:
+        return _nothing if content is not None else partial(forget_facet, session, opened)
     facet = seal_facet(ring, replies_key, content)
 
     def store() -> None:

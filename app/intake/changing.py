@@ -79,9 +79,7 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     item = seal_to_inbox(opened.case_id, opened.inbox_public, Kind.CONSENT_CHANGE, content, day_of(now))
     ended = [recipient for recipient, scope in changes.items() if scope != FULL]
     # What is allowed later is coded by the desk, which can read the answers; a code cannot.
-    emptied = None
-    if CONSENT in ended and not is_practice(session, opened.case_id):
-        emptied = nothing_to_add(session, opened.replies_key)
+    nothing = nothing_to_add(session, opened.replies_key) if CONSENT in ended else None
     _touch(session, opened.case_id, now)
     session.execute(delete(Grant).where(col(Grant.case_id) == opened.case_id, col(Grant.consent).in_(ended)))
     if ended:
@@ -91,8 +89,8 @@ def change_consents(session: Session, opened: Opened, changes: Mapping[str, str]
     left = session.execute(select(func.count()).select_from(Grant).where(*answering))
     if left.scalar_one() == 0:
         raise EndsEverything
-    if emptied is not None:
-        empty_facet(session, opened.replies_key, emptied)
+    if CONSENT in ended:
+        empty_facet(session, opened.replies_key, nothing)
     add_item(session, item)
 
 

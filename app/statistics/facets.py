@@ -104,9 +104,12 @@ def store_facet(session: Session, replies_key: bytes, facet: SealedFacet) -> Non
     add_facet(session, facet)
 
 
-def empty_facet(session: Session, replies_key: bytes, nothing: SealedFacet) -> None:
-    """Let what adds nothing stand in the place of what the case had; of one that was set aside nothing stands."""
-    if drop_facet(session, replies_key):
+def empty_facet(session: Session, replies_key: bytes, nothing: SealedFacet | None) -> None:
+    """Let what adds nothing stand in the place of what the case had; of one that was set aside nothing stands.
+
+    With None nothing stands there any more: where there is no key to seal to, what was taken back goes all the same.
+    """
+    if drop_facet(session, replies_key) and nothing is not None:
         add_facet(session, nothing)
 
 

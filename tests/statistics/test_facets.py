@@ -4,12 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import delete
+from sqlmodel import col, select
 
 from app.accounts.members import Member
+from app.accounts.rings import STATISTICS
+from app.accounts.tables import RingKey
+from app.casefile.tables import Case
+from app.casework import junk
+from app.casework.known import record_known
 from app.intake import changing, returning
 from app.questionnaire import current
-from app.statistics.facets import FACET_BYTES, FILLING, Progress, code_report
+from app.statistics.facets import FACET_BYTES, FILLING, Progress, code_report, statistics_key
 from app.statistics.reading import open_facet, raw_facets
 from app.statistics.tables import Facet
 from app.storage.packing import pack
@@ -64,6 +70,40 @@ def test_withdrawing_the_consent_leaves_a_facet_that_adds_nothing(cast: Cast) ->
         _, visit = returning.open_return(session, code, NOW)
         changing.change_consents(session, visit, {"stats": ""}, NOW)
     assert opened(cast, cast.member("lena")) == [{}]
+
+
+@pytest.fixture
+def without_key(cast: Cast) -> str:
+    """A case that is counted, and its code; then somebody damages the statistics' key in the database."""
+    code = cast.report(consents=STATS)
+    assert len(opened(cast, cast.member("lena"))) == 1
+    with cast.session() as session:
+        session.execute(delete(RingKey).where(col(RingKey.ring) == STATISTICS))
+        assert statistics_key(session) is None
+    return code
+
+
+def facets(cast: Cast) -> list[Facet]:
+    with cast.session() as session:
+        return list(session.exec(select(Facet)))
+
+
+def test_withdrawing_the_consent_takes_the_facet_away_also_while_there_is_no_key(cast: Cast, without_key: str) -> None:
+    with cast.session() as session:
+        _, visit = returning.open_return(session, without_key, NOW)
+        changing.change_consents(session, visit, {"stats": ""}, NOW)
+    assert facets(cast) == []
+
+
+def test_what_is_set_aside_is_not_counted_also_while_there_is_no_key(cast: Cast, without_key: str) -> None:
+    case, daria = cast.case_of(without_key), cast.member("daria")
+    kept = facets(cast)
+    with cast.session() as session:
+        record_known(session, daria, case, {"situation": "pow_ua"}, "document", "", NOW)
+    assert facets(cast) == kept
+    with cast.session() as session:
+        junk.set_aside(session, daria, case, session.get_one(Case, case).version, NOW)
+    assert facets(cast) == []
 
 
 def test_withdrawing_everything_leaves_no_facet(cast: Cast) -> None:
