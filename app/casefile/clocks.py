@@ -53,8 +53,11 @@ def waiting(row: Case, now: datetime) -> dict[str, Any]:
 
 def resumed(row: Case, now: datetime) -> dict[str, Any]:
     """The family is waited for no longer: back in progress, and the clock runs on; nothing where nobody waited."""
-    if row.status != Status.AWAITING_FAMILY:
-        return {}
+    return waited(row, now) if row.status == Status.AWAITING_FAMILY else {}
+
+
+def waited(row: Case, now: datetime) -> dict[str, Any]:
+    """The same of a case of which it is known that the family was waited for."""
     values: dict[str, Any] = {"status": Status.IN_PROGRESS.value, "waits_until": None, "left_hours": None}
     if row.left_hours is None:
         return values

@@ -19,7 +19,7 @@ from app.accounts.tables import Queue
 from app.casefile.errors import NotFound
 from app.casefile.keys import is_case_number
 from app.casefile.tables import Case, Escalation
-from app.casework.queues import PRIORITIES
+from app.casework.queues import IS_OPEN, PRIORITIES
 from app.casework.standby import Post
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
@@ -107,7 +107,7 @@ def _late(session: Session, queues: Iterable[str], *shown: Any, passed_on: bool 
 
 
 def _walk(queue: str, priority: int, shown: tuple[Any, ...], *, passed_on: bool) -> Select[Any]:
-    late = col(Case.escalated).is_not(None), col(Case.acknowledge_by).is_not(None)
+    late = col(Case.escalated).is_not(None), col(Case.acknowledge_by).is_not(None), IS_OPEN
     return (
         select(col(Case.id), col(Case.queue_id), col(Case.priority), col(Case.acknowledge_by), *shown)
         .join(Escalation, col(Escalation.case_id) == col(Case.id), isouter=not passed_on)
@@ -120,8 +120,8 @@ def _walk(queue: str, priority: int, shown: tuple[Any, ...], *, passed_on: bool)
 
 def _of_the_organisation(member: Member) -> tuple[ColumnElement[bool], ...]:
     own = select(col(Queue.id)).where(col(Queue.organisation_id) == member.organisation_id)
-    # One that was acknowledged a moment ago is no escalation any more, whatever the worker has seen of it.
-    return col(Case.queue_id).in_(own), col(Case.acknowledge_by).is_not(None)
+    # One that was acknowledged or set aside a moment ago is no escalation any more, whatever the worker has seen of it.
+    return col(Case.queue_id).in_(own), col(Case.acknowledge_by).is_not(None), IS_OPEN
 
 
 def _change(session: Session, member: Member, case_id: str, **values: object) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
+from app.casefile import clocks
 from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item, move_case
 from app.casefile.tables import Case, Junk
 from app.casework.actions import STEP
@@ -64,22 +66,34 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     """Take a case out of the junk: it stands where it stood.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`NotAllowedNow` where it is not set aside any more, or
-    another queue answers for it.
+    another queue answers for it; :class:`~app.casefile.errors.ChangedMeanwhile`.
     """
     opened = open_to_answer_for(session, member, case_id)
+    version = opened.row.version
     store_facet = facets_after(session, member, opened, now, Step(junk=False))
     entry = sealed_entry(member, opened, STEP, {"did": "given_back"}, now)
     held = update(Junk).where(col(Junk.case_id) == case_id).values(ends=col(Junk.ends))
     aside = session.get(Junk, case_id, populate_existing=True)
     if not changed_rows(session.execute(held)) or aside is None:
         raise NotAllowedNow("not_set_aside")
+    # Its row is held from here on, so that no message of the family comes between.
+    move_case(session, case_id, version)
     row = session.get_one(Case, case_id, populate_existing=True)
-    values = {"status": aside.status, "due": row.acknowledge_by or row.act_by or NOTHING_DUE}
-    session.execute(update(Case).where(col(Case.id) == case_id).values(version=col(Case.version) + 1, **values))
+    values = _as_it_stood(row, Status(aside.status), now)
+    session.execute(update(Case).where(col(Case.id) == case_id).values(**values))
     session.execute(delete(Junk).where(col(Junk.case_id) == case_id))
     add_item(session, entry)
     store_facet()
     put_on_record(session, member, "given_back", now, case=case_id)
+
+
+def _as_it_stood(row: Case, status: Status, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"status": status.value, "due": row.acknowledge_by or row.act_by or NOTHING_DUE}
+    if status is not Status.AWAITING_FAMILY or not (row.unread or row.waits_until is None):
+        return values
+    # The family wrote meanwhile, or was waited for as long as one waits.
+    silent = {} if row.unread else {"silent_since": day_of(now)}
+    return values | clocks.waited(row, now) | silent
 
 
 def junk_of(session: Session, member: Member, now: datetime) -> tuple[SetAside, ...]:

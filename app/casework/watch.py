@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from app.casefile import clocks
 from app.casefile.cases import Status
 from app.casefile.tables import Case, Escalation, Grant
+from app.casework.queues import IS_OPEN
 from app.storage.columns import day_of
 
 STEP = 200
@@ -23,13 +24,15 @@ TO_LEAD, TO_COORDINATOR = 1, 2
 def pass_on_missed(session: Session, now: datetime) -> int:
     """Tell the lead and whoever is on duty of cases that nobody acknowledged in time."""
     missed = col(Case.acknowledge_by) <= now, col(Case.acknowledge_by).is_not(None), col(Case.escalated).is_(None)
-    return len(_changed(session, missed, col(Case.acknowledge_by), escalated=TO_LEAD))
+    # What was set aside keeps its clocks, in case that it is given back, and is late for nobody.
+    return len(_changed(session, (*missed, IS_OPEN), col(Case.acknowledge_by), escalated=TO_LEAD))
 
 
 def escalate(session: Session, now: datetime) -> int:
     """Tell the coordinators of cases that nobody acknowledged in twice the time."""
-    due = col(Case.escalate_at) <= now, col(Case.escalate_at).is_not(None)
-    # One that was closed or set aside meanwhile is due no more.
+    aside = ~IS_OPEN & col(Case.acknowledge_by).is_not(None)
+    due = col(Case.escalate_at) <= now, col(Case.escalate_at).is_not(None), ~aside
+    # One that was closed meanwhile is due no more.
     passed_on = sql_case((col(Case.acknowledge_by).is_not(None), TO_COORDINATOR), else_=None)
     found = _changed(session, due, col(Case.escalate_at), escalated=passed_on, escalate_at=None)
     still = select(col(Escalation.case_id)).where(col(Escalation.case_id).in_(found))

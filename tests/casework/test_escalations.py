@@ -1,12 +1,13 @@
 """Late cases reach the lead, then the coordinator, who learns number, priority and age alone."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from app.casefile.errors import NotFound
-from app.casework import actions, escalations, watch
+from app.casefile.tables import Case
+from app.casework import actions, escalations, junk, watch
 from app.casework.escalations import Escalated, Missed
 from app.casework.standby import posts
 from tests.cast import NOW, Cast
@@ -18,10 +19,14 @@ MISSED, TWICE = NOW + timedelta(hours=10), NOW + timedelta(hours=18)
 def late_case(cast: Cast, until: timedelta = TWICE - NOW) -> str:
     """A case that nobody acknowledged, and the worker's look at it."""
     case_id = cast.case_of(cast.report())
-    with cast.session() as session:
-        watch.pass_on_missed(session, NOW + until)
-        watch.escalate(session, NOW + until)
+    look(cast, NOW + until)
     return case_id
+
+
+def look(cast: Cast, moment: datetime) -> None:
+    with cast.session() as session:
+        watch.pass_on_missed(session, moment)
+        watch.escalate(session, moment)
 
 
 def seen_by(cast: Cast, name: str) -> tuple[Escalated, ...]:
@@ -77,6 +82,27 @@ def test_once_somebody_acknowledged_it_nobody_is_told_any_more(cast: Cast) -> No
     assert (seen_by(cast, "lena"), missed(cast, "daria")) == ((), ())
     with pytest.raises(NotFound), cast.session() as session:
         escalations.remind_lead(session, lena, case_id, TWICE)
+
+
+def test_what_was_set_aside_is_late_for_nobody_until_it_is_given_back(cast: Cast) -> None:
+    daria, lena = cast.member("daria"), cast.member("lena")
+    before, after = (cast.case_of(cast.report()) for _ in range(2))
+    with cast.session() as session:
+        junk.set_aside(session, daria, before, 1, NOW)
+    look(cast, TWICE)
+    assert [case.case_id for case in missed(cast, "daria")] == [after]
+    with cast.session() as session:
+        junk.set_aside(session, daria, after, session.get_one(Case, after).version, TWICE)
+    look(cast, TWICE)
+    assert (seen_by(cast, "lena"), missed(cast, "daria")) == ((), ())
+    with pytest.raises(NotFound), cast.session() as session:
+        escalations.remind_lead(session, lena, after, TWICE)
+    for case_id in (before, after):
+        with cast.session() as session:
+            junk.give_back(session, daria, case_id, TWICE)
+    look(cast, TWICE)
+    assert {case.case_id for case in seen_by(cast, "lena")} == {before, after}
+    assert {case.case_id for case in missed(cast, "daria")} == {before, after}
 
 
 @pytest.mark.parametrize("number", ["", "nosuch12", "23456789"])

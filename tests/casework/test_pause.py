@@ -14,7 +14,7 @@ from app import duties
 from app.casefile import clocks
 from app.casefile.cases import NOTHING_DUE, Status
 from app.casefile.tables import Case
-from app.casework import actions, watch
+from app.casework import actions, junk, watch
 from app.intake import returning
 from app.storage.columns import hour_up
 from app.worker import Worker
@@ -56,6 +56,43 @@ def test_while_the_family_is_waited_for_nothing_runs_out(cast: Cast, code: str) 
     # The act clock had a day; two hours were over, and what was left is kept in whole hours.
     assert row.left_hours == 23
     assert row.silent_since is None
+
+
+def aside(cast: Cast, moment: datetime) -> None:
+    row = the_case(cast)
+    with cast.session() as session:
+        junk.set_aside(session, cast.member("daria"), row.id, row.version, moment)
+
+
+def given_back(cast: Cast, moment: datetime) -> Case:
+    with cast.session() as session:
+        junk.give_back(session, cast.member("daria"), the_case(cast).id, moment)
+    return the_case(cast)
+
+
+def test_what_was_set_aside_while_its_family_was_waited_for_is_not_forgotten_when_it_is_given_back(
+    cast: Cast, code: str
+) -> None:
+    aside(cast, NOW + 10 * DAY)
+    assert given_back(cast, NOW + 11 * DAY).status == "awaiting_family"
+    aside(cast, NOW + 12 * DAY)
+    moment = NOW + 20 * DAY
+    assert watched(cast, moment).status == "closed"
+    row = given_back(cast, moment)
+    # The fourteen days ended meanwhile: the clock runs again with what was left, and somebody is told.
+    assert (row.status, row.waits_until, row.left_hours) == ("in_progress", None, None)
+    assert row.act_by == row.due == hour_up(moment + 23 * HOUR)
+    assert (row.silent_since, row.paused_hours) == (moment.date(), 14 * 24)
+
+
+def test_what_is_given_back_waits_for_no_family_that_wrote_meanwhile(cast: Cast, code: str) -> None:
+    aside(cast, NOW + 3 * HOUR)
+    with cast.session() as session:
+        _, opened = returning.open_return(session, code, NOW)
+        returning.write_message(session, opened, "Ми тут.", NOW + 4 * HOUR)
+    row = given_back(cast, NOW + 5 * HOUR)
+    assert (row.status, row.unread, row.silent_since) == ("in_progress", True, None)
+    assert row.act_by == row.due == hour_up(NOW + 28 * HOUR)
 
 
 def test_after_fourteen_days_the_case_is_back_with_the_time_that_was_left(cast: Cast, code: str) -> None:
