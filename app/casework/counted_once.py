@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from app.accounts.members import Member
 from app.casefile.cases import add_item
+from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import SealedItem
 from app.casework.book import read_book, sealed_entry, store_entries
 from app.casework.counted_as import COUNTED, COUNTS, CountedAs, counted_as, follows, is_offered, waits
@@ -87,6 +88,9 @@ def facets_after(session: Session, member: Member, opened: OpenCase, now: dateti
                 # The versions move on, so that a step of somebody who read the case before does not count it again.
                 store_entries(session, counting.case, counting.entry)
             counting.store()
+        if is_offered(session, [case.row.id for case in linked]):
+            # Since it was asked: the letter that goes with it says otherwise.
+            raise ChangedMeanwhile
 
     return store
 

@@ -3,6 +3,7 @@
 Both must hold keys to both cases. A link stands sealed in each case's desk part; no clear column names two cases.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, col
@@ -64,8 +65,9 @@ def agree_to_link(session: Session, member: Member, opened: OpenCase, found: Pro
         # is counted once.
         raise NotAllowedNow("other_not_yours")
     person = {case.row.id: case for side in sides for case in side or ()} | {opened.row.id: opened}
-    if is_offered(session, person):
-        raise NotAllowedNow("being_transferred")
+    if any(link.other == other.row.id for link in links_of(read_book(session, member, opened))):
+        # Two may have proposed it, each at one of the cases.
+        raise NotAllowedNow("linked_already")
     countings = count_once(session, member, person.values(), now)
     link = {"link": found.id, "reason": found.body["reason"]}
     here = sealed_entry(member, opened, LINKED, link | {"other": other.row.id}, now)
@@ -74,6 +76,7 @@ def agree_to_link(session: Session, member: Member, opened: OpenCase, found: Pro
     # The versions move on, so that a step of somebody who read the case before does not count it again.
     moved = {"unread": col(Case.unread)}
     agree(session, member, opened, found, now, (opened, here), (other, there), *counted, **moved)
+    _refuse_offered(session, person)
     for each in countings:
         each.store()
 
@@ -98,9 +101,21 @@ def undo_link(session: Session, member: Member, case_id: str, link_id: str, now:
     # Always in the same order, so that two who undo at once do not wait for one another.
     for each, case in sorted(cases.items()):
         store_entries(session, case, *entries[each])
+    _refuse_offered(session, cases)
     for counting in countings:
         counting.store()
     put_on_record(session, member, "unlinked", now, case=case_id, link=link_id)
+
+
+def _refuse_offered(session: Session, cases: Collection[str]) -> None:
+    """Nothing is counted otherwise of a case that is offered to another queue: what goes with it is written already.
+
+    Asked while all of them are held, so that nobody offers one meanwhile.
+
+    Raises: :class:`NotAllowedNow`.
+    """
+    if is_offered(session, cases):
+        raise NotAllowedNow("being_transferred")
 
 
 def _counted_apart(

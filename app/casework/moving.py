@@ -23,7 +23,7 @@ from app.casefile.entries import seal_entry
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import SealedItem, open_item
 from app.casefile.keys import REPORT, CaseKeys, Compartment, GrantPlace, seal_grant
-from app.casefile.tables import Grant
+from app.casefile.tables import Case, Grant
 from app.casefile.texts import read_written
 from app.casework.book import author_of, read_book, sealed_entry
 from app.casework.consents import check_covered, read_consents
@@ -83,8 +83,12 @@ def offer(session: Session, member: Member, case_id: str, wish: Wish, now: datet
     if not hold_case(session, case_id):
         raise NotFound(case_id)
     came = count_items(session, case_id, Compartment.INBOX), count_items(session, case_id, Compartment.PRIVILEGED)
-    if came != (consents.heard, by_lawyers) or _answering_queue(session, case_id) != opened.queue.id:
+    # The version too: a colleague may have linked it since, and the letter would say otherwise whether it counts.
+    stands = _answering_queue(session, case_id), _version(session, case_id)
+    if came != (consents.heard, by_lawyers) or stands != (opened.queue.id, opened.row.version):
         raise ChangedMeanwhile
+    if session.get(Grant, (case_id, queue.id), populate_existing=True) is not None:
+        raise NotAllowedNow("offered_already")
     session.execute(insert(Grant), [{**row, "standing": wish.way.value}])
     for item in items:
         add_item(session, item)
@@ -184,6 +188,10 @@ def _grant_row(session: Session, keys: CaseKeys, queue: Neighbour, consent: str,
         raise NotAllowedNow("no_such_queue") from None
     place = GrantPlace(keys.case_id, queue.id, ring.generation, consent)
     return {**asdict(place), "answer_by": hour_up(answer_by), "sealed": seal_grant(keys, place, ring.public_key)}
+
+
+def _version(session: Session, case_id: str) -> int:
+    return session.exec(select(col(Case.version)).where(col(Case.id) == case_id)).one()
 
 
 def _answering_queue(session: Session, case_id: str) -> str | None:

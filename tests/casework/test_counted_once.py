@@ -9,7 +9,7 @@ from sqlmodel import select
 from app.accounts.members import Member
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case
-from app.casework import actions, closing, junk, links
+from app.casework import actions, closing, junk, links, moving
 from app.casework.answering import accept
 from app.casework.errors import NotAllowedNow
 from app.casework.known import record_known
@@ -273,3 +273,104 @@ def test_a_case_that_goes_to_another_organisation_is_not_counted_there_beside_th
         record_known(session, ayshe, second, {"situation": "pow_ua"}, "document", "", NOW)
     step(cast, first)
     assert [oblast for oblast, _, _ in months(cast)] == ["UA14", "UA65"]
+
+
+def allowed_to_go(cast: Cast, oblast: str) -> str:
+    return report(cast, oblast, {**STATS, "legal_ngo": "full"})
+
+
+def offered(cast: Cast, case: str) -> None:
+    with cast.session() as session:
+        wish = Wish("partner-legal", Standing.OFFERED_TRANSFER, "full", "Так.")
+        offer(session, cast.member("daria"), case, wish, NOW)
+
+
+def arrived(cast: Cast, case: str) -> None:
+    """The other organisation takes it over, and does something with it."""
+    ayshe = cast.member("ayshe")
+    with cast.session() as session:
+        accept(session, ayshe, case, NOW)
+    with cast.session() as session:
+        record_known(session, ayshe, case, {"situation": "pow_ua"}, "document", "", NOW)
+
+
+def test_no_link_is_undone_of_a_case_that_goes_to_another_organisation_with_what_was_written_of_it(cast: Cast) -> None:
+    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
+    made = link(cast, case, other)
+    (stays,) = counted(cast)
+    goes = other if stays == "UA14" else case
+    offered(cast, goes)
+    # The letter says that it is not counted there: were it a person of its own now, nobody would count them.
+    for each in (case, other):
+        with pytest.raises(NotAllowedNow, match="being_transferred"):
+            undo(cast, each, made)
+    arrived(cast, goes)
+    assert counted(cast) == [stays]
+
+
+def test_a_case_that_is_offered_while_a_link_is_confirmed_is_not_counted_here_and_there(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
+    agree = links.agree
+
+    def offered_first(*given: Any, **named: Any) -> None:
+        monkeypatch.setattr(links, "agree", agree)
+        for each in (case, other):
+            offered(cast, each)
+        agree(*given, **named)
+
+    monkeypatch.setattr(links, "agree", offered_first)
+    with pytest.raises(NotAllowedNow, match="being_transferred"):
+        link(cast, case, other)
+    assert counted(cast) == ["UA14", "UA44"]
+
+
+def test_a_case_that_is_linked_while_it_is_offered_does_not_go_with_an_older_letter(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
+    hold = moving.hold_case
+
+    def linked_first(*given: Any) -> bool:
+        monkeypatch.setattr(moving, "hold_case", hold)
+        link(cast, case, other)
+        return hold(*given)
+
+    monkeypatch.setattr(moving, "hold_case", linked_first)
+    with pytest.raises(ChangedMeanwhile):
+        offered(cast, case)
+    assert len(counted(cast)) == 1
+
+
+def test_a_case_that_is_given_back_while_it_is_linked_is_not_counted_beside_the_other(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other = report(cast, "UA14"), report(cast, "UA44")
+    with cast.session() as session:
+        junk.set_aside(session, cast.member("daria"), case, session.get_one(Case, case).version, NOW)
+    sealed_entry = junk.sealed_entry
+
+    def linked_first(*given: Any) -> Any:
+        monkeypatch.setattr(junk, "sealed_entry", sealed_entry)
+        link(cast, case, other)
+        return sealed_entry(*given)
+
+    monkeypatch.setattr(junk, "sealed_entry", linked_first)
+    with cast.session() as session, pytest.raises(ChangedMeanwhile):
+        junk.give_back(session, cast.member("daria"), case, NOW)
+    assert counted(cast) == ["UA44"]
+    with cast.session() as session:
+        junk.give_back(session, cast.member("daria"), case, NOW)
+    assert counted(cast) == ["UA44"]
+
+
+def test_two_who_propose_one_link_do_not_link_twice(cast: Cast) -> None:
+    case, other = report(cast, "UA14"), report(cast, "UA44")
+    with cast.session() as session:
+        again = links.propose_link(session, cast.member("daria"), other, case, "Той самий.", NOW)
+    made = link(cast, case, other)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="linked_already"):
+        closing.agree_to(session, cast.member("bohdan"), other, again, NOW)
+    undo(cast, case, made)
+    assert counted(cast) == ["UA14", "UA44"]
