@@ -93,9 +93,10 @@ def agree_to(session: Session, member: Member, case_id: str, proposal_id: str, n
         agree(session, member, opened, found, now, **_CLOSED)
         store_facet()
     elif found.kind is Takes.DISCLOSE:
-        if _scope(session, opened, found.body["recipient"]) != found.body["scope"]:
-            raise NotAllowedNow("consent_changed")
+        _allowed_still(session, opened, found)
         agree(session, member, opened, found, now)
+        # Once more while the case is held: the family may have narrowed it in this very moment.
+        _allowed_still(session, opened, found)
     elif found.kind is Takes.DELETE:
         agree(session, member, opened, found, now)
         forget_facet(session, opened)
@@ -178,6 +179,11 @@ def _scope(session: Session, opened: OpenCase, recipient: str) -> str:
     if not scope:
         raise NotAllowedNow("no_consent")
     return scope
+
+
+def _allowed_still(session: Session, opened: OpenCase, found: Proposal) -> None:
+    if _scope(session, opened, found.body["recipient"]) != found.body["scope"]:
+        raise NotAllowedNow("consent_changed")
 
 
 def _checked(problems: dict[str, str], reason: str) -> None:

@@ -242,6 +242,27 @@ def test_nothing_is_disclosed_beyond_the_familys_consent(cast: Cast, case: str, 
         agree(cast, case, proposal)
 
 
+@pytest.mark.parametrize("wish", ["", "full"])
+def test_a_consent_that_is_changed_during_the_second_signature_is_no_consent_to_what_was_signed(
+    cast: Cast, case: str, code: str, wish: str
+) -> None:
+    with cast.session() as session:
+        version = version_of(cast, case)
+        daria = cast.member("daria")
+        proposal = closing.propose_disclosure(session, daria, case, version, "prosecutor_438", REASON, NOW)
+
+    def change() -> None:
+        with cast.session() as session:
+            _, opened = returning.open_return(session, code, NOW)
+            changing.change_consents(session, opened, {"prosecutor_438": wish}, NOW)
+
+    # The consents are read before; then the row of the proposal, once more, right before both sign.
+    while_reading(cast, "proposal", change, time=2)
+    with pytest.raises(NotAllowedNow, match="consent_changed|no_consent"):
+        agree(cast, case, proposal)
+    assert closing.agreed_disclosure(proposals(cast, case), "prosecutor_438") is None
+
+
 def test_an_agreed_disclosure_is_found_by_whoever_makes_a_dossier(cast: Cast, case: str) -> None:
     daria = cast.member("daria")
     with cast.session() as session:
