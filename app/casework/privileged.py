@@ -28,7 +28,7 @@ from app.casework.book import Book, author_of, read_book
 from app.casework.codes import LAWYERS_CRITERION
 from app.casework.errors import EntryRefused, NotAllowedNow
 from app.casework.meanwhile import check_seen
-from app.casework.opening import OpenCase, Standing, open_grant_of, open_keys
+from app.casework.opening import OFFERS, OpenCase, Standing, open_grant_of, open_keys
 from app.casework.queues import member_queue
 from app.storage.conflicts import changed_rows
 from app.vault.symmetric import new_key
@@ -96,6 +96,9 @@ def _write(session: Session, member: Member, case_id: str, what: str, body: Mapp
     opened = _as_lawyer(session, member, case_id)
     if opened is None:
         raise NotAllowedNow("lawyers_only")
+    if opened.standing in OFFERS:
+        # Whoever answers for the case too could write there, and nobody would read it once the offer is over.
+        raise NotAllowedNow("only_offered")
     if Compartment.PRIVILEGED in opened.keys.keys:
         _store(session, opened, _entry(member, opened, what, body, now))
     else:
@@ -140,7 +143,8 @@ def _hold(session: Session, opened: OpenCase) -> None:
 
 
 def _as_lawyer(session: Session, member: Member, case_id: str) -> OpenCase | None:
-    """The case opened by a legal queue of the member's own; one that has the lawyers' key already comes first."""
+    """The case opened by a legal queue of the member's own; what is not only offered comes
+    first, and what has the lawyers' key already."""
     legal = [queue.id for queue in member.queues if queue.kind == LEGAL]
     query = (
         select_rows(Case, Grant)
@@ -149,7 +153,16 @@ def _as_lawyer(session: Session, member: Member, case_id: str) -> OpenCase | Non
         .order_by(col(Grant.queue_id))
     )
     found = [
-        OpenCase(row, member_queue(member, grant.queue_id), open_grant_of(session, member, grant))
+        OpenCase(
+            row,
+            member_queue(member, grant.queue_id),
+            open_grant_of(session, member, grant),
+            None if grant.standing is None else Standing(grant.standing),
+        )
         for row, grant in session.exec(query)
     ]
-    return min(found, key=lambda opened: Compartment.PRIVILEGED not in opened.keys.keys, default=None)
+    return min(
+        found,
+        key=lambda opened: (opened.standing in OFFERS, Compartment.PRIVILEGED not in opened.keys.keys),
+        default=None,
+    )

@@ -7,15 +7,18 @@ import pytest
 from sqlmodel import select
 
 from app.accounts.members import Member
+from app.casefile.cases import hold_case
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case
 from app.casework import actions, closing, junk, links, moving
 from app.casework.answering import accept
+from app.casework.book import sealed_entry
 from app.casework.errors import NotAllowedNow
 from app.casework.known import record_known
 from app.casework.linked import linked_with
 from app.casework.moving import Wish, offer
 from app.casework.opening import Standing, open_keys
+from app.casework.proposals import agree
 from app.intake import changing, returning
 from app.statistics.facets import FILLING
 from app.statistics.reading import open_facet, raw_facets
@@ -312,7 +315,6 @@ def test_a_case_that_is_offered_while_a_link_is_confirmed_is_not_counted_here_an
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
-    agree = links.agree
 
     def offered_first(*given: Any, **named: Any) -> None:
         monkeypatch.setattr(links, "agree", agree)
@@ -330,12 +332,11 @@ def test_a_case_that_is_linked_while_it_is_offered_does_not_go_with_an_older_let
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
-    hold = moving.hold_case
 
     def linked_first(*given: Any) -> bool:
-        monkeypatch.setattr(moving, "hold_case", hold)
+        monkeypatch.setattr(moving, "hold_case", hold_case)
         link(cast, case, other)
-        return hold(*given)
+        return hold_case(*given)
 
     monkeypatch.setattr(moving, "hold_case", linked_first)
     with pytest.raises(ChangedMeanwhile):
@@ -349,7 +350,6 @@ def test_a_case_that_is_given_back_while_it_is_linked_is_not_counted_beside_the_
     case, other = report(cast, "UA14"), report(cast, "UA44")
     with cast.session() as session:
         junk.set_aside(session, cast.member("daria"), case, session.get_one(Case, case).version, NOW)
-    sealed_entry = junk.sealed_entry
 
     def linked_first(*given: Any) -> Any:
         monkeypatch.setattr(junk, "sealed_entry", sealed_entry)

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import update
 
+from app.accounts.ring_keeping import grant_ring
+from app.accounts.rings import queue_ring
 from app.casefile.cases import Status
 from app.casefile.errors import NotFound
 from app.casefile.keys import Compartment
@@ -106,6 +108,22 @@ def test_what_lawyers_wrote_is_never_lost_by_the_hand_of_others(cast: Cast, case
         open_case(session, ayshe, case, NOW)
     with cast.session() as session:
         open_case(session, oksana, case, NOW)
+
+
+def test_whoever_is_of_both_queues_writes_no_lawyers_note_into_an_offer_that_may_run_out(cast: Cast) -> None:
+    with cast.session() as session:
+        grant_ring(session, cast.member("daria"), queue_ring("legal"), cast.founded_account("oksana"), NOW)
+    case, oksana = cast.case_of(cast.report(answers(situation="missing"))), cast.member("oksana")
+    with cast.session() as session:
+        offer(session, oksana, case, Wish("legal", Standing.OFFERED_REFERRAL, "full", REASON), NOW)
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="only_offered"):
+        add_privileged_note(session, oksana, case, "Лінія захисту.", NOW)
+    with cast.session() as session:
+        accept(session, cast.member("daria"), case, NOW)
+    with cast.session() as session:
+        add_privileged_note(session, oksana, case, "Лінія захисту.", NOW)
+    with cast.session() as session:
+        assert len(read_lawyers_part(session, cast.member("bohdan"), case).book.entries) == 1
 
 
 def test_a_guest_gives_up_and_whoever_answers_for_a_case_does_not(cast: Cast, case: str) -> None:

@@ -258,7 +258,7 @@ def test_a_consent_that_is_changed_during_the_second_signature_is_no_consent_to_
 
     # The consents are read before; then the row of the proposal, once more, right before both sign.
     while_reading(cast, "proposal", change, time=2)
-    with pytest.raises(NotAllowedNow, match="consent_changed|no_consent"):
+    with pytest.raises(NotAllowedNow, match=r"consent_changed|no_consent"):
         agree(cast, case, proposal)
     assert closing.agreed_disclosure(proposals(cast, case), "prosecutor_438") is None
 
