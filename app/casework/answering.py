@@ -85,7 +85,7 @@ def accept(session: Session, member: Member, case_id: str, now: datetime) -> Non
     :class:`ChangedMeanwhile`.
     """
     opened = _offered(session, member, case_id, now)
-    items = _answer(member, opened, ACCEPTED, "", now)
+    items = _answer(session, member, opened, ACCEPTED, "", now)
     row, queue, answered_for = opened.row, opened.queue, opened.row.queue_id
     transfer = opened.standing is Standing.OFFERED_TRANSFER
     values = _transferred(row, member, queue.id, now) if transfer else clocks.acted(row, now)
@@ -114,7 +114,7 @@ def refuse(session: Session, member: Member, case_id: str, reason: str, now: dat
     Raises: as :func:`accept`, and :class:`~app.casefile.errors.TextRefused` without a reason.
     """
     opened = _offered(session, member, case_id, now)
-    items = _answer(member, opened, REFUSED, read_written(reason), now)
+    items = _answer(session, member, opened, REFUSED, read_written(reason), now)
     _end(session, opened, opened.queue.id, items, now)
     put_on_record(session, member, f"refused_{opened.standing}", now, case=case_id, queue=opened.queue.id)
     return opened.queue.id
@@ -133,7 +133,7 @@ def end_sharing(session: Session, member: Member, case_id: str, queue_id: str, r
         raise NotAllowedNow("not_shared_any_more")
     if standing[queue_id] is Standing.REFERRED and _leaves_to_nobody(session, opened, queue_id):
         raise NotAllowedNow("lawyers_part_would_go")
-    items = _answer(member, opened, ENDED, read_written(reason), now, to=queue_id)
+    items = _answer(session, member, opened, ENDED, read_written(reason), now, to=queue_id)
     _end(session, opened, queue_id, items, now)
     put_on_record(session, member, "sharing_ended", now, case=case_id, queue=queue_id)
 
@@ -151,7 +151,7 @@ def give_up(session: Session, member: Member, case_id: str, reason: str, now: da
         raise NotAllowedNow("not_shared_any_more")
     if not lose_notes and has_own_notes(session, opened):
         raise NotAllowedNow("lawyers_part_would_go")
-    items = _answer(member, opened, ENDED, read_written(reason), now)
+    items = _answer(session, member, opened, ENDED, read_written(reason), now)
     _end(session, opened, opened.queue.id, items, now)
     put_on_record(session, member, "sharing_ended", now, case=case_id, queue=opened.queue.id)
     return opened.queue.id
@@ -248,13 +248,23 @@ def _offered(session: Session, member: Member, case_id: str, now: datetime) -> O
     return opened
 
 
-def _answer(member: Member, opened: OpenCase, what: str, reason: str, now: datetime, to: str = "") -> list[SealedItem]:
-    """What the other side reads: a letter where there is one, else an entry of the desk that both share."""
+def _answer(
+    session: Session, member: Member, opened: OpenCase, what: str, reason: str, now: datetime, to: str = ""
+) -> list[SealedItem]:
+    """What the other side reads: a letter to another organisation, else an entry of the desk that both share."""
     held = opened.keys.keys
-    part = Compartment.LETTER if Compartment.LETTER in held and opened.standing else Compartment.DESK
+    part = Compartment.LETTER if Compartment.LETTER in held and _is_guest(session, opened) else Compartment.DESK
     way = "" if opened.standing is None else opened.standing.value
     body: dict[str, Any] = {"way": way, "to": to or opened.queue.id, "reason": reason}
     return [seal_entry(opened.keys, part, author_of(member), what, body, now)] if part in held else []
+
+
+def _is_guest(session: Session, opened: OpenCase) -> bool:
+    """Whether another organisation answers for the case."""
+    if opened.standing is None:
+        return False
+    own = {queue.id for queue in neighbours(session) if queue.organisation_id == opened.queue.organisation_id}
+    return opened.row.queue_id not in own
 
 
 def _transferred(row: Case, member: Member, queue_id: str, now: datetime) -> dict[str, Any]:

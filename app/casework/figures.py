@@ -14,6 +14,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.accounts.members import Member
+from app.accounts.vouching import vouched
 from app.casefile.cases import items_of
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.items import Kind, SealedItem, open_item
@@ -25,7 +26,7 @@ from app.casework.counted_as import COUNTS, CountedAs, counted_as
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import OpenCase, report_answers, verify_keys
 from app.casework.practice import is_for_practice
-from app.casework.proposed import ANSWER, State, Takes, read_proposals
+from app.casework.proposed import ANSWER, PROPOSAL, State, Takes, read_proposals
 from app.casework.view import consents_now
 from app.questionnaire import Answers
 from app.statistics.facets import (
@@ -189,10 +190,9 @@ def _closings(session: Session, book: Book, opened: OpenCase, now: datetime, ste
     """Every closing that this desk can read, oldest first, and whether these are all that were signed.
 
     A case that came from another organisation may have been counted by a closing there, and is then never counted by
-    another.
+    another. An organisation that was merely asked for help closes nothing.
     """
-    signed = col(ProposalRow.case_id) == opened.row.id, col(ProposalRow.state) == State.AGREED.value
-    number: int = session.execute(select(func.count()).select_from(ProposalRow).where(*signed)).scalar_one()
+    number = len(_signed(session, book, opened))
     found = [
         proposal
         for proposal in read_proposals(session, book, opened.row.id, now)
@@ -209,6 +209,18 @@ def _closings(session: Session, book: Book, opened: OpenCase, now: datetime, ste
     undone += [now] if step.reopened else []
     told = [replace(each, undone=next((at for at in undone if at >= each.at), None)) for each in closings]
     return told, len(found) >= number
+
+
+def _signed(session: Session, book: Book, opened: OpenCase) -> list[str]:
+    """The proposals that two people signed, as the rows say: those of which one may have closed the case."""
+    agreed = col(ProposalRow.case_id) == opened.row.id, col(ProposalRow.state) == State.AGREED.value
+    rows = session.exec(select(col(ProposalRow.id), col(ProposalRow.proposed_by)).where(*agreed)).all()
+    if Compartment.LETTER in opened.keys.keys:
+        return [proposal for proposal, _ in rows]
+    # It never came from another organisation, so what others signed in it they signed as guests.
+    known, read = vouched(session), {written.id for written in book.of(PROPOSAL)}
+    own = ("", opened.queue.organisation_id)
+    return [proposal for proposal, who in rows if proposal in read or (known.organisation_of(who) or "") in own]
 
 
 def _count(session: Session, case_id: str, compartment: Compartment, kind: str) -> int:

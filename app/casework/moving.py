@@ -43,6 +43,7 @@ PSEUDONYMISED, FACTS_ONLY = "pseudonymised", "facts_only"
 OPEN_FOR = {0: timedelta(hours=4), 1: timedelta(hours=24), 2: timedelta(days=3), 3: timedelta(days=7)}
 # Who answers for a case must be able to write to the family.
 _ANSWERING = (Compartment.REPLIES, Compartment.INBOX)
+_OF_OWN = (Compartment.DESK, Compartment.LETTER)
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,9 @@ def _packed(
     told = {"way": wish.way.value, "to": queue.id, "from": opened.queue.id, "scope": wish.scope, "consent": consent}
     body: dict[str, Any] = {**told, "reason": reason}
     if queue.organisation_id == opened.queue.organisation_id:
-        # The lawyers' part travels among the legal queues of one organisation alone.
-        own = (*REPORT, *_ANSWERING, Compartment.DESK, *((Compartment.PRIVILEGED,) if queue.kind == LEGAL else ()))
+        # The lawyers' part travels among the legal queues of one organisation alone. What was written of the case when
+        # it came from another one belongs to whoever answers for it now, so that a person is counted once.
+        own = (*REPORT, *_ANSWERING, *_OF_OWN, *((Compartment.PRIVILEGED,) if queue.kind == LEGAL else ()))
         keys = opened.keys.share([part for part in own if part in opened.keys.keys])
         return _with_lawyers_part(keys, queue), [sealed_entry(member, opened, OFFERED, body, now)]
     drawn = {Compartment.DESK: new_key(), Compartment.LETTER: new_key()}

@@ -12,17 +12,20 @@ from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case
 from app.casework import actions, closing, junk, links, moving
 from app.casework.answering import accept
-from app.casework.book import sealed_entry
+from app.casework.assessment import keep_assessment, read_assessment
+from app.casework.book import read_book, sealed_entry
 from app.casework.errors import NotAllowedNow
 from app.casework.known import record_known
 from app.casework.linked import linked_with
 from app.casework.moving import Wish, offer
 from app.casework.opening import Standing, open_keys
 from app.casework.proposals import agree
+from app.casework.proposed import read_proposals
 from app.intake import changing, returning
 from app.statistics.facets import FILLING
 from app.statistics.reading import open_facet, raw_facets
 from app.statistics.tables import Facet
+from tests.casework.test_assessment import FORM
 from tests.cast import NOW, Cast, answers
 
 STATS = {"ngo": "full", "stats": "full"}
@@ -374,3 +377,44 @@ def test_two_who_propose_one_link_do_not_link_twice(cast: Cast) -> None:
         closing.agree_to(session, cast.member("bohdan"), other, again, NOW)
     undo(cast, case, made)
     assert counted(cast) == ["UA14", "UA44"]
+
+
+def test_whether_a_case_counts_is_known_in_every_queue_of_the_organisation_that_took_it_over(cast: Cast) -> None:
+    """Two reports are linked at the partner; one comes back, and goes on to another queue."""
+    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
+    for each in (case, other):
+        offered(cast, each)
+        arrived(cast, each)
+    ayshe, rustem, daria, ivan = (cast.member(name) for name in ("ayshe", "rustem", "daria", "ivan"))
+    with cast.session() as session:
+        proposal = links.propose_link(session, ayshe, case, other, "Той самий.", NOW)
+    with cast.session() as session:
+        closing.agree_to(session, rustem, case, proposal, NOW)
+    (stays,) = counted(cast)
+    comes = other if stays == "UA14" else case
+    for giver, taker, queue in ((ayshe, daria, "legal"), (daria, ivan, "protection")):
+        with cast.session() as session:
+            offer(session, giver, comes, Wish(queue, Standing.OFFERED_TRANSFER, "full", "Так."), NOW)
+        with cast.session() as session:
+            accept(session, taker, comes, NOW)
+    with cast.session() as session:
+        record_known(session, ivan, comes, {"situation": "pow_ua"}, "document", "", NOW)
+    assert counted(cast) == [stays]
+
+
+def test_what_a_partner_who_was_asked_for_help_signs_by_two_hides_no_closing_from_the_figures(cast: Cast) -> None:
+    case = allowed_to_go(cast, "UA14")
+    ayshe, rustem = cast.member("ayshe"), cast.member("rustem")
+    with cast.session() as session:
+        wish = Wish("partner-legal", Standing.OFFERED_REFERRAL, "full", "Так.")
+        offer(session, cast.member("daria"), case, wish, NOW)
+    with cast.session() as session:
+        accept(session, ayshe, case, NOW)
+    with cast.session() as session:
+        keep_assessment(session, ayshe, case, "", read_assessment(FORM), NOW)
+    with cast.session() as session:
+        (review,) = read_proposals(session, read_book(session, rustem, open_keys(session, rustem, case)), case, NOW)
+    with cast.session() as session:
+        closing.agree_to(session, rustem, case, review.id, NOW)
+    close(cast, case, "charges_dropped")
+    assert [outcome for _, _, outcome in months(cast)] == ["charges_dropped"]
