@@ -5,6 +5,7 @@ no period counted a second time, whose two noises could be held against one anot
 changed past the program counts as the most that a release ever draws, so that none makes room.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -88,6 +89,18 @@ def note_released(session: Session, kind: ReleaseKind, period: Period, number: i
     # Of a transaction that was rolled back nothing is kept, also where the session is used for another afterwards.
     keep = partial(event.listen, session, "after_commit", lambda _session: anchor.note(noted), once=True)
     write_last(session, keep)
+
+
+def keep_known(session: Session, shown: Iterable[tuple[ReleaseKind, Period, int, bytes]]) -> None:
+    """Keep in the witness what is released and shown: by another machine, or before a crash came between.
+
+    Each is kind, period, number and content, as two coordinators signed it.
+    """
+    anchor = anchor_of(session)
+    known = anchor.done_once()
+    new = {_name(kind, period): (number, sha256(content)) for kind, period, number, content in shown}
+    if missing := {f"{ONCE}{name}": head for name, head in new.items() if name not in known}:
+        anchor.note(missing)
 
 
 def was_released(session: Session, kind: ReleaseKind, period: Period) -> bool:

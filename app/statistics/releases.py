@@ -62,8 +62,9 @@ class Released:
 def read_releases(session: Session) -> tuple[Released, ...]:
     """Every release whose two signatures hold, the newest first."""
     query = select(Release).where(col(Release.content).is_not(None))
-    found = [_released(row) for row in session.exec(query) if _is_whole(session, row)]
-    return tuple(sorted(found, key=lambda each: -each.number))
+    found = [(_released(row), row.content or b"") for row in session.exec(query) if _is_whole(session, row)]
+    ledger.keep_known(session, [(each.kind, each.period, each.number, content) for each, content in found])
+    return tuple(sorted((each for each, _ in found), key=lambda each: -each.number))
 
 
 def read_release(session: Session, number: int) -> Released:

@@ -1,6 +1,7 @@
 """Enemies of the figures: who compares what is released, who has the database, and who has half of the signatures."""
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from app.accounts.vouching_anchor import anchor_to
 from app.statistics import confirming, ledger, making, releases
 from app.statistics.declaring import declared
 from app.statistics.errors import NothingToDo, Overdrawn
@@ -170,6 +172,24 @@ def test_of_two_who_draw_at_the_same_moment_one_is_refused(cast: Cast) -> None:
     assert sorted(told) == [False, True]
     with cast.session() as session:
         assert ledger.most_drawn(ledger.read_ledger(session)) == 3_000
+
+
+def test_a_machine_that_showed_a_release_lets_nobody_count_its_quarter_again(cast: Cast, tmp_path: Path) -> None:
+    put(cast, [facet()] * 30)
+    make(cast)
+    confirm(cast)
+    # Another machine, or one that was cut off before it wrote down what it had released.
+    anchor_to(cast.engine, cast.founded.fingerprint, tmp_path / "witness.json")
+    with cast.session() as session:
+        assert len(releases.read_releases(session)) == 1
+    anchor_to(cast.engine, cast.founded.fingerprint, tmp_path / "witness.json")
+    with cast.session() as session:
+        session.execute(text("DELETE FROM release"))
+        session.execute(text("DELETE FROM ledger_entry"))
+    with cast.session() as session:
+        assert releases.unsound(session) == (f"{INTAKE} {PERIOD}",)
+    with cast.session() as session, pytest.raises(Overdrawn):
+        making.begin(session, cast.member("lena"), INTAKE, PERIOD, LATER)
 
 
 def test_a_facet_that_was_written_many_times_over_is_counted_once(cast: Cast) -> None:
