@@ -18,6 +18,7 @@ from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import SealedItem
 from app.casework.book import read_book, sealed_entry, store_entries
 from app.casework.counted_as import COUNTED, COUNTS, CountedAs, counted_as, follows, is_offered, waits
+from app.casework.errors import LinkedMeanwhile
 from app.casework.figures import NEEDED, STAYS, Step, Store, facet_after, reads_something_new, would_add
 from app.casework.linked import linked_with, links_of
 from app.casework.opening import OpenCase
@@ -60,7 +61,8 @@ def count_once(session: Session, member: Member, cases: Iterable[OpenCase], now:
 def facets_after(session: Session, member: Member, opened: OpenCase, now: datetime, step: Step) -> Store:
     """As :func:`~app.casework.figures.facet_after`; where the case that counted adds nothing any more, another does.
 
-    That takes keys to all that is linked with it. Storing raises :class:`ChangedMeanwhile` where somebody was faster.
+    That takes keys to all that is linked with it. Storing raises :class:`ChangedMeanwhile` where somebody was faster,
+    :class:`LinkedMeanwhile` where that was at another case.
     """
     alone = facet_after(session, member, opened, now, step)
     if not set(opened.keys.keys) >= NEEDED or is_for_practice(session, opened):
@@ -81,16 +83,13 @@ def facets_after(session: Session, member: Member, opened: OpenCase, now: dateti
     countings = _settled(session, member, sides, follows(known), now)
 
     def store() -> None:
-        for counting in sorted(countings, key=lambda each: each.case.row.id):
-            if counting.case.row.id == opened.row.id:
-                add_item(session, counting.entry)
-            else:
-                # The versions move on, so that a step of somebody who read the case before does not count it again.
-                store_entries(session, counting.case, counting.entry)
-            counting.store()
+        try:
+            _store_all(session, opened, countings)
+        except ChangedMeanwhile:
+            raise LinkedMeanwhile from None
         if is_offered(session, [case.row.id for case in linked]):
             # Since it was asked: the letter that goes with it says otherwise.
-            raise ChangedMeanwhile
+            raise LinkedMeanwhile
 
     return store
 
@@ -102,6 +101,16 @@ def facets_after_reading(
     if reads_something_new(session, opened, answered=answered):
         return facets_after(session, member, opened, now, Step(answered=answered))
     return lambda: None
+
+
+def _store_all(session: Session, opened: OpenCase, countings: Iterable[Counting]) -> None:
+    for counting in sorted(countings, key=lambda each: each.case.row.id):
+        if counting.case.row.id == opened.row.id:
+            add_item(session, counting.entry)
+        else:
+            # The versions move on, so that a step of somebody who read the case before does not count it again.
+            store_entries(session, counting.case, counting.entry)
+        counting.store()
 
 
 def _sides(

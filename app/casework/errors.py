@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.casefile.errors import ChangedMeanwhile
 from app.storage.errors import RodynaError
 
 
@@ -28,6 +29,10 @@ class FollowedMeanwhile(CaseworkError):
     """Somebody else kept a newer one after the page was shown; nothing was kept of either over the other."""
 
     newest: str
+
+
+class LinkedMeanwhile(CaseworkError, ChangedMeanwhile):
+    """Somebody changed what is linked with the case when part of a step was written: nothing of it may stay."""
 
 
 @dataclass

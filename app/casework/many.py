@@ -10,7 +10,7 @@ from app.accounts.members import Member
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casework import actions, junk
 from app.casework.assigning import Giving, assign_of_queue, check_giving
-from app.casework.errors import NotAllowedNow
+from app.casework.errors import LinkedMeanwhile, NotAllowedNow
 from app.casework.opening import open_keys
 
 Act = Callable[[Session, Member, str, int, datetime], None]
@@ -78,6 +78,9 @@ def each_of(cases: Sequence[str], once: Callable[[str], None]) -> Done:
         try:
             once(case_id)
             done += 1
+        except LinkedMeanwhile:
+            # It was half written: then none of them is done.
+            raise
         except NotFound:
             left.append(Left(case_id, "gone"))
         except ChangedMeanwhile:

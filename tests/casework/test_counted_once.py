@@ -1,69 +1,35 @@
 """Whoever is known by several linked reports is counted once, whatever is linked, undone or changed meanwhile."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from app.accounts.members import Member
-from app.casefile.cases import hold_case
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.tables import Case
-from app.casework import actions, closing, junk, links, moving
+from app.casework import actions, closing, junk, links
 from app.casework.answering import accept
-from app.casework.assessment import keep_assessment, read_assessment
-from app.casework.book import read_book, sealed_entry
 from app.casework.errors import NotAllowedNow
 from app.casework.known import record_known
 from app.casework.linked import linked_with
 from app.casework.moving import Wish, offer
 from app.casework.opening import Standing, open_keys
-from app.casework.proposals import agree
-from app.casework.proposed import read_proposals
 from app.intake import changing, returning
-from app.statistics.facets import FILLING
-from app.statistics.reading import open_facet, raw_facets
-from app.statistics.tables import Facet
-from tests.casework.test_assessment import FORM
-from tests.cast import NOW, Cast, answers
-
-STATS = {"ngo": "full", "stats": "full"}
-
-
-def report(cast: Cast, oblast: str, consents: dict[str, str] | None = STATS) -> str:
-    return cast.case_of(cast.report(answers(oblast=oblast), consents))
-
-
-def counted(cast: Cast) -> list[str]:
-    """The oblasts of all who are counted."""
-    lena = cast.member("lena")
-    with cast.session() as session:
-        found = [open_facet(session, lena, *row) or {} for row in raw_facets(session, b"")]
-    return sorted(content["oblast"] for content in found if set(content) != {FILLING})
-
-
-def version_of(cast: Cast, case: str) -> int:
-    with cast.session() as session:
-        return session.get_one(Case, case).version
-
-
-def link(cast: Cast, case: str, other: str, confirmed_by: str = "bohdan") -> str:
-    with cast.session() as session:
-        proposal = links.propose_link(session, cast.member("daria"), case, other, "Той самий.", NOW)
-    with cast.session() as session:
-        closing.agree_to(session, cast.member(confirmed_by), case, proposal, NOW)
-    return proposal
-
-
-def undo(cast: Cast, case: str, link_id: str) -> None:
-    with cast.session() as session:
-        links.undo_link(session, cast.member("bohdan"), case, link_id, NOW)
-
-
-def sealings(cast: Cast) -> dict[bytes, bytes]:
-    with cast.session() as session:
-        return {row.id: row.sealed for row in session.exec(select(Facet))}
+from tests.casework.counting import (
+    STATS,
+    close,
+    counted,
+    link,
+    months,
+    received,
+    report,
+    sealings,
+    step,
+    undo,
+    version_of,
+)
+from tests.cast import NOW, Cast
 
 
 def test_two_linked_reports_are_one_person_until_the_link_is_undone(cast: Cast) -> None:
@@ -163,35 +129,6 @@ def test_links_are_followed_only_as_far_as_the_keys_reach(cast: Cast) -> None:
         assert {each.row.id for each in found} == {case, other}
 
 
-def step(cast: Cast, case: str, situation: str = "pow_ua") -> None:
-    """Any step at one of the cases, by somebody who reads it alone."""
-    with cast.session() as session:
-        record_known(session, cast.member("daria"), case, {"situation": situation}, "document", "", NOW)
-
-
-def close(cast: Cast, case: str, outcome: str) -> None:
-    with cast.session() as session:
-        version = session.get_one(Case, case).version
-        proposal = closing.propose_closing(session, cast.member("daria"), case, version, outcome, "Так.", NOW)
-    with cast.session() as session:
-        closing.agree_to(session, cast.member("bohdan"), case, proposal, NOW)
-
-
-def received(cast: Cast, oblast: str, now: datetime, consents: dict[str, str] | None = STATS) -> tuple[str, str]:
-    """A report of another day: its case, and the family's code."""
-    code = cast.report(answers(oblast=oblast), consents, now=now)
-    return cast.case_of(code), code
-
-
-def months(cast: Cast) -> list[tuple[str, str, str]]:
-    """Where, since when and with which end everybody is counted."""
-    lena = cast.member("lena")
-    with cast.session() as session:
-        found = [open_facet(session, lena, *row) or {} for row in raw_facets(session, b"")]
-    counted_ones = [content for content in found if set(content) != {FILLING}]
-    return sorted((each["oblast"], each["received"], each["outcome"]) for each in counted_ones)
-
-
 def test_where_the_counted_report_is_closed_as_sent_twice_the_other_goes_on(cast: Cast) -> None:
     first, _ = received(cast, "UA14", NOW - timedelta(days=40))
     case = report(cast, "UA44")
@@ -279,142 +216,3 @@ def test_a_case_that_goes_to_another_organisation_is_not_counted_there_beside_th
         record_known(session, ayshe, second, {"situation": "pow_ua"}, "document", "", NOW)
     step(cast, first)
     assert [oblast for oblast, _, _ in months(cast)] == ["UA14", "UA65"]
-
-
-def allowed_to_go(cast: Cast, oblast: str) -> str:
-    return report(cast, oblast, {**STATS, "legal_ngo": "full"})
-
-
-def offered(cast: Cast, case: str) -> None:
-    with cast.session() as session:
-        wish = Wish("partner-legal", Standing.OFFERED_TRANSFER, "full", "Так.")
-        offer(session, cast.member("daria"), case, wish, NOW)
-
-
-def arrived(cast: Cast, case: str) -> None:
-    """The other organisation takes it over, and does something with it."""
-    ayshe = cast.member("ayshe")
-    with cast.session() as session:
-        accept(session, ayshe, case, NOW)
-    with cast.session() as session:
-        record_known(session, ayshe, case, {"situation": "pow_ua"}, "document", "", NOW)
-
-
-def test_no_link_is_undone_of_a_case_that_goes_to_another_organisation_with_what_was_written_of_it(cast: Cast) -> None:
-    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
-    made = link(cast, case, other)
-    (stays,) = counted(cast)
-    goes = other if stays == "UA14" else case
-    offered(cast, goes)
-    # The letter says that it is not counted there: were it a person of its own now, nobody would count them.
-    for each in (case, other):
-        with pytest.raises(NotAllowedNow, match="being_transferred"):
-            undo(cast, each, made)
-    arrived(cast, goes)
-    assert counted(cast) == [stays]
-
-
-def test_a_case_that_is_offered_while_a_link_is_confirmed_is_not_counted_here_and_there(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
-
-    def offered_first(*given: Any, **named: Any) -> None:
-        monkeypatch.setattr(links, "agree", agree)
-        for each in (case, other):
-            offered(cast, each)
-        agree(*given, **named)
-
-    monkeypatch.setattr(links, "agree", offered_first)
-    with pytest.raises(NotAllowedNow, match="being_transferred"):
-        link(cast, case, other)
-    assert counted(cast) == ["UA14", "UA44"]
-
-
-def test_a_case_that_is_linked_while_it_is_offered_does_not_go_with_an_older_letter(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
-
-    def linked_first(*given: Any) -> bool:
-        monkeypatch.setattr(moving, "hold_case", hold_case)
-        link(cast, case, other)
-        return hold_case(*given)
-
-    monkeypatch.setattr(moving, "hold_case", linked_first)
-    with pytest.raises(ChangedMeanwhile):
-        offered(cast, case)
-    assert len(counted(cast)) == 1
-
-
-def test_a_case_that_is_given_back_while_it_is_linked_is_not_counted_beside_the_other(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case, other = report(cast, "UA14"), report(cast, "UA44")
-    with cast.session() as session:
-        junk.set_aside(session, cast.member("daria"), case, session.get_one(Case, case).version, NOW)
-
-    def linked_first(*given: Any) -> Any:
-        monkeypatch.setattr(junk, "sealed_entry", sealed_entry)
-        link(cast, case, other)
-        return sealed_entry(*given)
-
-    monkeypatch.setattr(junk, "sealed_entry", linked_first)
-    with cast.session() as session, pytest.raises(ChangedMeanwhile):
-        junk.give_back(session, cast.member("daria"), case, NOW)
-    assert counted(cast) == ["UA44"]
-    with cast.session() as session:
-        junk.give_back(session, cast.member("daria"), case, NOW)
-    assert counted(cast) == ["UA44"]
-
-
-def test_two_who_propose_one_link_do_not_link_twice(cast: Cast) -> None:
-    case, other = report(cast, "UA14"), report(cast, "UA44")
-    with cast.session() as session:
-        again = links.propose_link(session, cast.member("daria"), other, case, "Той самий.", NOW)
-    made = link(cast, case, other)
-    with cast.session() as session, pytest.raises(NotAllowedNow, match="linked_already"):
-        closing.agree_to(session, cast.member("bohdan"), other, again, NOW)
-    undo(cast, case, made)
-    assert counted(cast) == ["UA14", "UA44"]
-
-
-def test_whether_a_case_counts_is_known_in_every_queue_of_the_organisation_that_took_it_over(cast: Cast) -> None:
-    """Two reports are linked at the partner; one comes back, and goes on to another queue."""
-    case, other = allowed_to_go(cast, "UA14"), allowed_to_go(cast, "UA44")
-    for each in (case, other):
-        offered(cast, each)
-        arrived(cast, each)
-    ayshe, rustem, daria, ivan = (cast.member(name) for name in ("ayshe", "rustem", "daria", "ivan"))
-    with cast.session() as session:
-        proposal = links.propose_link(session, ayshe, case, other, "Той самий.", NOW)
-    with cast.session() as session:
-        closing.agree_to(session, rustem, case, proposal, NOW)
-    (stays,) = counted(cast)
-    comes = other if stays == "UA14" else case
-    for giver, taker, queue in ((ayshe, daria, "legal"), (daria, ivan, "protection")):
-        with cast.session() as session:
-            offer(session, giver, comes, Wish(queue, Standing.OFFERED_TRANSFER, "full", "Так."), NOW)
-        with cast.session() as session:
-            accept(session, taker, comes, NOW)
-    with cast.session() as session:
-        record_known(session, ivan, comes, {"situation": "pow_ua"}, "document", "", NOW)
-    assert counted(cast) == [stays]
-
-
-def test_what_a_partner_who_was_asked_for_help_signs_by_two_hides_no_closing_from_the_figures(cast: Cast) -> None:
-    case = allowed_to_go(cast, "UA14")
-    ayshe, rustem = cast.member("ayshe"), cast.member("rustem")
-    with cast.session() as session:
-        wish = Wish("partner-legal", Standing.OFFERED_REFERRAL, "full", "Так.")
-        offer(session, cast.member("daria"), case, wish, NOW)
-    with cast.session() as session:
-        accept(session, ayshe, case, NOW)
-    with cast.session() as session:
-        keep_assessment(session, ayshe, case, "", read_assessment(FORM), NOW)
-    with cast.session() as session:
-        (review,) = read_proposals(session, read_book(session, rustem, open_keys(session, rustem, case)), case, NOW)
-    with cast.session() as session:
-        closing.agree_to(session, rustem, case, review.id, NOW)
-    close(cast, case, "charges_dropped")
-    assert [outcome for _, _, outcome in months(cast)] == ["charges_dropped"]

@@ -19,8 +19,8 @@ from app.casework.book import read_book
 from app.casework.errors import EntryRefused, NotAllowedNow
 from app.casework.opening import open_keys, verify_keys
 from app.casework.proposals import decline
-from app.casework.proposed import Proposal, State, Takes, place, read_proposals
-from app.intake import changing, returning
+from app.casework.proposed import Proposal, State, place, read_proposals
+from app.intake import returning
 from app.intake.errors import UnknownCode
 from app.storage.packing import pack
 from app.vault.digest import sha256
@@ -225,53 +225,6 @@ def test_a_closed_case_is_opened_again_with_a_new_clock(cast: Cast, case: str) -
         assert later < row.act_by <= later + timedelta(hours=25)
     with cast.session() as session, pytest.raises(NotAllowedNow, match="not_closed"):
         closing.reopen(session, daria, case, version_of(cast, case), "Ще раз.", later)
-
-
-def test_nothing_is_disclosed_beyond_the_familys_consent(cast: Cast, case: str, code: str) -> None:
-    daria = cast.member("daria")
-    with cast.session() as session, pytest.raises(NotAllowedNow, match="no_consent"):
-        closing.propose_disclosure(session, daria, case, version_of(cast, case), "icc_otp", REASON, NOW)
-    with cast.session() as session:
-        version = version_of(cast, case)
-        proposal = closing.propose_disclosure(session, daria, case, version, "prosecutor_438", REASON, NOW)
-    assert closing.agreed_disclosure(proposals(cast, case), "prosecutor_438") is None
-    with cast.session() as session:
-        _, opened = returning.open_return(session, code, NOW)
-        changing.change_consents(session, opened, {"prosecutor_438": "full"}, NOW)
-    with pytest.raises(NotAllowedNow, match="consent_changed"):
-        agree(cast, case, proposal)
-
-
-@pytest.mark.parametrize("wish", ["", "full"])
-def test_a_consent_that_is_changed_during_the_second_signature_is_no_consent_to_what_was_signed(
-    cast: Cast, case: str, code: str, wish: str
-) -> None:
-    with cast.session() as session:
-        version = version_of(cast, case)
-        daria = cast.member("daria")
-        proposal = closing.propose_disclosure(session, daria, case, version, "prosecutor_438", REASON, NOW)
-
-    def change() -> None:
-        with cast.session() as session:
-            _, opened = returning.open_return(session, code, NOW)
-            changing.change_consents(session, opened, {"prosecutor_438": wish}, NOW)
-
-    # The consents are read before; then the row of the proposal, once more, right before both sign.
-    while_reading(cast, "proposal", change, time=2)
-    with pytest.raises(NotAllowedNow, match=r"consent_changed|no_consent"):
-        agree(cast, case, proposal)
-    assert closing.agreed_disclosure(proposals(cast, case), "prosecutor_438") is None
-
-
-def test_an_agreed_disclosure_is_found_by_whoever_makes_a_dossier(cast: Cast, case: str) -> None:
-    daria = cast.member("daria")
-    with cast.session() as session:
-        version = version_of(cast, case)
-        proposal = closing.propose_disclosure(session, daria, case, version, "prosecutor_438", REASON, NOW)
-    agree(cast, case, proposal)
-    found = closing.agreed_disclosure(proposals(cast, case), "prosecutor_438")
-    assert found is not None
-    assert (found.kind, found.body["scope"]) == (Takes.DISCLOSE, "facts_only")
 
 
 def test_a_case_that_two_people_delete_is_gone_for_the_family_too(cast: Cast, case: str, code: str) -> None:
