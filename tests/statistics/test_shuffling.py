@@ -97,7 +97,7 @@ def test_after_the_night_no_page_of_sqlites_file_tells_whose_a_facet_is_or_what_
             whose |= {row: case for row in session.execute(text("SELECT id FROM facet")).scalars() if row not in whose}
     erase_remains(cast.engine)
     # Else there would be nothing to hide: each lies beside its case, and all lie as they came.
-    assert guessed(*looked_at(cast)) == whose
+    assert sum(whose[facet_id] == case for facet_id, case in guessed(*looked_at(cast)).items()) > 12
     with cast.session() as session:
         again = duties.lay_facets(session, "", NOW)
     worker = replace(duties.make_worker(cast.engine, cast.founded.service_private), clock=lambda: NOW)
