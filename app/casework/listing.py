@@ -1,6 +1,6 @@
 """Lists of cases, each opened as far as a list needs: a page of a queue with what others shared with it, and names."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,24 +51,34 @@ class Guest:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A page of a queue and the cursor of the next; the first page also has the guests."""
+    """A page of a queue and the cursor of the next; the first also has guests, and says whether more of them follow."""
 
     queue: MemberQueue
     rows: tuple[CaseRow, ...]
     after: str | None
     guests: tuple[Guest, ...]
+    more_guests: bool
 
 
 def queue_page(
-    session: Session, member: Member, queue_id: str, wanted: QueueFilter, after: str | None, now: datetime
+    session: Session,
+    member: Member,
+    queue_id: str,
+    wanted: QueueFilter,
+    after: str | None,
+    now: datetime,
+    *,
+    skip: int = 0,
 ) -> QueuePage:
     """A page of a queue, each row opened as far as its list needs; "listed" goes on the record.
+
+    `skip` is the number of guests that stand before those which are shown.
 
     Raises: :class:`~app.casefile.errors.NotFound`.
     """
     queue = member_queue(member, queue_id)
     cases, cursor = list_cases(session, member, queue_id, wanted, after, now)
-    shared = () if after else _shared(session, queue_id, now)
+    shared, more = ([], False) if after else _shared(session, queue_id, skip, now)
     shown = [*cases, *(case for _grant, case in shared)]
     answers = answers_for_list(session, member, [queue_id], [case.id for case in shown])
     away = away_now(open_roster(session, member, queue_id), now)
@@ -81,13 +91,15 @@ def queue_page(
 
     guests = tuple(Guest(Standing(grant.standing or ""), grant.answer_by, line(case)) for grant, case in shared)
     put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(case.id for case in shown))
-    return QueuePage(queue, tuple(line(case) for case in cases), cursor, guests)
+    return QueuePage(queue, tuple(line(case) for case in cases), cursor, guests, more)
 
 
-def _shared(session: Session, queue_id: str, now: datetime) -> Iterable[tuple[Grant, ListedCase]]:
-    """The first of what other queues shared: offers, then what is open and most urgent, then what is closed.
+def _shared(
+    session: Session, queue_id: str, skip: int, now: datetime
+) -> tuple[Sequence[tuple[Grant, ListedCase]], bool]:
+    """Some of what other queues shared: offers, then what is open and most urgent, then what is closed; and if more is.
 
-    Each is looked at, since its order stands with the case; only of the first is more than that read.
+    Each is looked at, since its order stands with the case; only of those shown is more than that read.
     """
     order = col(Grant.answer_by).is_(None), IS_OPEN.desc(), col(Case.priority), col(Case.due), col(Case.id)
     first = (
@@ -95,16 +107,18 @@ def _shared(session: Session, queue_id: str, now: datetime) -> Iterable[tuple[Gr
         .join(Case, col(Case.id) == col(Grant.case_id))
         .where(col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None))
         .order_by(*order)
-        .limit(MOST_GUESTS)
+        .offset(skip)
+        .limit(MOST_GUESTS + 1)
     )
+    found = session.exec(first).all()
     query = (
         select(Grant, Case)
         .join(Case, col(Case.id) == col(Grant.case_id))
-        .where(col(Grant.queue_id) == queue_id, col(Grant.case_id).in_(session.exec(first).all()))
+        .where(col(Grant.queue_id) == queue_id, col(Grant.case_id).in_(found[:MOST_GUESTS]))
         .where(col(Grant.standing).is_not(None))
         .order_by(*order)
     )
-    return [(grant, listed(row, now)) for grant, row in session.exec(query)]
+    return [(grant, listed(row, now)) for grant, row in session.exec(query)], len(found) > MOST_GUESTS
 
 
 def told_apart(session: Session, member: Member, case_ids: Sequence[str], now: datetime) -> Mapping[str, Answers]:

@@ -145,17 +145,22 @@ def list_cases(
     return rows, _cursor(found[PAGE - 1]) if len(found) > PAGE else None
 
 
-def told_cases(session: Session, queue_id: str, now: datetime) -> tuple[ToldCase, ...]:
-    """Open cases elsewhere that this queue is told of and holds no key to, most urgent first."""
+def told_cases(session: Session, queue_id: str, now: datetime, *, skip: int = 0) -> tuple[tuple[ToldCase, ...], bool]:
+    """Open cases elsewhere that this queue is told of and holds no key to, most urgent first after so many.
+
+    Says too whether more follow.
+    """
     held = exists().where(col(Grant.case_id) == col(Told.case_id), col(Grant.queue_id) == queue_id)
     query = (
         select(col(Case.id), col(Case.priority), col(Case.due))
         .join(Told, col(Told.case_id) == col(Case.id))
         .where(col(Told.queue_id) == queue_id, IS_OPEN, ~held)
         .order_by(col(Case.priority), col(Case.due), col(Case.id))
-        .limit(MOST_TOLD)
+        .offset(skip)
+        .limit(MOST_TOLD + 1)
     )
-    return tuple(ToldCase(case_id, priority, due, due <= now) for case_id, priority, due in session.exec(query))
+    found = [ToldCase(case_id, priority, due, due <= now) for case_id, priority, due in session.exec(query)]
+    return tuple(found[:MOST_TOLD]), len(found) > MOST_TOLD
 
 
 def held_by(session: Session, queue_ids: Collection[str], case_id: object) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from app.casefile.errors import NotFound
 from app.casefile.keys import new_case_number
 from app.casefile.tables import Case, Grant, Told
 from app.casework import queues
-from app.casework.queues import Count, ListedCase, QueueFilter, list_cases, queue_summaries, told_cases
+from app.casework.queues import MOST_TOLD, Count, ListedCase, QueueFilter, list_cases, queue_summaries, told_cases
 from app.storage.columns import hour_up
 from tests.cast import NOW, Cast
 
@@ -216,13 +216,29 @@ def test_a_queue_is_told_of_open_cases_most_urgent_first(cast: Cast) -> None:
         told = [{"case_id": row["id"], "queue_id": "psychosocial"} for row in rows[:4]]
         session.execute(insert(Told), [*told, {"case_id": "CASE6666", "queue_id": "triage"}])
     with cast.session() as session:
-        found = told_cases(session, "psychosocial", NOW)
+        found, more = told_cases(session, "psychosocial", NOW)
+        assert told_cases(session, "psychosocial", NOW, skip=1) == (found[1:], False)
+        assert told_cases(session, "psychosocial", NOW, skip=3) == ((), False)
 
     assert [(each.id, each.priority, each.late) for each in found] == [
         ("CASE4444", 0, True),
         ("CASE3333", 0, False),
         ("CASE2222", 1, False),
     ]
+    assert not more
+
+
+def test_a_queue_that_is_told_of_many_is_shown_them_by_and_by(cast: Cast) -> None:
+    rows = [case(due=DUE + timedelta(minutes=number)) for number in range(MOST_TOLD + 2)]
+    store(cast, rows)
+    with cast.session() as session:
+        session.execute(insert(Told), [{"case_id": row["id"], "queue_id": "psychosocial"} for row in rows])
+    with cast.session() as session:
+        first, more = told_cases(session, "psychosocial", NOW)
+        last, further = told_cases(session, "psychosocial", NOW, skip=MOST_TOLD)
+
+    assert (len(first), more, further) == (MOST_TOLD, True, False)
+    assert [each.id for each in (*first, *last)] == [row["id"] for row in rows]
 
 
 def queried(cast: Cast, wanted: QueueFilter, daria: Member) -> list[str]:

@@ -1,6 +1,7 @@
 """My queues, and one queue page by page."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -14,8 +15,8 @@ from app.accounts.members import keep_filter
 from app.accounts.permissions import Permission, allowed
 from app.casefile.cases import NOTHING_DUE
 from app.casework.escalations import missed_by
-from app.casework.listing import CaseRow, queue_page
-from app.casework.queues import ListedCase, QueueFilter, ToldCase, queue_summaries, told_cases
+from app.casework.listing import MOST_GUESTS, CaseRow, queue_page
+from app.casework.queues import MOST_TOLD, ListedCase, QueueFilter, ToldCase, queue_summaries, told_cases
 from app.casework.standby import Away, posts
 from app.web.cookies import Cookie, read_cookie
 from app.web.desk.access import AnyMember, Lister
@@ -41,6 +42,14 @@ class Line:
     assignee: str | None
     mine: bool
     away: Away | None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """How many stand before what is shown of the two lists beside a queue's cases."""
+
+    shared: int = 0
+    told: int = 0
 
 
 @router.get("/")
@@ -71,7 +80,9 @@ def one_queue(request: Request, queue_id: str, session: Db, now: Now, member: Li
     wanted, after = read_filter(query), query.get("after")
     if not query and member.filters.get(queue_id):
         return RedirectResponse(f"/desk/queues/{queue_id}?{member.filters[queue_id]}", 303)
-    page = queue_page(session, member, queue_id, wanted, after, now)
+    beside = Beside(_number(query.get("shared", "")), _number(query.get("told", "")))
+    page = queue_page(session, member, queue_id, wanted, after, now, skip=beside.shared)
+    told, more_told = ((), False) if after else told_cases(session, queue_id, now, skip=beside.told)
     if "status" in query and "kept" not in query and after is None:
         # The form of filters was sent: what was chosen stays, for this session, and on no device.
         chosen = _address(queue_id, wanted, None).partition("?")[2]
@@ -85,7 +96,8 @@ def one_queue(request: Request, queue_id: str, session: Db, now: Now, member: Li
         guests=[(guest, _line(guest.row, member.language, now)) for guest in page.guests],
         wanted=wanted,
         narrowed=wanted != QueueFilter(),
-        told=() if after else [(case, _told_left(case, now)) for case in told_cases(session, queue_id, now)],
+        told=[(case, _told_left(case, now)) for case in told],
+        lists=_lists(queue_id, wanted, beside, page.more_guests, more_told),
         next_address=_address(queue_id, wanted, page.after) if page.after else "",
         first_address=_address(queue_id, wanted, None) if after else "",
     )
@@ -103,6 +115,24 @@ def read_filter(query: QueryParams) -> QueueFilter:
         soon=query.get("soon") == "yes",
         free=query.get("free") == "yes",
     )
+
+
+def _number(typed: str) -> int:
+    return int(typed) if re.fullmatch(r"[0-9]{1,6}", typed) else 0
+
+
+def _lists(queue_id: str, wanted: QueueFilter, at: Beside, more_shared: bool, more_told: bool) -> dict[str, str]:
+    """Where each list beside the cases goes on, and where it begins; empty where it does not or is there."""
+    following = {
+        "shared_next": replace(at, shared=at.shared + MOST_GUESTS) if more_shared else None,
+        "shared_first": replace(at, shared=0) if at.shared else None,
+        "told_next": replace(at, told=at.told + MOST_TOLD) if more_told else None,
+        "told_first": replace(at, told=0) if at.told else None,
+    }
+    return {
+        name: _address(queue_id, wanted, None, then) + f"#{name.partition('_')[0]}" if then else ""
+        for name, then in following.items()
+    }
 
 
 def _told_left(case: ToldCase, now: Now) -> TimeLeft | None:
@@ -123,7 +153,7 @@ def _line(row: CaseRow, language: str, now: Now) -> Line:
     )
 
 
-def _address(queue_id: str, wanted: QueueFilter, after: str | None) -> str:
+def _address(queue_id: str, wanted: QueueFilter, after: str | None, beside: Beside = Beside()) -> str:
     chosen = {
         "status": wanted.status if wanted.status != "open" else None,
         "priority": wanted.priority,
@@ -133,6 +163,8 @@ def _address(queue_id: str, wanted: QueueFilter, after: str | None) -> str:
         "soon": "yes" if wanted.soon else None,
         "free": "yes" if wanted.free else None,
         "after": after,
+        "shared": beside.shared or None,
+        "told": beside.told or None,
     }
     query = urlencode({name: value for name, value in chosen.items() if value is not None})
     return f"/desk/queues/{queue_id}?{query}" if query else f"/desk/queues/{queue_id}"

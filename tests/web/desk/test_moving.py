@@ -1,8 +1,12 @@
 """The pages by which a case goes to another queue: who may have it, with what consent, and what was typed stays."""
 
 import pytest
+from sqlalchemy import insert
 
 from app.alphabet import by_name
+from app.casefile.tables import Told
+from app.casework import listing, queues
+from app.web.desk import queues as desk_queues
 from app.web.pages import translate_into
 from tests.cast import Cast, answers
 from tests.web.desk.conftest import Sit, Staff
@@ -240,3 +244,42 @@ def test_an_offer_is_taken_back_by_who_made_it(cast: Cast, daria: Staff, sit: Si
     assert daria.status == 409
     assert daria.says(say("The case is not shared with that queue any more"))
     assert daria.page.form_with("reason").get("reason") == "Ще раз."
+
+
+def test_what_is_shared_and_what_a_queue_is_told_of_goes_on_where_a_page_ends(
+    cast: Cast, daria: Staff, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (listing, desk_queues):
+        monkeypatch.setattr(module, "MOST_GUESTS", 2)
+    for module in (queues, desk_queues):
+        monkeypatch.setattr(module, "MOST_TOLD", 2)
+    cases = [cast.case_of(allowed(cast)) for _each in range(3)]
+    for case in cases:
+        offer(daria, case)
+    others = [cast.case_of(cast.report()) for _each in range(3)]
+    with cast.session() as session:
+        session.execute(insert(Told), [{"case_id": case, "queue_id": "partner-legal"} for case in others])
+    ayshe = sit("ayshe")
+    ayshe.log_in()
+
+    def shown() -> tuple[set[str], set[str]]:
+        links = {link.removeprefix("/desk/cases/") for link in ayshe.page.links() if link.startswith("/desk/cases/")}
+        return links, {span.text for span in ayshe.page.all("span") if span.attributes.get("class") == "number"}
+
+    ayshe.open("/desk/queues/partner-legal?status=all")
+    shared, told = shown()
+    assert (len(shared), len(told)) == (2, 2)
+    ayshe.open("/desk/queues/partner-legal?status=all&shared=2#shared")
+    assert "/desk/queues/partner-legal?status=all&told=2#told" not in ayshe.page.links()
+    assert "/desk/queues/partner-legal?status=all&shared=2&told=2#told" in ayshe.page.links()
+    assert "/desk/queues/partner-legal?status=all#shared" in ayshe.page.links()
+    further, still = shown()
+    assert (shared | further, len(further), still) == (set(cases), 1, told)
+    ayshe.open("/desk/queues/partner-legal?status=all&shared=2&told=2")
+    assert told | shown()[1] == set(others)
+    # After the last, one finds back; what is no number is the beginning.
+    ayshe.open("/desk/queues/partner-legal?shared=40")
+    assert shown()[0] == set()
+    assert "/desk/queues/partner-legal#shared" in ayshe.page.links()
+    ayshe.open("/desk/queues/partner-legal?shared=-1&told=x")
+    assert shown() == (shared, told)
