@@ -18,7 +18,7 @@ from app.accounts.removal import remove_person
 from app.accounts.tables import Invitation, SessionRow
 from app.vault.totp import totp_at
 from tests.accounts.attacks import id_of
-from tests.cast import NOW, Cast
+from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -92,6 +92,10 @@ def test_nobody_is_let_in_first_who_does_not_wait_for_it(cast: Cast) -> None:
         for stranger in ("nobody", id_of(cast, "daria")):
             with pytest.raises(NoSuchPerson):
                 admit_first(session, petro, each.id, stranger, "", NOW)
+    # Nor where nobody stands in: no such organisation is begun, and Omar has none.
+    for member, organisation_id in ((petro, petro.organisation_id), (cast.member(OMAR), each.id)):
+        with cast.session() as session, pytest.raises(NoSuchPerson):
+            admit_first(session, member, organisation_id, "nobody", "", NOW)
 
 
 def test_the_first_link_of_an_organisation_that_ended_lets_nobody_in_who_puts_it_back(cast: Cast) -> None:

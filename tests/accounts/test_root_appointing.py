@@ -38,7 +38,7 @@ from app.accounts.root_appointing import (
     waiting_for_root,
 )
 from app.accounts.sessions import SessionKind
-from app.accounts.tables import Account, Newcomer, StatementRow
+from app.accounts.tables import Account, DirectoryShare, Newcomer, StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_following import Fault
 from app.accounts.vouching_statements import ROOT, make_statement
@@ -275,6 +275,14 @@ def test_who_was_let_in_or_removed_is_not_let_in_again_by_rows_that_are_put_back
         session.add(Newcomer(**newcomer))
     with pytest.raises(NoSuchPerson):
         admit(cast, by, account_id, words)
+    with cast.session() as session:
+        # Their share of the names is deleted too, as if they had never been let in.
+        share = session.get_one(DirectoryShare, (by.organisation_id, account_id)).model_dump()
+        session.execute(delete(DirectoryShare).where(col(DirectoryShare.account_id) == account_id))
+    with pytest.raises(MayNotState):
+        admit(cast, by, account_id, words)
+    with cast.session() as session:
+        session.add(DirectoryShare(**share))
     with cast.session() as session:
         remove_person(session, cast.member("iryna"), account_id, LATER)
     by = reading(cast)

@@ -4,18 +4,19 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from app.accounts.alarms import Alarm, alarms
 from app.accounts.errors import NotInstalled, SessionEnded
-from app.accounts.installation import about, backup_key, stray_keys
+from app.accounts.installation import about, backup_key, service_verify_key, stray_keys
 from app.accounts.members import resume
 from app.accounts.queues import queue_states
 from app.accounts.removal import remove_person
-from app.accounts.tables import Account, DirectoryShare, Organisation, RingKey
+from app.accounts.tables import Account, DirectoryShare, Installation, Organisation, RingKey, StatementRow
 from app.storage.engine import make_engine
 from app.vault.hybrid import new_private_key, public_key
+from app.vault.signing import new_signing_key, verify_key
 from tests.accounts.attacks import id_of
 from tests.cast import NOW, Cast
 
@@ -84,6 +85,16 @@ def test_a_session_whose_share_of_the_names_was_deleted_is_over(cast: Cast) -> N
         session.delete(session.get_one(DirectoryShare, (daria.organisation_id, daria.account_id)))
     with cast.session() as session, pytest.raises(SessionEnded):
         resume(session, token, NOW)
+
+
+def test_the_services_key_is_the_one_that_was_signed_and_none_where_nothing_is_trusted(cast: Cast) -> None:
+    with cast.session() as session:
+        session.execute(update(Installation).values(service_public=verify_key(new_signing_key())))
+    with cast.session() as session:
+        assert service_verify_key(session) == verify_key(cast.founded.service_private)
+        session.execute(delete(StatementRow))
+    with cast.session() as session:
+        assert service_verify_key(session) is None
 
 
 def test_what_is_not_founded_has_no_name_and_no_keys(database_url: str) -> None:
