@@ -25,13 +25,13 @@ from app.storage.columns import metadata
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from app.storage.sessions import session_scope
-from app.vault import unlock
+from app.vault import code, unlock
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 from tests.compiled import share_what_is_compiled
 from tests.measured import folder_of, is_followed, unfollowed
 from tests.reused import Reused, copy_database
-from tests.stretched import Remembering
+from tests.stretched import Redrawn, Remembering
 
 # Two shared cores make any deadline a matter of luck.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -65,9 +65,11 @@ def _compiled_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _stretched_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret is stretched once in each process of the tests, but where that itself is looked at or measured."""
+    """A secret is stretched once in each process, and codes are the same, but where these are looked at or measured."""
     if folder_of(request.node) not in {"vault", "benchmarks", "load"}:
         monkeypatch.setattr(unlock, "Argon2id", Remembering)
+        if "cast" in request.fixturenames:
+            monkeypatch.setattr(code, "secrets", Redrawn())
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from coverage import Coverage
@@ -14,21 +15,38 @@ from tests.house.files import CHECKOUT
 
 EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
 # The folders of tests that look at the guarded rooms from near. What they do on PostgreSQL they do on SQLite as well.
-LOOKING = {"accounts", "backups", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault", "web"}
-# They go to every address with everybody, where others look at one.
-EVERYWHERE = {"test_routes_and_roles.py", "test_bad_input.py", "test_browser.py"}
+LOOKING = {"accounts", "backups", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault"}
+# What pages alone lead to: the others of the web go over what the tests of the rooms go over as well.
+OF_THE_WEB = {
+    "desk/test_administration.py",
+    "desk/test_handing.py",
+    "desk/test_intake.py",
+    "desk/test_joining.py",
+    "desk/test_more.py",
+    "desk/test_moving.py",
+    "desk/test_organisations.py",
+    "desk/test_recovery.py",
+    "family/test_changes.py",
+    "test_first_setup.py",
+}
 
 
 def folder_of(item: pytest.Item) -> str:
     """The folder of ``tests`` that a test lies in."""
-    return item.path.relative_to(CHECKOUT / "tests").parts[0]
+    return _place(item).parts[0]
 
 
 def is_followed(item: pytest.Item) -> bool:
     """Whether coverage follows a test."""
     if os.environ.get(EVERYTHING) == "1":
         return True
-    return folder_of(item) in LOOKING and "postgresql" not in item.name and item.path.name not in EVERYWHERE
+    if "postgresql" in item.name:
+        return False
+    return folder_of(item) in LOOKING or _place(item).as_posix() in {f"web/{name}" for name in OF_THE_WEB}
+
+
+def _place(item: pytest.Item) -> Path:
+    return item.path.relative_to(CHECKOUT / "tests")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 
 from app.casefile.cases import Status
 from app.web.family.words import CODE_SLIPS, STANDINGS, UNKNOWN_CODE
-from app.web.languages import STAFF, offered
+from app.web.languages import STAFF
 from tests.journeys.family import STEPS, TOLD, Family
 from tests.journeys.house import House
 from tests.journeys.staff import Staff
@@ -134,12 +134,12 @@ def _whole_way(house: House, language: str, *, phone: bool, script: bool) -> Non
     assert staff.open(f"/desk/cases/{case_id}") == 404
 
 
-@pytest.mark.parametrize("language", offered())
+@pytest.mark.parametrize("language", ["uk", "crh"])
 def test_the_whole_way_on_a_phone_without_scripts(house: House, language: str) -> None:
     _whole_way(house, language, phone=True, script=False)
 
 
-@pytest.mark.parametrize(("language", "phone"), [("uk", False), ("en", True)])
+@pytest.mark.parametrize(("language", "phone"), [("ru", False), ("en", True)])
 def test_the_whole_way_with_scripts(house: House, language: str, phone: bool) -> None:
     _whole_way(house, language, phone=phone, script=True)
 

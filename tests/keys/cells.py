@@ -7,7 +7,7 @@ functions alone: this is what a log-in leads to, written down once more beside t
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from app.accounts import invitations, login
@@ -54,6 +54,11 @@ class Cell:
     row: RowValues = field(repr=False)
     key: bytes = field(repr=False)
 
+    @cached_property
+    def places(self) -> list[bytes]:
+        """The contexts that it can have been bound to."""
+        return places_of(self.table, self.column, self.row)
+
     @property
     def sealed(self) -> bytes:
         """The sealed bytes as they stand in the row."""
@@ -66,7 +71,7 @@ class Cell:
         Raises: ``VaultError`` where the row is not as it was written.
         """
         faults = []
-        for place in places_of(self.table, self.column, self.row):
+        for place in self.places:
             try:
                 return opened(self.table, self.row, self.key, self.sealed, place)
             except VaultError as fault:
@@ -90,7 +95,7 @@ def opened(table: str, row: RowValues, key: bytes, sealed: bytes, place: bytes) 
     return open_sealed(derive_key(key, place) if table == "item" else key, sealed, place)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def expanded(key: bytes) -> KeyPair:
     """A private key, expanded once for all tries."""
     return key_pair(key)

@@ -1,7 +1,6 @@
 """A thief with the dump, the service's key and our own code, but no person's secret."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import LargeBinary
@@ -13,7 +12,7 @@ from app.vault.symmetric import derive_key
 from app.vault.tokens import open_token
 from app.vault.unlock import unlock_code, unlock_passphrase
 from tests.cast import Cast
-from tests.keys.cells import BOUND, TO_A_HOLDER, Cell, cells_of, fill
+from tests.keys.cells import BOUND, TO_A_HOLDER, Cell, cells_of, fill, opened
 from tests.keys.dump import Dump, dump, tables
 from tests.keys.shown import OPEN_BYTES
 
@@ -85,15 +84,18 @@ def some(cells: list[Cell], most: int) -> list[Cell]:
 
 def opened_by(keys: set[bytes], cells: list[Cell]) -> list[tuple[Cell, bytes]]:
     """Every cell that any key opens in its own place, with the key."""
-    found = []
-    for key in keys:
-        for cell in cells:
-            try:
-                replace(cell, key=key).open()
-            except VaultError:
-                continue
-            found.append((cell, key))
-    return found
+    return [(cell, key) for cell in cells for key in keys if opens(cell, key)]
+
+
+def opens(cell: Cell, key: bytes) -> bool:
+    """Whether a key opens a cell in one of the places that it can have been bound to."""
+    for place in cell.places:
+        try:
+            opened(cell.table, cell.row, key, cell.sealed, place)
+        except VaultError:
+            continue
+        return True
+    return False
 
 
 def test_nothing_in_reach_of_a_thief_opens_anything(cast: Cast) -> None:
