@@ -51,8 +51,8 @@ from tests.accounts.trustees import hold_ceremony, lose_the_names
 from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
 
-# Whoever was logged in is not any more.
-LATER = NOW + timedelta(hours=13)
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+LATER = NOW + timedelta(hours=13)  # Whoever was logged in is not any more.
 
 
 def root_of(cast: Cast) -> str:
@@ -127,7 +127,7 @@ def test_whom_the_root_appoints_administers_once_their_words_were_heard(cast: Ca
     assert told(cast, 15) == []
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_trustees_read_the_names_where_nobody_of_the_organisation_does(cast: Cast) -> None:
     ceremony = hold_ceremony(cast)
     with cast.session() as session, pytest.raises(RefusedShares):
@@ -140,7 +140,7 @@ def test_trustees_read_the_names_where_nobody_of_the_organisation_does(cast: Cas
     assert come_in(cast, begun).name == "Віра Нова"
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_who_reads_no_names_of_it_reads_none_for_it(cast: Cast) -> None:
     organisation, private = receiving(cast), cast.founded.service_private
     for name in ("ayshe", OMAR):
@@ -154,7 +154,7 @@ def test_who_reads_no_names_of_it_reads_none_for_it(cast: Cast) -> None:
         read_by_trustees(session, organisation, ["x", "y"], private)
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_while_an_administrator_is_logged_in_the_root_appoints_nobody(cast: Cast) -> None:
     by = reading(cast)
     cast.begun_session("petro")
@@ -172,7 +172,7 @@ def test_while_an_administrator_is_logged_in_the_root_appoints_nobody(cast: Cast
 
 
 @pytest.mark.parametrize("root", ["0" * 64, "", "я", "ab" * 31])
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_no_other_key_invites_or_appoints_anybody(cast: Cast, root: str) -> None:
     by = reading(cast)
     with cast.session() as session, pytest.raises(RefusedPerson) as refused:
@@ -187,7 +187,7 @@ def test_no_other_key_invites_or_appoints_anybody(cast: Cast, root: str) -> None
     assert come_in(cast, begun).roles == frozenset()
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_other_words_let_nobody_in_nor_does_an_invitation_for_something_else(cast: Cast) -> None:
     by = reading(cast)
     account_id, words, _begun = joined(cast, invited(cast, by))
@@ -254,7 +254,7 @@ def test_whoever_stole_the_paper_and_has_the_database_is_told_of_all_the_same(ca
         assert vouched(session).faults == {chain: Fault.PUT_BACK}
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_names_that_open_nobody_are_refused(cast: Cast) -> None:
     ceremony = hold_ceremony(cast)
     with cast.session() as session:
@@ -263,40 +263,34 @@ def test_names_that_open_nobody_are_refused(cast: Cast) -> None:
         read_by_trustees(session, receiving(cast), ceremony.words[:2], cast.founded.service_private)
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_who_was_let_in_or_removed_is_not_let_in_again_by_rows_that_are_put_back(cast: Cast) -> None:
     by = reading(cast)
     account_id, words, _begun = joined(cast, invited(cast, by))
     with cast.session() as session:
-        newcomer = session.get_one(Newcomer, account_id).model_dump()
+        newcomer, account = (session.get_one(kind, account_id).model_dump() for kind in (Newcomer, Account))
     admit(cast, by, account_id, words)
     with cast.session() as session:
-        account = session.get_one(Account, account_id).model_dump()
         session.add(Newcomer(**newcomer))
     with pytest.raises(NoSuchPerson):
         admit(cast, by, account_id, words)
     with cast.session() as session:
         # Their share of the names is deleted too, as if they had never been let in.
-        share = session.get_one(DirectoryShare, (by.organisation_id, account_id)).model_dump()
-        session.execute(delete(DirectoryShare).where(col(DirectoryShare.account_id) == account_id))
+        session.delete(share := session.get_one(DirectoryShare, (by.organisation_id, account_id)))
     with pytest.raises(MayNotState):
         admit(cast, by, account_id, words)
     with cast.session() as session:
-        session.add(DirectoryShare(**share))
-    with cast.session() as session:
+        session.add(DirectoryShare(**share.model_dump()))
         remove_person(session, cast.member("iryna"), account_id, LATER)
-    by = reading(cast)
     with cast.session() as session:
         session.execute(delete(Newcomer))
         session.execute(delete(Account).where(col(Account.id) == account_id))
-        session.add(Account(**account))
-        session.flush()
-        session.add(Newcomer(**newcomer))
+        session.add_all((Account(**account), Newcomer(**newcomer)))
     with pytest.raises(NoSuchPerson):
-        admit(cast, by, account_id, words)
+        admit(cast, reading(cast), account_id, words)
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_what_the_root_changes_of_the_installation_is_told_too(cast: Cast) -> None:
     with cast.session() as session:
         known, root = vouched(session), cast.founded.root_private

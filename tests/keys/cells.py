@@ -5,6 +5,7 @@ functions alone: this is what a log-in leads to, written down once more beside t
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, lru_cache
@@ -62,21 +63,14 @@ class Cell:
     @property
     def sealed(self) -> bytes:
         """The sealed bytes as they stand in the row."""
-        value: bytes = self.row[self.column]
-        return value
+        return bytes(self.row[self.column])
 
     def open(self) -> bytes:
-        """What is inside.
-
-        Raises: ``VaultError`` where the row is not as it was written.
-        """
-        faults = []
-        for place in self.places:
-            try:
+        """What is inside; ``VaultError`` where the row is not as it was written."""
+        for place in self.places[:-1]:
+            with suppress(VaultError):
                 return opened(self.table, self.row, self.key, self.sealed, place)
-            except VaultError as fault:
-                faults.append(fault)
-        raise faults[0]
+        return opened(self.table, self.row, self.key, self.sealed, self.places[-1])
 
     def changed(self, **values: Any) -> "Cell":
         """The same cell in a row of which something else was written."""
