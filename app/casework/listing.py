@@ -1,6 +1,6 @@
 """Lists of cases, each opened as far as a list needs: a page of a queue with what others shared with it, and names."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,15 @@ from app.accounts.members import Member, MemberQueue, colleagues
 from app.accounts.record import put_on_record
 from app.casefile.cases import as_item
 from app.casefile.errors import NotFound
-from app.casefile.items import Kind, SealedItem
-from app.casefile.keys import Compartment
+from app.casefile.items import Kind, SealedItem, open_item
+from app.casefile.keys import CaseKeys, Compartment
 from app.casefile.tables import Case, Grant, Item
 from app.casework.facts import as_known, changes, known_entries
 from app.casework.opening import Standing, open_grant_of, report_answers, verify_keys
 from app.casework.queues import IS_OPEN, ListedCase, QueueFilter, list_cases, listed, member_queue
 from app.casework.roster import open_roster
 from app.casework.standby import Away, away_now
+from app.casework.view import routing_of
 from app.questionnaire import Answers
 from app.vault.errors import VaultError
 
@@ -30,7 +31,8 @@ MOST_GUESTS = 50
 class CaseRow:
     """A line of a queue's page: the clear row and those answers, as known now, that tell cases apart.
 
-    ``away`` says that whoever has the case is away, and who stands in.
+    ``reason`` is the first that the rules gave for queue and priority, as its source text, or empty. ``away`` says that
+    whoever has the case is away, and who stands in.
     """
 
     listed: ListedCase
@@ -38,6 +40,7 @@ class CaseRow:
     mine: bool
     away: Away | None
     answers: Answers = field(repr=False)
+    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,15 @@ def queue_page(
     cases, cursor = list_cases(session, member, queue_id, wanted, after, now)
     shared, more = ([], False) if after else _shared(session, queue_id, skip, now)
     shown = [*cases, *(case for _grant, case in shared)]
-    answers = answers_for_list(session, member, [queue_id], [case.id for case in shown])
+    opened = _opened_for_list(session, member, [queue_id], [case.id for case in shown])
     away = away_now(open_roster(session, member, queue_id), now)
     people = colleagues(session, member, {case.assignee_id for case in shown if case.assignee_id})
 
     def line(case: ListedCase) -> CaseRow:
         name = people.get(case.assignee_id or "")
         mine = case.assignee_id == member.account_id
-        return CaseRow(case, name, mine, away.get(case.assignee_id or ""), answers.get(case.id, {}))
+        answers, reason = opened.get(case.id, ({}, ""))
+        return CaseRow(case, name, mine, away.get(case.assignee_id or ""), answers, reason)
 
     guests = tuple(Guest(Standing(grant.standing or ""), grant.answer_by, line(case)) for grant, case in shared)
     put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(case.id for case in shown))
@@ -148,13 +152,21 @@ def answers_for_list(
 
     Raises: :class:`~app.casefile.errors.NotFound` where a queue's key is not held.
     """
+    opened = _opened_for_list(session, member, queues, case_ids)
+    return {case_id: answers for case_id, (answers, _reason) in opened.items()}
+
+
+def _opened_for_list(
+    session: Session, member: Member, queues: Collection[str], case_ids: Collection[str]
+) -> dict[str, tuple[dict[str, Any], str]]:
+    """By case, the answers and why it came where it is."""
     held_by = col(Grant.case_id).in_(case_ids), col(Grant.queue_id).in_(queues)
     # Where two queues of the member hold a case, the one that answers for it counts, which comes last.
     grants = session.exec(select(Grant).where(*held_by).order_by(col(Grant.standing).is_(None))).all()
     query = select(Item).where(
         col(Item.case_id).in_(case_ids),
         col(Item.compartment).in_([part.value for part in LIST_PARTS]),
-        col(Item.kind).in_((Kind.REPORT, Kind.ENTRY)),
+        col(Item.kind).in_((Kind.REPORT, Kind.ENTRY, Kind.ROUTING)),
     )
     items: dict[str, list[SealedItem]] = {}
     for row in session.exec(query):
@@ -167,6 +179,14 @@ def answers_for_list(
     known = {case_id: known_entries(keys, held[case_id]) for case_id, keys in opened.items()}
     signers = verify_keys(session, (entry.author for entries in known.values() for entry in entries))
     return {
-        case_id: as_known(report_answers(keys, held[case_id])[0], changes(known[case_id], signers))
+        case_id: (
+            as_known(report_answers(keys, held[case_id])[0], changes(known[case_id], signers)),
+            _reason(keys, held[case_id]),
+        )
         for case_id, keys in opened.items()
     }
+
+
+def _reason(keys: CaseKeys, items: Iterable[SealedItem]) -> str:
+    routings = (routing_of(open_item(keys, item)) for item in items if item.kind == Kind.ROUTING)
+    return next((reason for routing in routings for reason in routing.reasons), "")

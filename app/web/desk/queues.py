@@ -24,6 +24,7 @@ from app.web.desk.answers import Told, list_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
 from app.web.desk.pages import desk_page
 from app.web.desk.words import PRIORITIES, ROLE_PAGES, ROLES, STATUSES
+from app.web.pages import translate_into
 from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
@@ -42,6 +43,7 @@ class Line:
     assignee: str | None
     mine: bool
     away: Away | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def _line(row: CaseRow, language: str, now: Now) -> Line:
         assignee=row.assignee,
         mine=row.mine,
         away=row.away,
+        reason=translate_into(language)(row.reason) if row.reason else "",
     )
 
 

@@ -63,11 +63,12 @@ def method_of(release: Released, table: Figures) -> str:
 
 
 def as_csv(release: Released, table: Figures, language: str) -> bytes:
-    """The table as CSV, the tags in its second row."""
+    """The table as CSV, the tags in its second row; where nothing is shown, one row says of which release and how."""
     header, tags, rows = table_rows(release, table, language)
+    nothing = [""] * header.index("release") + [release.number, str(release.period), method_of(release, table)]
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerows([header, tags, *([_harmless(value) for value in row] for row in rows)])
+    writer.writerows([header, tags, *([_harmless(value) for value in row] for row in rows or [nothing])])
     # Spreadsheets take a file without this mark for one of their own code page.
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 

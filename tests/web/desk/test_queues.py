@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.members import resume
+from app.web.pages import translate_into
 from tests.cast import Cast, answers
 from tests.web.conftest import Clock
 from tests.web.desk.conftest import Sit, Staff
@@ -60,6 +61,9 @@ def test_a_line_tells_cases_apart_without_opening_them(cast: Cast, daria: Staff)
     assert _numbers(daria) == [case]
     for words in ("Коваль Андрій", "Під слідством", "Донецька область", "P1, терміново", "Нова", "поки ні в кого"):
         assert daria.says(words), words
+    # And why it is as urgent as that.
+    reason = "The person surrendered, is a prisoner of war, is on trial or was convicted in Ukraine."
+    assert daria.says(translate_into("uk")(reason))
 
 
 def test_what_was_not_told_is_a_dash(cast: Cast, daria: Staff) -> None:
