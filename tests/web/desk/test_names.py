@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.intake import returning
 from app.web.pages import translate_into
 from tests.casework.desk import record
 from tests.cast import NOW, Cast, answers
@@ -58,8 +59,14 @@ def test_what_is_due_stands_in_the_calendar_with_a_name(daria: Staff, case: str)
     assert daria.says(f"{case} {NAME}")
 
 
-def test_an_offer_is_the_first_thing_that_whoever_may_answer_it_sees(daria: Staff, case: str, sit: Sit) -> None:
+def test_an_offer_is_the_first_thing_that_whoever_may_answer_it_sees(
+    cast: Cast, daria: Staff, code: str, case: str, sit: Sit
+) -> None:
+    with cast.session() as session:
+        _, opened = returning.open_return(session, code, NOW)
+        returning.write_message(session, opened, "Чи є новини?", NOW)
     offer(daria, case)
+    assert daria.says(say("the family wrote"))
     ayshe = sit("ayshe")
     ayshe.come_in()
     assert ayshe.says(say("offered: %(count)s") % {"count": 1})
@@ -70,7 +77,9 @@ def test_an_offer_is_the_first_thing_that_whoever_may_answer_it_sees(daria: Staf
     assert ayshe.says(f"{case} {NAME}")
     ayshe.open(f"/desk/cases/{case}")
     assert ayshe.says(say("Take it or refuse it"))
+    # Neither is theirs to read or to answer.
     assert not ayshe.says(say("Nothing can be written to this family"))
+    assert not ayshe.says(say("the family wrote"))
     ayshe.press_to("/accept")
     assert not ayshe.says(say("Take it or refuse it"))
     ayshe.open("/desk/")
