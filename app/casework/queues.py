@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.accounts.members import Member, MemberQueue
-from app.casefile.cases import Status
+from app.casefile.cases import NOTHING_DUE, Status
 from app.casefile.errors import NotFound
 from app.casefile.keys import is_case_number
 from app.casefile.practice import Mark, practice_cases
@@ -143,6 +143,18 @@ def list_cases(
             break
     rows = tuple(listed(row, now) for row in found[:PAGE])
     return rows, _cursor(found[PAGE - 1]) if len(found) > PAGE else None
+
+
+def free_cases(session: Session, queue_id: str, most: int, now: datetime) -> tuple[ListedCase, ...]:
+    """Open cases of a queue that nobody has and whose clock runs, most urgent first; at most so many."""
+    free = col(Case.queue_id) == queue_id, IS_OPEN, col(Case.assignee).is_(None), col(Case.due) < NOTHING_DUE
+    found: list[Case] = []
+    for priority in PRIORITIES:
+        query = select(Case).where(*free, col(Case.priority) == priority).order_by(col(Case.due), col(Case.id))
+        found.extend(session.exec(query.limit(most - len(found))))
+        if len(found) == most:
+            break
+    return tuple(listed(row, now) for row in found)
 
 
 def told_cases(session: Session, queue_id: str, now: datetime, *, skip: int = 0) -> tuple[tuple[ToldCase, ...], bool]:

@@ -25,7 +25,7 @@ from app.casework.listing import told_apart
 from app.casework.offered import Offer, offers
 from app.casework.opening import OpenCase, open_grant_of
 from app.casework.proposed import State, Takes
-from app.casework.queues import IS_OPEN, ListedCase, held_by, listed, member_queue
+from app.casework.queues import IS_OPEN, ListedCase, free_cases, held_by, listed, member_queue
 from app.casework.standby import Post, posts
 from app.casework.upcoming import Due, upcoming
 from app.questionnaire import Answers
@@ -35,7 +35,7 @@ from app.vault.errors import VaultError
 
 # As many lines as a page of a queue; a look at them, and what opens them all, costs the same however much waits.
 MOST = 25
-MOST_NAMED = 100
+MOST_NAMED = 125
 MOST_UNREAD = 50
 SOON = timedelta(days=7)
 
@@ -54,8 +54,10 @@ class Asked:
 class Today:
     """What waits for one person; ``others`` are cases of those for whom they stand in, ``names`` the answers by case.
 
-    ``cases`` are the clear rows of all that is named in any of the lists. Of each list the first are there; ``more``
-    says of ``mine`` and ``others`` that there are more, ``more_due`` of what is due.
+    ``free`` are cases that nobody has and whose clock runs, for whoever looks after the queue: its lead, who is on
+    duty, or everybody where nobody is. ``cases`` are the clear rows of all that is named in any of the lists. Of each
+    list the first are there; ``more`` says of ``mine``, ``others`` and ``free`` that there are more, ``more_due`` of
+    what is due.
     """
 
     posts: tuple[Post, ...]
@@ -65,6 +67,7 @@ class Today:
     answered: tuple[ListedCase, ...]
     asked: tuple[Asked, ...]
     offered: tuple[Offer, ...]
+    free: tuple[ListedCase, ...]
     more: bool
     more_due: bool
     cases: Mapping[str, ListedCase]
@@ -82,12 +85,13 @@ def today(session: Session, member: Member, now: datetime) -> Today:
     missed = missed_by(session, posts_now)[:MOST]
     mine, others = _mine(session, member, now), _others(session, posts_now, now)
     answered, asked = _answered(session, member, posts_now, now), _asked(session, member, now)
-    offered = offers(session, member, now)
+    offered, free = offers(session, member, now), _free(session, posts_now, now)
     due = upcoming(session, member, now, ahead=SOON, most=MOST + 1)
-    more, more_due = max(len(mine), len(others)) > MOST, len(due) > MOST
+    more, more_due = max(len(mine), len(others), len(free)) > MOST, len(due) > MOST
     # What is not on the page is not opened for it either.
-    mine, others, answered, due = mine[:MOST], others[:MOST], answered[:MOST], due[:MOST]
-    cases = {case.id: case for case in (*mine, *others, *answered)}
+    mine, others, answered, free = mine[:MOST], others[:MOST], answered[:MOST], free[:MOST]
+    due = due[:MOST]
+    cases = {case.id: case for case in (*free, *mine, *others, *answered)}
     named = {each.case_id for each in missed} | {each.case_id for each in asked} | {each.case_id for each in due}
     named |= {each.case_id for each in offered}
     # One that was taken back between two looks at the database is not among them, and waits no more.
@@ -101,6 +105,7 @@ def today(session: Session, member: Member, now: datetime) -> Today:
         answered=answered,
         asked=asked,
         offered=offered,
+        free=free,
         more=more,
         more_due=more_due,
         cases=cases,
@@ -126,6 +131,12 @@ def _others(session: Session, now_posts: tuple[Post, ...], now: datetime) -> tup
         if (away := [absence.who for absence in post.stands_for])
     ]
     return tuple(sorted((case for each in found for case in each), key=lambda case: (case.priority, case.id)))
+
+
+def _free(session: Session, now_posts: tuple[Post, ...], now: datetime) -> tuple[ListedCase, ...]:
+    looked_after = [post.queue.id for post in now_posts if post.heeds or not post.on_duty]
+    found = [case for queue_id in looked_after for case in free_cases(session, queue_id, MOST + 1, now)]
+    return tuple(sorted(found, key=lambda case: (case.priority, case.acknowledge_by or case.act_by or now, case.id)))
 
 
 def _with(session: Session, now: datetime, condition: ColumnElement[bool]) -> tuple[ListedCase, ...]:

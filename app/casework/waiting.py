@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from app.casefile.cases import Status
 from app.casework.duty import wall_clock
 from app.casework.queues import ListedCase
 from app.casework.today import Today
@@ -23,6 +24,7 @@ class Why(StrEnum):
     SIGN = "sign"
     DUE = "due"
     STANDS_IN = "stands_in"
+    FREE = "free"
     MINE = "mine"
 
 
@@ -85,10 +87,15 @@ def _reasons(found: Today, today: date) -> Iterator[tuple[str, Reason]]:
             continue
         level = Level.LATE if due.day < today else Level.NOW if due.day == today else Level.LATER
         yield due.case_id, Reason(Why.DUE, level, due)
-    for case in found.others:
-        yield case.id, Reason(Why.STANDS_IN, Level.LATER, case.assignee_id)
-    for case in found.mine:
-        yield case.id, Reason(Why.MINE, Level.LATER)
+    for case, why in _to_come(found):
+        waits = why is Why.FREE and case.status is Status.NEW
+        yield case.id, Reason(why, Level.NOW if waits else Level.LATER, case.assignee_id)
+
+
+def _to_come(found: Today) -> Iterator[tuple[ListedCase, Why]]:
+    yield from ((case, Why.FREE) for case in found.free)
+    yield from ((case, Why.STANDS_IN) for case in found.others)
+    yield from ((case, Why.MINE) for case in found.mine)
 
 
 def _is_for_reader(due: Due, case: ListedCase | None, away: Collection[str]) -> bool:
@@ -98,6 +105,9 @@ def _is_for_reader(due: Due, case: ListedCase | None, away: Collection[str]) -> 
 
 
 def _in_order(reasons: list[Reason]) -> tuple[Reason, ...]:
+    if any(reason.why is Why.MISSED for reason in reasons):
+        # That nobody has it is said by that already.
+        reasons = [reason for reason in reasons if reason.why is not Why.FREE]
     return tuple(sorted(reasons, key=lambda reason: list(Why).index(reason.why)))
 
 

@@ -14,7 +14,16 @@ from app.casefile.errors import NotFound
 from app.casefile.keys import new_case_number
 from app.casefile.tables import Case, Grant, Told
 from app.casework import queues
-from app.casework.queues import MOST_TOLD, Count, ListedCase, QueueFilter, list_cases, queue_summaries, told_cases
+from app.casework.queues import (
+    MOST_TOLD,
+    Count,
+    ListedCase,
+    QueueFilter,
+    free_cases,
+    list_cases,
+    queue_summaries,
+    told_cases,
+)
 from app.storage.columns import hour_up
 from tests.cast import NOW, Cast
 
@@ -251,6 +260,7 @@ def queried(cast: Cast, wanted: QueueFilter, daria: Member) -> list[str]:
     with cast.session() as session:
         list_cases(session, daria, "legal", wanted, cursor(f"1 {DUE:%Y%m%d%H} CASE2345"), NOW)
         queue_summaries(session, daria, NOW)
+        free_cases(session, "legal", 9, NOW)
     return plans
 
 
@@ -275,24 +285,15 @@ def test_deadlines_in_a_cursor_are_no_finer_than_in_the_list(cast: Cast) -> None
 
 
 def test_what_is_offered_and_shared_is_counted_apart_until_it_ends(cast: Cast) -> None:
-    rows = [case(queue_id="tracing") for _ in range(5)] + [case(queue_id="tracing", status="closed")]
+    rows = [*(case(queue_id="tracing") for _ in range(4)), case(queue_id="tracing", status="closed")]
     store(cast, rows)
-    given: list[tuple[str | None, datetime | None]] = [
-        ("refer", NOW + timedelta(hours=1)),
-        ("transfer", NOW + timedelta(hours=2)),
-        ("refer", NOW),
-        ("referred", None),
-        (None, None),
-        ("referred", None),
-    ]
-    shares = [
-        {"case_id": row["id"], "queue_id": "legal", "generation": 1, "consent": "ngo", "sealed": b"",
-         "standing": standing, "answer_by": answer_by}
-        for row, (standing, answer_by) in zip(rows, given, strict=True)
-    ]  # fmt: skip
-    with cast.session() as session:
-        session.execute(insert(Grant), shares)
-        session.execute(insert(Told), [{"case_id": row["id"], "queue_id": "legal"} for row in rows])
+    soon, referred = NOW + timedelta(hours=1), ("referred", None)
+    given = (("refer", soon), ("transfer", soon), ("refer", NOW), referred, referred)
+    sealed: dict[str, Any] = {"queue_id": "legal", "generation": 1, "consent": "ngo", "sealed": b""}
+    for row, (standing, until) in zip(rows, given, strict=True):
+        with cast.session() as session:
+            session.add(Grant(case_id=row["id"], standing=standing, answer_by=until, **sealed))
+            session.add(Told(case_id=row["id"], queue_id="legal"))
     with cast.session() as session:
         (legal,) = queue_summaries(session, cast.member("daria"), NOW)
         assert (legal.offered, legal.shared) == (Count(2, more=False), Count(1, more=False))

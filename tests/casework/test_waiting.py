@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 
 from app.casefile.cases import NOTHING_DUE, Status
 from app.casefile.tables import Case
-from app.casework import closing, diary, planning, watch
+from app.casework import actions, closing, diary, planning, watch
+from app.casework import today as today_of
 from app.casework.answering import accept, refuse
 from app.casework.diary import TASK
 from app.casework.moving import Wish, offer
@@ -22,7 +23,7 @@ from app.casework.waiting import MOST_SHOWN, Level, Waiting, Why, waiting
 from app.intake import returning
 from tests.cast import NOW, OMAR, Cast
 
-EMPTY = Today((), (), (), (), (), (), (), more=False, more_due=False, cases={}, due=(), names={}, people={})
+EMPTY = Today((), (), (), (), (), (), (), (), more=False, more_due=False, cases={}, due=(), names={}, people={})
 HOUR = timedelta(hours=1)
 
 
@@ -120,9 +121,9 @@ def waits_for(session: Session, cast: Cast, name: str, now: datetime = NOW) -> t
 
 def test_one_case_waits_once_for_whoever_may_see_it_and_for_nobody_else(cast: Cast, case: str) -> None:
     with cast.session() as session:
-        assert told(waits_for(session, cast, "bohdan")) == [(case, ["unread", "sign", "due"])]
+        assert told(waits_for(session, cast, "bohdan")) == [(case, ["unread", "sign", "due", "free"])]
         # Nobody gives the second signature to what they asked for themselves.
-        assert told(waits_for(session, cast, "daria")) == [(case, ["unread", "due"])]
+        assert told(waits_for(session, cast, "daria")) == [(case, ["unread", "due", "free"])]
         assert waits_for(session, cast, OMAR) == waits_for(session, cast, "oksana") == ()
 
 
@@ -134,7 +135,7 @@ def test_what_nobody_acknowledged_in_time_is_one_reason_more_for_the_lead(cast: 
         (line,) = waits_for(session, cast, "daria", late)
         assert [reason.why for reason in line.reasons] == [Why.MISSED, Why.UNREAD, Why.DUE]
         assert line.level is Level.LATE
-        assert [why for _, why in told(waits_for(session, cast, "bohdan", late))] == [["unread", "sign", "due"]]
+        assert [why for _, why in told(waits_for(session, cast, "bohdan", late))] == [["unread", "sign", "due", "free"]]
 
 
 def test_whoever_stands_in_finds_the_cases_of_who_is_away(cast: Cast, case: str) -> None:
@@ -164,10 +165,48 @@ def test_an_offer_waits_for_everybody_of_that_queue_until_somebody_answers_it(ca
             assert (line.case.id, [reason.why for reason in line.reasons]) == (case, [Why.OFFERED])
             assert line.level is Level.NOW
             assert found.names[case]["situation"] == "on_trial_ua"
-        assert told(waits_for(session, cast, "daria")) == told(waits_for(session, cast, "oksana")) == []
+        assert told(waits_for(session, cast, "daria")) == [(case, ["free"])]
+        assert waits_for(session, cast, "oksana") == ()
         (ends,) = [each.answer_by for each in found.offered]
         assert waits_for(session, cast, "ayshe", ends) == ()
     with cast.session() as session:
         answer(session, cast.member("ayshe"), case, *([] if answer is accept else ["Ні."]), NOW)
     with cast.session() as session:
         assert waits_for(session, cast, "rustem") == ()
+
+
+def test_what_nobody_has_waits_for_who_looks_after_the_queue_before_it_is_late(cast: Cast) -> None:
+    case = cast.case_of(cast.report())
+    daria = cast.member("daria")
+    with cast.session() as session:
+        # Nobody is on duty, so it waits for everybody.
+        for name in ("daria", "bohdan"):
+            (line,) = waits_for(session, cast, name)
+            assert (line.case.id, [reason.why for reason in line.reasons]) == (case, [Why.FREE])
+            assert line.level is Level.NOW
+        assert waits_for(session, cast, "oksana") == ()
+    with cast.session() as session:
+        # On Fridays, as now is one.
+        shift = {"when": "weekly", "begins": "06:00", "ends": "22:00", "who": daria.account_id}
+        planning.add_shift(session, daria, "legal", shift, ["4"], NOW)
+    with cast.session() as session:
+        # The lead finds it, and who is on duty; a colleague who is not has time for what is theirs.
+        assert told(waits_for(session, cast, "daria")) == [(case, ["free"])]
+        assert waits_for(session, cast, "bohdan") == ()
+    with cast.session() as session:
+        watch.pass_on_missed(session, NOW + 10 * HOUR)
+    with cast.session() as session:
+        assert told(waits_for(session, cast, "daria", NOW + 10 * HOUR)) == [(case, ["missed"])]
+        actions.take(session, daria, case, session.get_one(Case, case).version, NOW)
+    with cast.session() as session:
+        assert [why for _, why in told(waits_for(session, cast, "daria"))] == [["mine"]]
+
+
+def test_more_that_nobody_has_is_said_to_be_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [cast.case_of(cast.report()) for _ in range(3)]
+    monkeypatch.setattr(today_of, "MOST", 2)
+    with cast.session() as session:
+        found = today(session, cast.member("daria"), NOW)
+    assert len(found.free) == 2
+    assert found.more
+    assert {case.id for case in found.free} < set(cases)

@@ -92,12 +92,15 @@ def test_a_familys_draft_is_not_gone_on_with_here_and_nothing_is_sent_without_on
 
 
 def test_pages_of_today_and_of_the_search(cast: Cast, daria: Staff) -> None:
+    daria.open("/desk/today")
+    assert daria.says(say("What waits for you"))
+    assert daria.says("Зараз на вас нічого не чекає")
     case = cast.case_of(
         cast.report({"situation": "on_trial_ua", "oblast": "UA14", "reply_safe": "yes", "surname": "Ґава"})
     )
     daria.open("/desk/today")
-    assert daria.says(say("What waits for you"))
-    assert daria.says("Зараз на вас нічого не чекає")
+    assert daria.says(f"{case} Ґава")
+    assert daria.says(say("nobody has it yet"))
     daria.open("/desk/search")
     daria.press(daria.page.form_with("q"), None, q="гава")
     assert daria.says(case)
