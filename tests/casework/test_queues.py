@@ -14,16 +14,7 @@ from app.casefile.errors import NotFound
 from app.casefile.keys import new_case_number
 from app.casefile.tables import Case, Grant, Told
 from app.casework import queues
-from app.casework.queues import (
-    MOST_TOLD,
-    Count,
-    ListedCase,
-    QueueFilter,
-    free_cases,
-    list_cases,
-    queue_summaries,
-    told_cases,
-)
+from app.casework.queues import MOST_TOLD, Count, ListedCase, QueueFilter, list_cases, queue_summaries, told_cases
 from app.storage.columns import hour_up
 from tests.cast import NOW, Cast
 
@@ -260,7 +251,7 @@ def queried(cast: Cast, wanted: QueueFilter, daria: Member) -> list[str]:
     with cast.session() as session:
         list_cases(session, daria, "legal", wanted, cursor(f"1 {DUE:%Y%m%d%H} CASE2345"), NOW)
         queue_summaries(session, daria, NOW)
-        free_cases(session, "legal", 9, NOW)
+        queues.free_cases(session, "legal", 9, NOW)
     return plans
 
 
