@@ -13,8 +13,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from app.accounts.errors import AccountsError
 from app.accounts.members import Member
+from app.accounts.queues import newest_key
 from app.accounts.record import put_on_record
+from app.accounts.rings import queue_ring
 from app.casefile.cases import as_item
 from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
@@ -27,7 +30,7 @@ from app.storage.packing import pack
 from app.storage.picked import among
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
-from app.vault.symmetric import seal
+from app.vault.hybrid import seal_to
 
 STEP = 200
 STEPS = 5
@@ -74,8 +77,8 @@ def find_number(session: Session, member: Member, words: str) -> str | None:
 def search(session: Session, member: Member, words: str, after: str, now: datetime) -> Found:
     """Look through the next thousand of the member's cases, newest first; the search goes on the record.
 
-    What was searched for is kept with it, sealed under the organisation's own key: an auditor reads that there was a
-    search, and never a name.
+    What was searched for is kept with it, sealed to the key of a queue of the searcher's: colleagues who open its cases
+    can read it. An auditor reads that there was a search, and never a name.
     """
     wanted, start, looked = fold(words[:LONGEST]), _read_cursor(after), 0
     hits: list[Hit] = []
@@ -90,9 +93,8 @@ def search(session: Session, member: Member, words: str, after: str, now: dateti
         session.expunge_all()
         if start is None or len(hits) >= ENOUGH:
             break
-    sealed = seal(member.directory_key, pack({"words": words[:LONGEST]}), _place(member))
-    kept = base64.b64encode(sealed).decode()
-    put_on_record(session, member, "searched", now, looked=str(looked), found=str(len(hits)), words=kept)
+    kept = _kept(session, member, words[:LONGEST])
+    put_on_record(session, member, "searched", now, looked=str(looked), found=str(len(hits)), **kept)
     return Found(tuple(hits), looked, back, _cursor(start) if start else "")
 
 
@@ -163,8 +165,22 @@ def _texts(keys: CaseKeys, items: Sequence[SealedItem]) -> tuple[list[str], str]
     return texts, " ".join(named[code] for code in ("surname", "given_name") if isinstance(named.get(code), str))
 
 
-def _place(member: Member) -> bytes:
-    return context(Purpose.SEARCH, member.organisation_id, member.account_id)
+def search_place(account_id: str, queue_id: str, generation: int) -> bytes:
+    """The context that the words of a search are sealed in."""
+    return context(Purpose.SEARCH, account_id, queue_id, str(generation))
+
+
+def _kept(session: Session, member: Member, words: str) -> dict[str, str]:
+    """What the record keeps of the words; nothing where no queue of the member's has a key that is vouched for."""
+    for queue in member.queues:
+        try:
+            ring = newest_key(session, queue_ring(queue.id))
+        except AccountsError:
+            continue
+        place = search_place(member.account_id, queue.id, ring.generation)
+        sealed = seal_to(ring.public_key, pack({"words": words}), place)
+        return {"words": base64.b64encode(sealed).decode(), "queue": queue.id, "generation": str(ring.generation)}
+    return {}
 
 
 def _cursor(start: tuple[date, str]) -> str:

@@ -1,15 +1,25 @@
 """Finding a case, and what waits today."""
 
+import base64
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session, select
 
+from app.accounts.errors import KeyNotHeld
+from app.accounts.members import Member
+from app.accounts.rings import queue_ring
+from app.accounts.tables import RingShare
 from app.casework import closing, diary, searching
 from app.casework.actions import take
 from app.casework.folding import fits, fold
 from app.casework.opening import open_keys
 from app.casework.today import today
 from app.intake import returning
+from app.storage.packing import unpack
+from app.vault.errors import VaultError
+from app.vault.hybrid import KeyPair, open_with
+from app.vault.symmetric import open_sealed
 from tests.casework.desk import record
 from tests.cast import NOW, OMAR, Cast, answers
 
@@ -80,6 +90,36 @@ def test_names_and_words_are_found_in_ones_own_cases_and_nowhere_else(cast: Cast
     assert len(events) == 4
     assert "млин" not in str(events)
     assert "hrush" not in str(events)
+
+
+def test_what_was_searched_for_opens_for_colleagues_of_the_queue_and_for_no_auditor_or_administrator(
+    cast: Cast,
+) -> None:
+    with cast.session() as session:
+        searching.search(session, cast.member("daria"), "Грушевський", "", NOW)
+    (event,) = [event for event in record(cast) if event["kind"] == "searched"]
+    sealed = base64.b64decode(event["words"])
+    place = searching.search_place(event["actor"], event["queue"], int(event["generation"]))
+    with cast.session() as session:
+        pair = cast.member("bohdan").ring_pair(session, queue_ring(event["queue"]), int(event["generation"]))
+        assert unpack(open_with(pair, sealed, place)) == {"words": "Грушевський"}
+        rings = {row.ring for row in session.exec(select(RingShare))}
+        for name in ("roman", "petro", "lena"):
+            member = cast.member(name)
+            held = [key for ring in rings if (key := held_by(session, member, ring)) is not None]
+            # Neither a key of theirs nor the one to the names, which everybody of the organisation holds.
+            for key in (member.pair, *held):
+                with pytest.raises(VaultError):
+                    open_with(key, sealed, place)
+            with pytest.raises(VaultError):
+                open_sealed(member.directory_key, sealed, place)
+
+
+def held_by(session: Session, member: Member, ring: str) -> KeyPair | None:
+    try:
+        return member.ring_pair(session, ring, 1)
+    except KeyNotHeld:
+        return None
 
 
 def test_a_search_looks_so_far_and_then_further(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
