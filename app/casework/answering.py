@@ -162,6 +162,11 @@ def has_own_notes(session: Session, opened: OpenCase) -> bool:
     return any(opens(opened.keys, item) for item in items_of(session, opened.row.id, Compartment.PRIVILEGED))
 
 
+def lawyers_would_lose(session: Session, opened: OpenCase) -> bool:
+    """Whether lawyers with whom the case is shared may have written in it what they alone open."""
+    return any(_leaves_to_nobody(session, opened, each.queue_id) for each in shared_with(session, opened.row.id))
+
+
 def shared_with(session: Session, case_id: str) -> tuple[Shared, ...]:
     """Whom the case is shared with or offered to."""
     query = select(Grant).where(col(Grant.case_id) == case_id, col(Grant.standing).is_not(None))

@@ -11,13 +11,15 @@ from sqlmodel import Session, col
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item, move_case
+from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item, count_items, move_case
+from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Junk
 from app.casework.actions import STEP
+from app.casework.answering import lawyers_would_lose
 from app.casework.book import sealed_entry
 from app.casework.closing import delete_case
 from app.casework.counted_once import facets_after
-from app.casework.errors import NotAllowedNow
+from app.casework.errors import LinkedMeanwhile, NotAllowedNow
 from app.casework.figures import Step
 from app.casework.opening import open_keys, open_to_answer_for
 from app.storage.columns import day_of
@@ -51,11 +53,17 @@ def set_aside(session: Session, member: Member, case_id: str, version: int, now:
         raise NotAllowedNow("not_responsible")
     if row.status == Status.CLOSED:
         raise NotAllowedNow("closed")
+    written = count_items(session, case_id, Compartment.PRIVILEGED)
+    if lawyers_would_lose(session, opened):
+        # One person would have it deleted without those who alone can read it.
+        raise NotAllowedNow("lawyers_part_would_go")
     stood = row.status
     entry = sealed_entry(member, opened, STEP, {"did": "set_aside"}, now)
     store_facet = facets_after(session, member, opened, now, Step(junk=True))
     # The two clocks stay in the row, so that a case that is given back has lost no time.
     move_case(session, case_id, version, status=Status.CLOSED.value, due=NOTHING_DUE)
+    if count_items(session, case_id, Compartment.PRIVILEGED) != written:
+        raise LinkedMeanwhile
     session.execute(insert(Junk), [{"case_id": case_id, "status": stood, "ends": day_of(now + KEPT)}])
     add_item(session, entry)
     store_facet()

@@ -110,6 +110,18 @@ def test_what_lawyers_wrote_is_never_lost_by_the_hand_of_others(cast: Cast, case
         open_case(session, oksana, case, NOW)
 
 
+def test_nobody_else_sets_a_case_aside_in_which_lawyers_wrote_what_they_alone_read(cast: Cast, case: str) -> None:
+    with cast.session() as session:
+        add_privileged_note(session, cast.member("ayshe"), case, "Лінія захисту.", NOW)
+    oksana = cast.member("oksana")
+    with cast.session() as session, pytest.raises(NotAllowedNow, match="lawyers_part_would_go"):
+        junk.set_aside(session, oksana, case, session.get_one(Case, case).version, NOW)
+    with cast.session() as session:
+        give_up(session, cast.member("ayshe"), case, REASON, NOW, lose_notes=True)
+    with cast.session() as session:
+        junk.set_aside(session, oksana, case, session.get_one(Case, case).version, NOW)
+
+
 def test_whoever_is_of_both_queues_writes_no_lawyers_note_into_an_offer_that_may_run_out(cast: Cast) -> None:
     with cast.session() as session:
         grant_ring(session, cast.member("daria"), queue_ring("legal"), cast.founded_account("oksana"), NOW)
