@@ -15,6 +15,7 @@ from app.accounts.standing import Standing, Trouble, standing
 from app.accounts.tables import Account
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_anchor import ONCE, anchor_of
+from app.accounts.vouching_following import SignedByRoot
 from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_states import INSTALLATION, LOCKDOWN_CHAIN
 
@@ -31,6 +32,7 @@ class Alarm(StrEnum):
     STRAY_QUEUE = "stray_queue"
     RECORD = "record"
     RECOVERY = "recovery"
+    ORGANISATION_ADDED = "organisation_added"
     ROOT_USED = "root_used"
     RECOVERY_USED = "recovery_used"
     REMOVAL_WAITS = "removal_waits"
@@ -40,7 +42,7 @@ class Alarm(StrEnum):
 class Raised:
     """An alarm and what it is about: a queue's or an account's id, or the name of a chain.
 
-    ``detail`` is a code for whoever looks into it.
+    ``detail`` is a code for whoever looks into it, or the name of a new organisation.
     """
 
     alarm: Alarm
@@ -51,14 +53,12 @@ class Raised:
 
 @dataclass(frozen=True)
 class RootUse:
-    """That the root signed for what was there already: whose keys or rights (accounts; it may be none).
+    """That the root signed after the founding, and the day on which this machine first met it.
 
-    Where it was for no organisation, :data:`INSTALLATION` stands for it. ``met`` is the day on which this machine first
-    met it: nobody but the root says when that was.
+    Nobody but the root says when that was.
     """
 
-    organisation_id: str
-    whom: tuple[str, ...]
+    signed: SignedByRoot
     met: date
 
 
@@ -93,25 +93,32 @@ def alarms_for(session: Session, organisation_id: str, now: datetime) -> tuple[R
 
 
 def root_uses(session: Session, now: datetime) -> Iterator[RootUse]:
-    """Everything that the root signed of people, or of the installation, after the founding, however long ago."""
+    """Everything that the root signed of people, of new organisations or of the installation, however long ago."""
     known = vouched(session)
     if not known.by_root:
         return
     anchor = anchor_of(session)
     met, today = anchor.done_once(), now.date().toordinal()
-    for digest, (organisation_id, whom) in known.by_root.items():
+    for digest, signed in known.by_root.items():
         name = f"root:{digest.hex()}"
         if name not in met:
             anchor.note({f"{ONCE}{name}": (today, digest)})
-        yield RootUse(organisation_id, whom, date.fromordinal(met.get(name, (today, b""))[0]))
+        yield RootUse(signed, date.fromordinal(met.get(name, (today, b""))[0]))
 
 
 def _of_root(session: Session, now: datetime) -> Iterable[Raised]:
     """What the root signed in the last days, for everybody: whoever stole its paper would do just this."""
+    known = vouched(session)
     for use in root_uses(session, now):
-        if now.date() - use.met <= TOLD_FOR:
-            for subject in use.whom or (use.organisation_id,):
-                yield Raised(Alarm.ROOT_USED, subject, use.organisation_id, None)
+        signed = use.signed
+        if now.date() - use.met > TOLD_FOR:
+            continue
+        if signed.is_new:
+            name = known.organisations[signed.organisation_id].name
+            yield Raised(Alarm.ORGANISATION_ADDED, signed.organisation_id, name, None)
+            continue
+        for subject in signed.whom or (signed.organisation_id,):
+            yield Raised(Alarm.ROOT_USED, subject, signed.organisation_id, None)
 
 
 def _of_statements(known: Vouched) -> Iterable[Raised]:

@@ -20,6 +20,7 @@ from app.accounts.vouching_following import (
     Fault,
     Followed,
     Proposed,
+    SignedByRoot,
     by_administrators,
     by_closers,
     by_leads,
@@ -98,8 +99,8 @@ class Vouched:
     # What people or the machine signed of the desk; None where nobody ever did.
     desk: DeskState | None = None
     proposed: tuple[Proposed, ...] = ()
-    # What the root signed after the first, beyond that one leaves: digest -> organisation or installation, whom of.
-    by_root: Mapping[bytes, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    # What the root signed after the founding, beyond that one leaves, by the digest of the statement.
+    by_root: Mapping[bytes, SignedByRoot] = field(default_factory=dict)
     # With which number of their organisation's chain somebody left.
     left_at: Mapping[str, int] = field(default_factory=dict)
     # Every version that was ever proposed, taken back or not: no number is given twice.

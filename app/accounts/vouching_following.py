@@ -62,6 +62,18 @@ class Proposed:
     taken_back: bool = False
 
 
+@dataclass(frozen=True)
+class SignedByRoot:
+    """What the root signed after the founding: of which organisation, whose keys or rights, and whether it was new.
+
+    Where it was of no organisation, :data:`INSTALLATION` stands for it.
+    """
+
+    organisation_id: str
+    whom: tuple[str, ...] = ()
+    is_new: bool = False
+
+
 S = TypeVar("S", InstallationState, OrganisationState, RingState, RulesState, DeskState)
 
 
@@ -70,6 +82,7 @@ class Followed(Generic[S]):
     """How far a chain could be followed."""
 
     state: S | None = None
+    first: S | None = None
     number: int = 0
     digest: bytes = BEFORE_THE_FIRST
     fault: Fault | None = None
@@ -86,7 +99,7 @@ class Followed(Generic[S]):
     def note(self, state: S, statement: Statement) -> None:
         """Go on to ``state``; ``had`` keeps when an organisation first had somebody, and whether the root said so."""
         before: Mapping[str, bytes] = getattr(self.state, "in_force", {})
-        older = self.state
+        older, self.first = self.state, self.first or state
         self.state, self.number, self.digest = state, statement.number, statement.digest
         self.by_number[statement.number] = statement.digest
         if isinstance(state, OrganisationState):
@@ -150,11 +163,28 @@ def leaving_numbers(organisations: Iterable[Followed[OrganisationState]]) -> dic
 
 def signed_by_root(
     organisations: Mapping[str, Followed[OrganisationState]], installation: Followed[InstallationState]
-) -> dict[bytes, tuple[str, tuple[str, ...]]]:
-    """What the root signed after the first of organisations and of the installation: of which, and whom of."""
+) -> dict[bytes, SignedByRoot]:
+    """What the root signed after the founding, of organisations and of the installation, by the statements' digests."""
     every = ((name, each.by_root) for name, each in organisations.items())
     found = (*every, (INSTALLATION, installation.by_root))
-    return {digest: (name, whom) for name, signed in found for digest, whom in signed.items()}
+    changed = {digest: SignedByRoot(name, whom) for name, signed in found for digest, whom in signed.items()}
+    return _new_organisations(organisations, installation.first) | changed
+
+
+def _new_organisations(
+    organisations: Mapping[str, Followed[OrganisationState]], founding: InstallationState | None
+) -> dict[bytes, SignedByRoot]:
+    """Organisations that were not founded with the installation, each with the people whom the root put into it.
+
+    By the first statement of the installation alone: a later one does not say what was founded. An older installation
+    says nothing of it, so there each is new but the one that receives.
+    """
+    founded = () if founding is None else (founding.receiving, *founding.founded)
+    return {
+        each.by_number[1]: SignedByRoot(name, tuple(sorted(each.first.people)), is_new=True)
+        for name, each in organisations.items()
+        if each.first is not None and name not in founded
+    }
 
 
 def is_behind(followed: Followed[Any], seen: tuple[int, bytes] | None) -> bool:

@@ -70,7 +70,8 @@ class Founding:
             for account, person in organisation.people.items()
             if Role.ADMINISTRATOR in person.roles
         }
-        self._state_first(INSTALLATION, self.installation, ROOT, self.root_private)
+        installation = replace(self.installation, founded=tuple(sorted(self.organisations)))
+        self._state_first(INSTALLATION, installation, ROOT, self.root_private)
         for organisation_id, organisation in self.organisations.items():
             own = any(account in organisation.people for account in everybody)
             state = organisation if own else replace(organisation, stewards=everybody)

@@ -107,20 +107,27 @@ class Named:
 
 @dataclass(frozen=True)
 class InstallationState:
-    """What the root says of the installation itself."""
+    """What the root says of the installation itself.
+
+    ``founded`` are the organisations that it signed with the first of these; an older installation does not say them.
+    """
 
     receiving: str
     service: bytes
     backup: bytes
+    founded: tuple[str, ...] = ()
 
     def packed(self) -> dict[str, Any]:
         """The state as JSON values and bytes."""
-        return {"receiving": self.receiving, "service": self.service, "backup": self.backup}
+        content: dict[str, Any] = {"receiving": self.receiving, "service": self.service, "backup": self.backup}
+        # Named only where it is said, so that an older installation is stated in the same bytes as ever.
+        return content | ({"founded": list(self.founded)} if self.founded else {})
 
     @classmethod
     def unpacked(cls, content: Mapping[str, Any]) -> "InstallationState":
         """Read what :meth:`packed` gave."""
-        return cls(content["receiving"], content["service"], content["backup"])
+        founded = tuple(content.get("founded", ()))
+        return cls(content["receiving"], content["service"], content["backup"], founded)
 
 
 @dataclass(frozen=True)

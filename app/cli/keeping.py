@@ -99,8 +99,13 @@ def _not_as_signed(session: Session) -> Iterator[str]:
 
 def _of_the_root(use: RootUse) -> str:
     """What the root did, for whoever keeps its paper to say whether they did it."""
-    whom = ", ".join(use.whom) or "no person"
-    of = "the installation itself" if use.organisation_id == INSTALLATION else f"organisation {use.organisation_id}"
+    signed = use.signed
+    whom = ", ".join(signed.whom) or "no person"
+    of = f"organisation {signed.organisation_id}"
+    if signed.organisation_id == INSTALLATION:
+        of = "the installation itself"
+    elif signed.is_new:
+        of = f"the new {of}"
     return (
         f"The root's own key signed for {whom} in {of}; this machine met that on {use.met.isoformat()}."
         " Whoever keeps the paper knows whether they did it."

@@ -36,6 +36,7 @@ def test_an_organisation_is_signed_in_and_its_link_is_printed_once(cast: Cast, r
     assert dump(cast.engine)["session"] == []
     verified = CliRunner().invoke(commands, ["verify"])
     assert verified.exit_code == 0, verified.output
+    assert "The root's own key signed for no person in the new organisation " in verified.stdout
 
 
 def test_all_that_is_wrong_is_said_and_nothing_is_changed(cast: Cast, rodyna: Rodyna) -> None:

@@ -34,6 +34,13 @@ EXPECTED = _(
 ROOT_USED = _(
     "Somebody with the root's paper key appointed an administrator, or changed who may sign here, in the last days."
 )
+ORGANISATION_ADDED = _("Somebody with the root's paper key added an organisation here in the last days.")
+A_NEW_ONE = _(
+    "Where families allow it, their reports can go to its queues. If you did not know that it was to come, somebody may"
+    " have stolen the paper: ask whoever keeps it, by telephone and not here, pass nothing on to this organisation, and"
+    " let the machine's operator close the desk with “rodyna lockdown” until it is clear. This notice goes by itself"
+    " after two weeks."
+)
 NOBODY_LEFT = _(
     "That is done only where no administrator is left. If you did not know of it, somebody may have stolen the paper:"
     " ask whoever keeps it, by telephone and not here, and let the machine's operator close the desk with “rodyna"
@@ -64,6 +71,7 @@ _WORDS = {
     Alarm.STRAY_QUEUE: (STRAY_QUEUE, TELL),
     Alarm.RECORD: (RECORD, TELL),
     Alarm.RECOVERY: (RECOVERY, TELL),
+    Alarm.ORGANISATION_ADDED: (ORGANISATION_ADDED, A_NEW_ONE),
     Alarm.ROOT_USED: (ROOT_USED, NOBODY_LEFT),
     Alarm.RECOVERY_USED: (RECOVERY_USED, EXPECTED),
     Alarm.REMOVAL_WAITS: (REMOVAL_WAITS, RENEW),
@@ -83,6 +91,11 @@ def in_words(raised: Sequence[Raised]) -> tuple[ShownAlarm, ...]:
     """Each kind once, in the order of how much it matters."""
     kinds = dict.fromkeys(each.alarm for each in raised)
     return tuple(
-        ShownAlarm(*_WORDS[kind], tuple(dict.fromkeys(each.subject for each in raised if each.alarm is kind)))
+        ShownAlarm(*_WORDS[kind], tuple(dict.fromkeys(_about(each) for each in raised if each.alarm is kind)))
         for kind in kinds
     )
+
+
+def _about(raised: Raised) -> str:
+    """What an alarm is about; a new organisation also by its name, by which people know whether it was to come."""
+    return f"{raised.detail} ({raised.subject})" if raised.alarm is Alarm.ORGANISATION_ADDED else raised.subject
