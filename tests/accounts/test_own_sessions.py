@@ -15,7 +15,7 @@ from app.accounts.tables import Account, SessionRow
 from app.vault.errors import WrongKey
 from app.vault.hybrid import open_with
 from app.vault.totp import totp_at
-from tests.cast import NOW, Cast
+from tests.cast import NOW, OMAR, Cast
 
 LATER = NOW + timedelta(minutes=40)
 
@@ -91,6 +91,13 @@ def test_one_other_session_or_all_of_them_are_ended_and_never_anybody_elses(cast
     with cast.session() as session:
         assert end_own(session, daria, tokens[2], oldest.tag, LATER) == 1
         assert end_own(session, daria, tokens[2], "nonsense", LATER) == 0
+    # Omar copied the mark of another of hers from her screen, and has a session of his own.
+    omar, marked = cast.log_in(OMAR, NOW), seen(cast, daria, tokens[2])[-1].tag
+    for mark in (marked, None):
+        stranger = resume(cast, omar)
+        with cast.session() as session:
+            assert end_own(session, stranger, omar, mark, LATER) == 0
+    assert resume(cast, tokens[1]).account_id == daria.account_id
     with pytest.raises(SessionEnded):
         resume(cast, tokens[0])
     with cast.session() as session:
@@ -149,6 +156,7 @@ def test_a_passphrase_is_changed_only_by_who_has_the_old_one_and_the_second_fact
         Proof("bohdan", passphrase, right),
         Proof("daria", passphrase, "000000"),
         Proof("bohdan", cast.secrets("bohdan")[0], totp_at(cast.secrets("bohdan")[1], LATER)),
+        Proof(OMAR, cast.secrets(OMAR)[0], totp_at(cast.secrets(OMAR)[1], LATER)),
     ):
         with pytest.raises(LogInRefused):
             change(cast, daria, here, words, words, proof)
@@ -160,11 +168,12 @@ def test_a_passphrase_is_changed_only_by_who_has_the_old_one_and_the_second_fact
 
 
 def test_words_offered_to_one_person_are_not_taken_from_another(cast: Cast) -> None:
-    daria, bohdan = cast.member("daria"), cast.member("bohdan")
+    daria, bohdan, omar = (cast.member(name) for name in ("daria", "bohdan", OMAR))
     with cast.session() as session:
         offer = offer_passphrase(session, daria, LATER)
-        with pytest.raises(LogInRefused):
-            offered_words(session, bohdan, offer.carried, LATER)
+        for stranger in (bohdan, omar):
+            with pytest.raises(LogInRefused):
+                offered_words(session, stranger, offer.carried, LATER)
         with pytest.raises(CarriedGone):
             offered_words(session, daria, "words of my own", LATER)
 
