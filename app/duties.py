@@ -159,10 +159,9 @@ def forget(session: Session, _key: str, now: datetime) -> datetime | None:
 
 
 def lay_facets(session: Session, _key: str, now: datetime) -> datetime | None:
-    """Every night: let no order of rows or pages tell which facet came with which case."""
-    if not lay_anew(session):
-        # The whole file is written anew, as after a withdrawal.
-        enqueue(session, ERASE, ERASE, now)
+    """Every night: let no order of rows or pages, and no journal, tell which facet came with which case."""
+    # Of SQLite the whole file is written anew, as after a withdrawal; of PostgreSQL the journal is what is left.
+    enqueue(session, ERASE, FORGET if lay_anew(session) else ERASE, now)
     return datetime.combine(day_of(now) + timedelta(days=1), LAID_AT)
 
 

@@ -100,6 +100,17 @@ def take_back(cast: Cast, code: str) -> str:
     return opened.case_id
 
 
+def test_after_the_night_the_journal_does_not_tell_with_which_case_a_facet_came(owned: Cast, cluster: Cluster) -> None:
+    owned.report(consents={"ngo": "full", "stats": "full"})
+    facets = windows([row["sealed"] for row in dump(owned.engine)["facet"]])
+    assert "pg_wal" in found_in(cluster, owned, facets)[0]
+    with owned.session() as session:
+        duties.lay_facets(session, "", NOW)
+    assert working(owned).do_next() == ERASE
+    written_back(owned)
+    assert found_in(cluster, owned, facets) == [{"base"}]
+
+
 def test_what_was_withdrawn_is_in_no_file_of_the_server_once_the_worker_was_there(
     owned: Cast, cluster: Cluster
 ) -> None:
