@@ -64,8 +64,8 @@ def _setting_aside(case: CaseView) -> Iterator[Step]:
 OFFERED: Sequence[Callable[[CaseView], Iterator[Step]]] = (
     _acknowledging,
     _taking,
-    _moving_on,
     _having_read,
+    _moving_on,
     _telling,
     _setting_aside,
 )

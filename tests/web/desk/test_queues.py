@@ -154,3 +154,14 @@ def test_another_queue_and_no_queue_are_the_same_nothing(cast: Cast, daria: Staf
         seen.append((omar.status, omar.text))
     assert {status for status, _ in seen} == {404}
     assert len({text for _, text in seen}) == 1
+
+
+def test_what_to_show_is_folded_on_a_phone_until_something_is_chosen(daria: Staff) -> None:
+    def box() -> dict[str, str]:
+        (found,) = [each.attributes for each in daria.page.all("input") if each.attributes.get("id") == "fold-filters"]
+        return found
+
+    daria.open("/desk/queues/legal")
+    assert "checked" not in box()
+    daria.open("/desk/queues/legal?late=yes")
+    assert "checked" in box()
