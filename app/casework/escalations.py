@@ -16,15 +16,18 @@ from sqlmodel import Session, col
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.tables import Queue
+from app.casefile.cases import NOTHING_DUE
 from app.casefile.errors import NotFound
 from app.casefile.keys import is_case_number
 from app.casefile.tables import Case, Escalation
-from app.casework.queues import IS_OPEN, PRIORITIES
+from app.casework.queues import PRIORITIES
 from app.casework.standby import Post
 from app.storage.columns import day_of
 from app.storage.conflicts import changed_rows
 
 MOST_SHOWN = 100
+# What was set aside keeps its clocks and is not due. Its status would lead to the index of all that is open.
+_IS_DUE = col(Case.due) < NOTHING_DUE
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _late(session: Session, queues: Iterable[str], *shown: Any, passed_on: bool 
 
 
 def _walk(queue: str, priority: int, shown: tuple[Any, ...], *, passed_on: bool) -> Select[Any]:
-    late = col(Case.escalated).is_not(None), col(Case.acknowledge_by).is_not(None), IS_OPEN
+    late = col(Case.escalated).is_not(None), col(Case.acknowledge_by).is_not(None), _IS_DUE
     return (
         select(col(Case.id), col(Case.queue_id), col(Case.priority), col(Case.acknowledge_by), *shown)
         .join(Escalation, col(Escalation.case_id) == col(Case.id), isouter=not passed_on)
@@ -121,7 +124,7 @@ def _walk(queue: str, priority: int, shown: tuple[Any, ...], *, passed_on: bool)
 def _of_the_organisation(member: Member) -> tuple[ColumnElement[bool], ...]:
     own = select(col(Queue.id)).where(col(Queue.organisation_id) == member.organisation_id)
     # One that was acknowledged or set aside a moment ago is no escalation any more, whatever the worker has seen of it.
-    return col(Case.queue_id).in_(own), col(Case.acknowledge_by).is_not(None), IS_OPEN
+    return col(Case.queue_id).in_(own), col(Case.acknowledge_by).is_not(None), _IS_DUE
 
 
 def _change(session: Session, member: Member, case_id: str, **values: object) -> None:

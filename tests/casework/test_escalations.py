@@ -2,8 +2,10 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.casefile.errors import NotFound
 from app.casefile.tables import Case
@@ -103,6 +105,22 @@ def test_what_was_set_aside_is_late_for_nobody_until_it_is_given_back(cast: Cast
     look(cast, TWICE)
     assert {case.case_id for case in seen_by(cast, "lena")} == {before, after}
     assert {case.case_id for case in missed(cast, "daria")} == {before, after}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_late_cases_are_found_along_their_own_index_however_many_are_open(cast: Cast) -> None:
+    late_case(cast)
+    plans: list[str] = []
+
+    @event.listens_for(cast.engine, "before_cursor_execute")
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT") and "escalated IS NOT NULL" in statement:
+            plans.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())
+
+    assert len(seen_by(cast, "lena")) == len(missed(cast, "daria")) == 1
+    on_cases = [plan for plan in plans if " case " in plan]
+    assert on_cases
+    assert [plan for plan in on_cases if "ix_case_escalated" not in plan] == []
 
 
 @pytest.mark.parametrize("number", ["", "nosuch12", "23456789"])
