@@ -113,19 +113,25 @@ def _proposal(written: Written, row: ProposalRow, answer: Written | None, known:
 
 
 def _agreed(answer: Written | None, row: ProposalRow, known: Vouched, stands: int | None, digest: bytes) -> bool:
-    """Whether the second signature is that of another person, the one whom the row names.
+    """Whether the second signature is that of another person of the same organisation, the one whom the row names.
 
+    Each organisation has a desk of its own in a case, so theirs is the one that answers for what stands there.
     ``stands`` is where their organisation's chain stood by what the first one signed: a key that a reset had ended by
     then, which may have been stolen, agrees to nothing, and so does whoever had left. Older proposals have none.
     """
     if answer is None or answer.body["answer"] != State.AGREED.value:
         return False
     second = answer.entry.author
-    other = second == row.agreed_by and second != row.proposed_by
+    other = second == row.agreed_by and second != row.proposed_by and _are_of_one(known, second, row.proposed_by)
     keys = known.signing_keys(second)
     if stands is not None:
         keys = known.signing_keys_at(second, ON_ORGANISATION, stands)
     return other and _holds(keys, answer.body["signature"], digest, row)
+
+
+def _are_of_one(known: Vouched, second: str, first: str) -> bool:
+    """Whether one organisation has or had both people, who may have left since."""
+    return any({first, second} <= state.people.keys() | state.left.keys() for state in known.organisations.values())
 
 
 def _holds(keys: Collection[bytes], signature: bytes, digest: bytes, row: ProposalRow) -> bool:

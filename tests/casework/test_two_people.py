@@ -9,22 +9,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from app import duties
-from app.casefile.cases import NOTHING_DUE, Status
+from app.casefile.cases import NOTHING_DUE, Status, add_item
+from app.casefile.entries import seal_entry
 from app.casefile.errors import ChangedMeanwhile, NotFound
 from app.casefile.keys import Compartment
 from app.casefile.tables import Case
 from app.casefile.tables import Proposal as Row
 from app.casework import actions, closing
-from app.casework.book import read_book
+from app.casework.book import author_of, read_book
 from app.casework.errors import EntryRefused, NotAllowedNow
 from app.casework.opening import open_keys, verify_keys
 from app.casework.proposals import decline
-from app.casework.proposed import Proposal, State, place, read_proposals
+from app.casework.proposed import ANSWER, Proposal, State, place, read_proposals
 from app.intake import returning
 from app.intake.errors import UnknownCode
 from app.storage.packing import pack
 from app.vault.digest import sha256
-from app.vault.signing import verify
+from app.vault.signing import sign, verify
 from tests.casework.desk import record, share, while_reading
 from tests.cast import NOW, OMAR, Cast
 
@@ -207,6 +208,25 @@ def test_a_row_that_was_made_to_look_agreed_to_is_not_believed(cast: Cast, case:
         session.execute(forged.values(state=State.AGREED.value, agreed_by=bohdan.account_id))
     (found,) = proposals(cast, case)
     assert (found.state, found.verified) == (State.AGREED, False)
+
+
+@pytest.mark.parametrize(("second", "counts"), [("bohdan", True), ("ayshe", False)])
+def test_somebody_of_another_organisation_who_signs_past_the_program_is_no_second_person(
+    cast: Cast, case: str, second: str, counts: bool
+) -> None:
+    """They hold the key to the desk and can write to the database: everything is as it should be, but who they are."""
+    proposal = propose(cast, case)
+    share(cast, cast.member("daria"), case, "partner-legal", Compartment.FACTS, Compartment.DESK)
+    (found,), member = proposals(cast, case), cast.member(second)
+    signature = sign(member.signing_key, found.digest, place(case, proposal))
+    body = {"proposal": proposal, "answer": State.AGREED.value, "signature": signature}
+    with cast.session() as session:
+        keys = open_keys(session, member, case).keys
+        add_item(session, seal_entry(keys, Compartment.DESK, author_of(member), ANSWER, body, NOW))
+        forged = update(Row).where(col(Row.id) == proposal)
+        session.execute(forged.values(state=State.AGREED.value, agreed_by=member.account_id))
+    (found,) = proposals(cast, case)
+    assert (found.state, found.verified) == (State.AGREED, counts)
 
 
 def test_a_closed_case_is_opened_again_with_a_new_clock(cast: Cast, case: str) -> None:
