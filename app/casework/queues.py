@@ -6,12 +6,12 @@ hundred thousand cases costs what one of a hundred does. Counts are capped for t
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal_column, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -179,10 +179,12 @@ def held_by(session: Session, queue_ids: Collection[str], case_id: object) -> Co
     """Whether one of these queues holds the case in a column, for what is due or asked in the whole installation.
 
     Where they hold few cases the question begins with those; where many, with what comes first: much of it is theirs.
-    So neither a large queue nor a small one beside it costs more than some thousand looks.
+    So neither a large queue nor a small one beside it costs more than some thousand looks. The queues stand in the
+    statement itself, so that PostgreSQL keeps a plan for each: one for all would be made for the large ones.
     """
     asked = cast("ColumnElement[str]", case_id)
-    mine = select(col(Grant.case_id)).where(col(Grant.queue_id).in_(queue_ids))
+    these: BindParameter[Sequence[str]] = bindparam("queues", sorted(queue_ids), expanding=True, literal_execute=True)
+    mine = select(col(Grant.case_id)).where(col(Grant.queue_id).in_(these))
     few = select(func.count()).select_from(mine.limit(FEW + 1).subquery())
     number: int = session.execute(few).scalar_one()
     if number <= FEW:
