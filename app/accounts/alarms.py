@@ -15,7 +15,7 @@ from app.accounts.standing import Standing, Trouble, standing
 from app.accounts.tables import Account
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_anchor import ONCE, anchor_of
-from app.accounts.vouching_following import SignedByRoot
+from app.accounts.vouching_by_root import SignedByRoot
 from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_states import INSTALLATION, LOCKDOWN_CHAIN
 

@@ -6,7 +6,7 @@ state that was put back is refused by the highest numbers that any process here 
 :mod:`app.accounts.vouching_anchor`), in a process that had kept just that state too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,11 +16,11 @@ from sqlmodel import Session, col
 from app.accounts.rings import QUEUE, RECORD, STATISTICS
 from app.accounts.tables import Installation, StatementRow
 from app.accounts.vouching_anchor import Heads, anchor_of, root_fingerprint
+from app.accounts.vouching_by_root import SignedByRoot, signed_by_root
 from app.accounts.vouching_following import (
     Fault,
     Followed,
     Proposed,
-    SignedByRoot,
     by_administrators,
     by_closers,
     by_leads,
@@ -30,7 +30,7 @@ from app.accounts.vouching_following import (
     follow,
     is_behind,
     leaving_numbers,
-    signed_by_root,
+    of_no_kind,
 )
 from app.accounts.vouching_rings import Keys, RingState
 from app.accounts.vouching_rules import Claim, Since, intruders, without
@@ -40,7 +40,6 @@ from app.accounts.vouching_states import (
     LOCKDOWN_CHAIN,
     ON_ORGANISATION,
     ORGANISATION,
-    RING,
     RULES_CHAIN,
     SHARED_CHAINS,
     InstallationState,
@@ -89,6 +88,8 @@ class Vouched:
     installation: InstallationState | None = None
     organisations: Mapping[str, OrganisationState] = field(default_factory=dict)
     rings: Mapping[str, RingState] = field(default_factory=dict)
+    # Everybody to whom the newest key of each ring was given, with their signing key of then.
+    given: Mapping[str, frozenset[tuple[str, bytes]]] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, bytes] = field(default_factory=dict)
     faults: Mapping[str, Fault] = field(default_factory=dict)
@@ -216,16 +217,15 @@ def _verify(session: Session, rows: _Rows, fingerprint: bytes | None, seen: Head
     found |= {organisation_chain(name): each for name, each in followed.items()}
     found |= {ring_chain(name): each for name, each in rings.items()}
     every = {chain: each for chain, each in found.items() if chain in chains}
-    faults = _of_no_kind(chains) | {
-        chain: fault for chain, each in every.items() if (fault := fault_of(each, seen.get(chain)))
-    }
+    faults = {chain: fault for chain, each in every.items() if (fault := fault_of(each, seen.get(chain)))}
     return Vouched(
         installation=installation.state,
         organisations=organisations,
         rings={name: each.state for name, each in rings.items() if each.state is not None},
+        given={name: each.given for name, each in rings.items()},
         numbers={chain: each.number for chain, each in every.items()},
         digests={chain: each.digest for chain, each in every.items()},
-        faults=faults,
+        faults=of_no_kind(chains) | faults,
         behind=frozenset(chain for chain, each in every.items() if is_behind(each, seen.get(chain))),
         pinned_by=receiving.pinned_by,
         desk=desk.state,
@@ -262,13 +262,6 @@ def _chains(rows: _Rows, seen: Heads) -> dict[str, list[Statement]]:
     for chain in seen:
         chains.setdefault(chain, [])
     return chains
-
-
-def _of_no_kind(chains: Iterable[str]) -> dict[str, Fault]:
-    """Chains that no release so far knows."""
-    named = (INSTALLATION, *SHARED_CHAINS)
-    strange = [chain for chain in chains if chain not in named and not chain.startswith((ORGANISATION, RING))]
-    return dict.fromkeys(strange, Fault.UNREADABLE)
 
 
 def _rings(

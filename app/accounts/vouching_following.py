@@ -24,7 +24,10 @@ from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, SERVICE, St
 from app.accounts.vouching_states import (
     INSTALLATION,
     LOCKDOWN_CHAIN,
+    ORGANISATION,
+    RING,
     RULES_CHAIN,
+    SHARED_CHAINS,
     InstallationState,
     OrganisationState,
 )
@@ -62,18 +65,6 @@ class Proposed:
     taken_back: bool = False
 
 
-@dataclass(frozen=True)
-class SignedByRoot:
-    """What the root signed after the founding: of which organisation, whose keys or rights, and whether it was new.
-
-    Where it was of no organisation, :data:`INSTALLATION` stands for it.
-    """
-
-    organisation_id: str
-    whom: tuple[str, ...] = ()
-    is_new: bool = False
-
-
 S = TypeVar("S", InstallationState, OrganisationState, RingState, RulesState, DeskState)
 
 
@@ -89,6 +80,7 @@ class Followed(Generic[S]):
     by_number: dict[int, bytes] = field(default_factory=dict)
     had: dict[str, tuple[int, bool]] = field(default_factory=dict)
     leads: set[str] = field(default_factory=set)
+    given: frozenset[tuple[str, bytes]] = frozenset()
     administrators: set[str] = field(default_factory=set)
     pinned_by: dict[str, str] = field(default_factory=dict)
     proposed: dict[str, Proposed] = field(default_factory=dict)
@@ -115,7 +107,7 @@ class Followed(Generic[S]):
         elif isinstance(state, InstallationState):
             self.by_root |= {statement.digest: ()} if statement.number > 1 else {}
         elif isinstance(state, RingState):
-            self.leads |= {account for account, holder in state.holders.items() if holder.lead}
+            self._note_holders(older, state)
         elif isinstance(state, RulesState):
             self.rule_versions.append(state.version)
             if state.content:
@@ -123,6 +115,13 @@ class Followed(Generic[S]):
                 self.proposed[state.version] = Proposed(state.version, state.content, statement.signer, digest)
             else:
                 self.proposed[state.version] = replace(self.proposed[state.version], taken_back=True)
+
+    def _note_holders(self, older: object, state: RingState) -> None:
+        """Who leads a ring, and to whom its newest key was given; with a new one that begins anew."""
+        self.leads |= {account for account, holder in state.holders.items() if holder.lead}
+        given = frozenset((account, holder.keys.verify) for account, holder in state.holders.items())
+        same_key = isinstance(older, RingState) and older.generation == state.generation
+        self.given = self.given | given if same_key else given
 
 
 def follow(
@@ -161,30 +160,11 @@ def leaving_numbers(organisations: Iterable[Followed[OrganisationState]]) -> dic
     return {account: numbers[account] for state, numbers in states if state is not None for account in state.left}
 
 
-def signed_by_root(
-    organisations: Mapping[str, Followed[OrganisationState]], installation: Followed[InstallationState]
-) -> dict[bytes, SignedByRoot]:
-    """What the root signed after the founding, of organisations and of the installation, by the statements' digests."""
-    every = ((name, each.by_root) for name, each in organisations.items())
-    found = (*every, (INSTALLATION, installation.by_root))
-    changed = {digest: SignedByRoot(name, whom) for name, signed in found for digest, whom in signed.items()}
-    return _new_organisations(organisations, installation.first) | changed
-
-
-def _new_organisations(
-    organisations: Mapping[str, Followed[OrganisationState]], founding: InstallationState | None
-) -> dict[bytes, SignedByRoot]:
-    """Organisations that were not founded with the installation, each with the people whom the root put into it.
-
-    By the first statement of the installation alone: a later one does not say what was founded. An older installation
-    says nothing of it, so there each is new but the one that receives.
-    """
-    founded = () if founding is None else (founding.receiving, *founding.founded)
-    return {
-        each.by_number[1]: SignedByRoot(name, tuple(sorted(each.first.people)), is_new=True)
-        for name, each in organisations.items()
-        if each.first is not None and name not in founded
-    }
+def of_no_kind(chains: Iterable[str]) -> dict[str, Fault]:
+    """Chains that no release so far knows."""
+    named = (INSTALLATION, *SHARED_CHAINS)
+    strange = [chain for chain in chains if chain not in named and not chain.startswith((ORGANISATION, RING))]
+    return dict.fromkeys(strange, Fault.UNREADABLE)
 
 
 def is_behind(followed: Followed[Any], seen: tuple[int, bytes] | None) -> bool:

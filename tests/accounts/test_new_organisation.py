@@ -12,7 +12,8 @@ from app.accounts.permissions import Role
 from app.accounts.tables import Organisation, StatementRow
 from app.accounts.vouching import vouched
 from app.accounts.vouching_anchor import anchor_to, root_fingerprint
-from app.accounts.vouching_following import Fault, SignedByRoot
+from app.accounts.vouching_by_root import SignedByRoot
+from app.accounts.vouching_following import Fault
 from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, make_statement
 from app.accounts.vouching_states import INSTALLATION, Named, OrganisationState, Person, organisation_chain

@@ -94,7 +94,8 @@ def admit(request: Request, account_id: str, session: Db, now: Now, form: Posted
 def new_link(request: Request, account_id: str, session: Db, now: Now, member: Administrator) -> Response:
     """Make the link by which somebody who lost their passphrase gets new keys under the same name."""
     token = invitations.invite_again(session, member, account_id, now)
-    return link_page(request, member, token, _person(session, member, account_id).name, again=True)
+    person = _person(session, member, account_id)
+    return link_page(request, member, token, person.name, again=True, queues=person.queues)
 
 
 @router.post("/people/{account_id}/queues")
@@ -129,12 +130,14 @@ def remove(request: Request, account_id: str, session: Db, now: Now, form: Poste
     )
 
 
-def link_page(request: Request, member: Member, token: str, name: str, *, again: bool = False) -> HTMLResponse:
-    """The page with a link, which is shown once."""
+def link_page(
+    request: Request, member: Member, token: str, name: str, *, again: bool = False, queues: tuple[str, ...] = ()
+) -> HTMLResponse:
+    """The page with a link, which is shown once; ``queues`` are those whose keys the person had before."""
     # The address that the administrator used is one of the installation's own: the door has looked at it.
     scheme = "https" if request.state.secure else "http"
     address = f"{scheme}://{request.headers['host']}/desk/join/{token}"
-    return desk_page(request, member, "admin/link.html", address=address, name=name, again=again)
+    return desk_page(request, member, "admin/link.html", address=address, name=name, again=again, queues=queues)
 
 
 def _wish(form: Form) -> Wish:

@@ -13,6 +13,7 @@ from app.accounts.admission import own_fingerprint
 from app.accounts.covering import to_cover, to_take_up
 from app.accounts.members import keep_filter
 from app.accounts.permissions import Permission, allowed
+from app.accounts.renewing import older_keys
 from app.casefile.cases import NOTHING_DUE
 from app.casework.escalations import missed_by
 from app.casework.listing import MOST_GUESTS, CaseRow, queue_page
@@ -23,6 +24,7 @@ from app.web.desk.access import AnyMember, Lister
 from app.web.desk.answers import Told, list_labels, person_name
 from app.web.desk.clocks import TimeLeft, time_left
 from app.web.desk.pages import desk_page
+from app.web.desk.recovery_words import ring_name
 from app.web.desk.words import PRIORITIES, ROLE_PAGES, ROLES, STATUSES
 from app.web.pages import translate_into
 from app.web.parts import Part
@@ -71,6 +73,7 @@ def my_queues(request: Request, session: Db, now: Now, member: AnyMember) -> Res
         to_begin=to_begin(session, member),
         to_cover=to_cover(session, member),
         to_take_up=to_take_up(session, member),
+        older_keys=[(*ring_name(each.ring, each.kind), each) for each in older_keys(session, member)],
         missed=[(case, time_left(case.late_since, now)) for case in missed_by(session, posts(session, member, now))],
     )
 

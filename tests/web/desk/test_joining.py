@@ -214,6 +214,29 @@ def test_new_keys_under_the_same_name_wait_again_and_the_old_ones_open_nothing(
     assert again.status == 200
 
 
+def test_a_reset_says_that_it_renews_no_queues_key_and_the_lead_is_told_until_there_is_another(
+    cast: Cast, petro: Staff, clock: Clock, application: FastAPI, sit: Sit
+) -> None:
+    account, keys = cast.founded_account("bohdan"), "/desk/queues/legal/keys"
+    petro.open(f"/admin/people/{account}")
+    assert petro.says("Ключі груп, до яких належить людина, при цьому не змінюються")
+    assert petro.says(keys)
+    page = petro.press_to("/reset")
+    assert petro.says(keys)
+    again = Person(application, clock, page.by_id("link").text.removeprefix("http://127.0.0.1:8000"), "bohdan")
+    again.join()
+    petro.open(f"/admin/people/{account}")
+    petro.press(petro.page.form_with("fingerprint"), fingerprint=again.fingerprint)
+    daria = sit("daria")
+    daria.come_in()
+    daria.open("/desk/")
+    assert keys in daria.page.links()
+    daria.open(keys)
+    daria.press_to("/renew")
+    daria.open("/desk/")
+    assert keys not in daria.page.links()
+
+
 def test_an_older_link_for_new_keys_is_over_once_a_newer_one_was_finished(
     cast: Cast, petro: Staff, clock: Clock, application: FastAPI
 ) -> None:
