@@ -23,6 +23,7 @@ from app.casefile.errors import NotFound
 from app.casefile.items import Kind, SealedItem, open_item
 from app.casefile.keys import CaseKeys, Compartment, is_case_number
 from app.casefile.tables import Case, Grant, Item
+from app.casework.facts import known_entries
 from app.casework.folding import Folding, fits, fold
 from app.casework.opening import open_grant_of, open_keys
 from app.casework.queues import ListedCase, listed
@@ -138,7 +139,7 @@ def _look(
     parts = col(Item.compartment).in_([part.value for part in LOOKED_AT])
     of_these = col(Item.case_id).in_([row.id for row, _ in rows])
     items: dict[str, list[SealedItem]] = {}
-    for item in session.exec(select(Item).where(of_these, parts, col(Item.kind) == Kind.REPORT)):
+    for item in session.exec(select(Item).where(of_these, parts, col(Item.kind).in_((Kind.REPORT, Kind.ENTRY)))):
         items.setdefault(item.case_id, []).append(as_item(item))
     found: dict[str, Hit] = {}
     folding = Folding()
@@ -154,14 +155,16 @@ def _look(
 
 
 def _texts(keys: CaseKeys, items: Sequence[SealedItem]) -> tuple[list[str], str]:
-    """Every text that was written in the report, and the name of the person it is about."""
+    """Every text of the report and of what became known since, and the name of the person it is about."""
     texts: list[str] = []
     named: dict[str, str] = {}
     for item in items:
-        if Compartment(item.compartment) in keys.keys:
+        if item.kind == Kind.REPORT and Compartment(item.compartment) in keys.keys:
             answers = open_item(keys, item)["answers"]
             texts += [value for value in answers.values() if isinstance(value, str)]
             named |= {code: value for code, value in answers.items() if code in ("surname", "given_name")}
+    known = (value for entry in known_entries(keys, items) for value in entry.body["answers"].values())
+    texts += [value for value in known if isinstance(value, str)]
     return texts, " ".join(named[code] for code in ("surname", "given_name") if isinstance(named.get(code), str))
 
 

@@ -13,6 +13,7 @@ from app.accounts.tables import RingShare
 from app.casework import closing, diary, searching
 from app.casework.actions import take
 from app.casework.folding import fits, fold
+from app.casework.known import record_known
 from app.casework.opening import open_keys
 from app.casework.today import today
 from app.intake import returning
@@ -90,6 +91,18 @@ def test_names_and_words_are_found_in_ones_own_cases_and_nowhere_else(cast: Cast
     assert len(events) == 4
     assert "млин" not in str(events)
     assert "hrush" not in str(events)
+
+
+def test_what_became_known_since_is_found_as_well(cast: Cast) -> None:
+    found_out = cast.case_of(cast.report(answers(court="Інший суд")))
+    cast.report(answers())
+    daria = cast.member("daria")
+    with cast.session() as session:
+        record_known(session, daria, found_out, {"court": "Верхньозоряний районний суд"}, "document", "2026-11", NOW)
+    for words in ("верхньозоряний", "інший суд"):
+        with cast.session() as session:
+            found = searching.search(session, daria, words, "", NOW)
+        assert [hit.listed.id for hit in found.hits] == [found_out]
 
 
 def test_what_was_searched_for_opens_for_colleagues_of_the_queue_and_for_no_auditor_or_administrator(
