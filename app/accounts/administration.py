@@ -37,6 +37,8 @@ class StaffPerson:
     admitted: bool
     waits_for: tuple[str, ...]
     spare_codes: int
+    # Whether what they wait for was signed by somebody who administers here now, and on which day.
+    signed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def staff(session: Session, member: Member) -> tuple[StaffPerson, ...]:
                 admitted=not waits,
                 waits_for=tuple(queue for queue in meant.queues if queue not in held) if meant else (),
                 spare_codes=spare.get(account.id, 0),
+                signed_on=meant.on if meant else None,
             )
         )
     return tuple(sorted(found, key=lambda each: (each.admitted, by_name(each.name))))

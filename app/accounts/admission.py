@@ -5,8 +5,7 @@ of a queue. Neither can do it to keys that a thief of the link made, because tho
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -14,6 +13,7 @@ from sqlmodel import Session, col, select
 from app.accounts.appointing import appoint
 from app.accounts.directory import names, share_directory
 from app.accounts.errors import NoSuchPerson, WrongFingerprint
+from app.accounts.meant import Meant, inviting, open_newcomer, seal_newcomer
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
@@ -24,20 +24,8 @@ from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_rings import Keys
 from app.accounts.waiting import waits
 from app.alphabet import by_name
-from app.storage.packing import pack, unpack
-from app.vault.context import Purpose, context
-from app.vault.errors import VaultError
 from app.vault.fingerprint import fingerprint_of, same_fingerprint
 from app.vault.signing import verify_key
-from app.vault.symmetric import open_sealed, seal
-
-
-@dataclass(frozen=True)
-class Meant:
-    """What somebody was invited for: roles, and queues whose leads give them the key."""
-
-    roles: tuple[Role, ...]
-    queues: tuple[str, ...]
 
 
 def own_words(keys: Keys) -> str:
@@ -74,7 +62,7 @@ def admit(session: Session, member: Member, account_id: str, typed: str, now: da
     hold_against(typed, Keys.of(account.verify_key, account.public_key))
     keys = account.verify_key, account.public_key
     before = vouched(session).organisations[member.organisation_id].people.get(account_id)
-    # Everybody of the organisation could have sealed what somebody is meant for; a reset changes keys alone.
+    # A reset changes keys alone, whatever they were meant for.
     roles = meant.roles if before is None else before.roles
     appoint(session, member, member.organisation_id, account_id, keys, roles, now)
     share_directory(session, member.organisation_id, member.directory_key, account_id, account.public_key)
@@ -120,13 +108,8 @@ def mean_for_queues(session: Session, member: Member, account_id: str, queues: C
     put_on_record(session, member, "meant_for_queues", now, account=account_id, queue=", ".join(meant.queues))
     session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))
     if meant.queues:
-        session.add(Newcomer(account_id=account_id, sealed=seal_newcomer(member.directory_key, account_id, meant)))
-
-
-def seal_newcomer(directory_key: bytes, account_id: str, meant: Meant) -> bytes:
-    """Seal for what somebody is invited, so that nobody with the database alone makes them more than that."""
-    content = {"roles": [role.value for role in meant.roles], "queues": list(meant.queues)}
-    return seal(directory_key, pack(content), context(Purpose.NEWCOMER, account_id))
+        sealed = seal_newcomer(member.directory_key, account_id, meant, inviting(member, now))
+        session.add(Newcomer(account_id=account_id, sealed=sealed))
 
 
 def newcomers(session: Session, member: Member) -> dict[str, Meant]:
@@ -136,7 +119,8 @@ def newcomers(session: Session, member: Member) -> dict[str, Meant]:
         .join(Account, col(Account.id) == col(Newcomer.account_id))
         .where(col(Account.organisation_id) == member.organisation_id)
     )
-    opened = {row.account_id: open_newcomer(member.directory_key, row) for row in rows}
+    home = member.directory_key, member.organisation_id
+    opened = {row.account_id: open_newcomer(session, *home, row) for row in rows}
     return {account: meant for account, meant in opened.items() if meant is not None}
 
 
@@ -154,6 +138,14 @@ def waiting_for_queue(session: Session, member: Member, queue_id: str) -> dict[s
         if not waits(session, account)
     ]
     return names(session, member.organisation_id, member.directory_key, [account.id for account in appointed])
+
+
+def signed_on(session: Session, member: Member) -> dict[str, date | None]:
+    """On which day it was signed what each newcomer is meant for; None where nobody did who administers here now.
+
+    Their link may be of an earlier release, or of somebody who left since; else somebody of the organisation forged it.
+    """
+    return {account: meant.on for account, meant in newcomers(session, member).items()}
 
 
 def people_of_queue(session: Session, member: Member, queue_id: str) -> tuple[tuple[str, bool], ...]:
@@ -179,12 +171,3 @@ def hold_against(typed: str, keys: Keys) -> None:
     """
     if not same_fingerprint(typed, keys.verify, keys.sealing):
         raise WrongFingerprint
-
-
-def open_newcomer(directory_key: bytes, row: Newcomer) -> Meant | None:
-    """What somebody was invited for; None where somebody with the database alone put it there."""
-    try:
-        content = unpack(open_sealed(directory_key, row.sealed, context(Purpose.NEWCOMER, row.account_id)))
-    except VaultError:
-        return None
-    return Meant(tuple(Role(role) for role in content["roles"]), tuple(content["queues"]))

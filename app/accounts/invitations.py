@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from app.accounts.admission import Meant, newcomers, seal_newcomer
+from app.accounts.admission import newcomers
 from app.accounts.directory import open_name, seal_name
 from app.accounts.errors import InvitationGone, NoSuchPerson, RefusedPerson
+from app.accounts.meant import Meant, inviting, seal_newcomer
 from app.accounts.members import Member
 from app.accounts.people import new_id
 from app.accounts.permissions import Role
@@ -87,7 +88,7 @@ def invite(session: Session, member: Member, wish: Wish, now: datetime) -> str:
     Raises: :class:`RefusedPerson`.
     """
     check(session, member, wish)
-    return give_out(session, member, _of_own(member, wish, new_id(), Kind.JOIN), wish.queues, now)
+    return give_out(session, member, _of_own(member, wish, new_id(), Kind.JOIN, now), wish.queues, now)
 
 
 def invite_again(session: Session, member: Member, account_id: str, now: datetime) -> str:
@@ -104,7 +105,7 @@ def invite_again(session: Session, member: Member, account_id: str, now: datetim
     meant = _meant_now(session, member, account)
     shown = open_name(member.directory_key, member.organisation_id, account_id, account.name_sealed)
     wish = Wish(shown, meant.roles, meant.queues)
-    again = _of_own(member, wish, account_id, Kind.RESET, account.verify_key)
+    again = _of_own(member, wish, account_id, Kind.RESET, now, account.verify_key)
     return give_out(session, member, again, meant.queues, now)
 
 
@@ -125,7 +126,8 @@ def _meant_now(session: Session, member: Member, account: Account) -> Meant:
     return meant
 
 
-def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind, replaces: bytes = b"") -> Invited:
+def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind, now: datetime, replaces: bytes = b"") -> Invited:
+    meant = Meant(wish.roles, wish.queues)
     return Invited(
         kind=kind,
         account_id=account_id,
@@ -135,7 +137,7 @@ def _of_own(member: Member, wish: Wish, account_id: str, kind: Kind, replaces: b
         shown=wish.shown.strip(),
         roles=wish.roles,
         name_sealed=seal_name(member.directory_key, member.organisation_id, account_id, wish.shown.strip()),
-        newcomer_sealed=seal_newcomer(member.directory_key, account_id, Meant(wish.roles, wish.queues)),
+        newcomer_sealed=seal_newcomer(member.directory_key, account_id, meant, inviting(member, now)),
         replaces=replaces,
     )
 

@@ -12,11 +12,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from app.accounts.admission import Meant, hold_against, open_newcomer, seal_newcomer
+from app.accounts.admission import hold_against
 from app.accounts.directory import open_directory, open_name, seal_name, sealed_directory_share
 from app.accounts.errors import KeyNotHeld, MayNotState, NoSuchPerson, RefusedPerson
 from app.accounts.installation import about
 from app.accounts.invitations import LONGEST_NAME, Invited, Kind, give_out, pending
+from app.accounts.meant import Inviter, Meant, open_newcomer, seal_newcomer
 from app.accounts.members import Member
 from app.accounts.people import new_id
 from app.accounts.permissions import Role
@@ -200,6 +201,7 @@ def _invite(
     session: Session, member: Member, organisation_id: str, name: str, directory: bytes, shown: str, now: datetime
 ) -> str:
     account_id = new_id()
+    by = Inviter(organisation_id, member.account_id, member.signing_key, now)
     invited = Invited(
         kind=Kind.JOIN,
         account_id=account_id,
@@ -209,7 +211,7 @@ def _invite(
         shown=shown,
         roles=ROLES,
         name_sealed=seal_name(directory, organisation_id, account_id, shown),
-        newcomer_sealed=seal_newcomer(directory, account_id, Meant(ROLES, ())),
+        newcomer_sealed=seal_newcomer(directory, account_id, Meant(ROLES, ()), by),
     )
     return give_out(session, member, invited, (), now)
 
@@ -231,4 +233,6 @@ def _directory(session: Session, member: Member, organisation_id: str) -> bytes 
 
 def _meant(session: Session, account: Account, directory: bytes) -> Meant | None:
     row = session.get(Newcomer, account.id)
-    return None if row is None or not waits(session, account) else open_newcomer(directory, row)
+    if row is None or not waits(session, account):
+        return None
+    return open_newcomer(session, directory, account.organisation_id, row)

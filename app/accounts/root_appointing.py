@@ -12,10 +12,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from app.accounts.admission import Meant, hold_against, open_newcomer, seal_newcomer
+from app.accounts.admission import hold_against
 from app.accounts.directory import open_name, seal_name, sealed_directory_share
 from app.accounts.errors import MayNotState, NoSuchPerson, NotVouched, RefusedPerson, StillHeld
 from app.accounts.invitations import LONGEST_NAME, Invited, Kind, draw_link
+from app.accounts.meant import Inviter, Meant, open_newcomer, seal_newcomer
 from app.accounts.members import Member
 from app.accounts.partners import read_root
 from app.accounts.people import new_id
@@ -91,13 +92,15 @@ def invite_by_root(session: Session, reading: Reading, shown: str, root_typed: s
     """
     state, _standing = left_without(session, reading.organisation_id, now)
     problems = {} if 0 < len(shown.strip()) <= LONGEST_NAME else {"administrator": "name"}
+    root = b""
     try:
-        read_root(session, root_typed)
+        root = read_root(session, root_typed)
     except RefusedPerson as refused:
         problems |= refused.problems
     if problems:
         raise RefusedPerson(problems)
     account_id = new_id()
+    by = Inviter(reading.organisation_id, ROOT, root, now)
     invited = Invited(
         kind=Kind.JOIN,
         account_id=account_id,
@@ -107,7 +110,7 @@ def invite_by_root(session: Session, reading: Reading, shown: str, root_typed: s
         shown=shown.strip(),
         roles=ROLES,
         name_sealed=seal_name(reading.directory_key, reading.organisation_id, account_id, shown.strip()),
-        newcomer_sealed=seal_newcomer(reading.directory_key, account_id, Meant(ROLES, ())),
+        newcomer_sealed=seal_newcomer(reading.directory_key, account_id, Meant(ROLES, ()), by),
     )
     token, row = draw_link(invited, (), reading.directory_key, now)
     _note(session, reading, "invited_by_root", account_id, now)
@@ -121,8 +124,18 @@ def waiting_for_root(session: Session, reading: Reading) -> dict[str, str]:
     return {
         account.id: open_name(reading.directory_key, reading.organisation_id, account.id, account.name_sealed)
         for account in session.scalars(query)
-        if _meant_to_administer(session, reading, account)
+        if _meant_to_administer(session, reading, account) is not None
     }
+
+
+def is_signed_for(session: Session, reading: Reading, account_id: str) -> bool:
+    """Whether the root, or an administrator of today, signed that somebody who waits is meant to administer.
+
+    Where not, their link may be of an earlier release; else somebody of the organisation with the database forged it.
+    """
+    account = session.get(Account, account_id)
+    meant = None if account is None else _meant_to_administer(session, reading, account)
+    return meant is not None and bool(meant.by)
 
 
 def admit_by_root(
@@ -182,9 +195,9 @@ def _opens(reading: Reading, account_id: str, sealed: bytes) -> bool:
         return False
 
 
-def _meant_to_administer(session: Session, reading: Reading, account: Account) -> bool:
+def _meant_to_administer(session: Session, reading: Reading, account: Account) -> Meant | None:
     row = session.get(Newcomer, account.id)
     if row is None or not waits(session, account):
-        return False
-    meant = open_newcomer(reading.directory_key, row)
-    return meant is not None and meant.roles == ROLES
+        return None
+    meant = open_newcomer(session, reading.directory_key, reading.organisation_id, row)
+    return meant if meant is not None and meant.roles == ROLES else None

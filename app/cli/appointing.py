@@ -79,10 +79,15 @@ def admit(
     with _reading(organisation) as here:
         with session_scope(here.engine) as session:
             waiting = root_appointing.waiting_for_root(session, here.reading)
+            signed = root_appointing.is_signed_for(session, here.reading, account)
         if account not in waiting:
             for each, name in waiting.items():
                 typer.echo(f"{each}  {name}")
             stop("Nobody of that id waits. Nothing was changed.")
+        if not signed:
+            say("Neither the root nor an administrator of today signed that they are meant to administer.")
+            say("Their link is of an earlier release, or somebody of the organisation with the database forged it.")
+            say("Ask whoever gave them the link, by telephone, and stop here if nobody did.")
         say(f"Call {waiting[account]} at a number that you know, not one that came with the link.")
         typed, root = ask("The six words that you heard: "), ask(ROOT_QUESTION, hidden=True)
         with _told_on_the_record(here, account), session_scope(here.engine) as session:

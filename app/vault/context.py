@@ -60,6 +60,7 @@ class Purpose(StrEnum):
     INVITATION_NOTE = "invitation-note"
     JOINING = "joining"
     NEWCOMER = "newcomer"
+    MEANT = "meant"
     FINGERPRINT = "fingerprint"
     SEARCH = "search"
     ADDRESS_CARD = "address-card"

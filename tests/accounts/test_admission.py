@@ -9,10 +9,11 @@ from sqlmodel import col, select
 
 from app.accounts import joining, login, members
 from app.accounts.administration import Waiting, begin_queue, found_queue, staff, staff_queues, to_begin, waits
-from app.accounts.admission import Meant, admit, admit_to_queue, newcomers, seal_newcomer, waiting_for_queue
+from app.accounts.admission import admit, admit_to_queue, newcomers, waiting_for_queue
 from app.accounts.auditing import people_of
 from app.accounts.errors import InvitationGone, LogInRefused, NoSuchPerson, WrongFingerprint
 from app.accounts.invitations import Wish, invite, invite_again, open_invitation, pending, revoke
+from app.accounts.meant import Meant, seal_newcomer
 from app.accounts.permissions import Role
 from app.accounts.removal import new_directory, remove_person
 from app.accounts.tables import Account, Invitation, Newcomer
@@ -195,7 +196,7 @@ def test_a_reset_gives_nobody_a_role_that_they_did_not_have(cast: Cast) -> None:
         words = joining.join(session, token, joining.confirm(begun, begun.passphrase), digits, NOW).fingerprint
     with cast.session() as session:
         # He reads the names, as everybody of the organisation does, and has the database's password.
-        more = seal_newcomer(ivan.directory_key, ivan.account_id, Meant((Role.ADMINISTRATOR,), ()))
+        more = seal_newcomer(ivan.directory_key, ivan.account_id, Meant((Role.ADMINISTRATOR,), ()), None)
         session.execute(update(Newcomer).where(col(Newcomer.account_id) == ivan.account_id).values(sealed=more))
     with cast.session() as session:
         (waiting,) = [person for person in staff(session, petro) if person.id == ivan.account_id]
@@ -218,7 +219,8 @@ def test_who_waits_with_other_words_gets_another_link_which_replaces_those_keys(
             login.log_in(session, thief.begun.name, thief.begun.passphrase, NOW)
         with pytest.raises(WrongFingerprint):
             admit(session, petro, thief.account_id, thief.words, NOW)
-        assert newcomers(session, petro)[thief.account_id] == Meant((Role.CASEWORKER,), ("legal",))
+        meant = Meant((Role.CASEWORKER,), ("legal",), petro.account_id, NOW.date())
+        assert newcomers(session, petro)[thief.account_id] == meant
         admit(session, petro, thief.account_id, words, NOW)
     with cast.session() as session:
         assert vouched(session).appointed(thief.account_id) is not None

@@ -7,12 +7,13 @@ from sqlmodel import Session, col, select
 
 from app.accounts import login, members
 from app.accounts.address_cards import cards, change_card, keep_card
-from app.accounts.admission import Meant, newcomers, seal_newcomer
+from app.accounts.admission import newcomers
 from app.accounts.alarms import Alarm, alarms
 from app.accounts.appointing import appoint, name_lead
 from app.accounts.directory import seal_name
 from app.accounts.errors import KeyNotHeld, LogInRefused, MayNotState, SessionEnded, StatedMeanwhile
 from app.accounts.invitations import Wish, invite, pending
+from app.accounts.meant import Meant, seal_newcomer
 from app.accounts.members import colleagues
 from app.accounts.permissions import Role
 from app.accounts.queues import newest_key, queue_states
@@ -245,7 +246,7 @@ def test_links_that_were_given_out_end_and_who_waits_is_still_known_by_what_they
         session.add(
             Newcomer(
                 account_id=id_of(cast, "vira"),
-                sealed=seal_newcomer(petro.directory_key, id_of(cast, "vira"), Meant((Role.COORDINATOR,), ())),
+                sealed=seal_newcomer(petro.directory_key, id_of(cast, "vira"), Meant((Role.COORDINATOR,), ()), None),
             )
         )
     with cast.session() as session:

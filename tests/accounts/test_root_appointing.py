@@ -11,7 +11,6 @@ from sqlmodel import col
 
 from app.accounts import joining, login, sessions
 from app.accounts.administration import staff
-from app.accounts.admission import Meant, seal_newcomer
 from app.accounts.alarms import Alarm, alarms_for
 from app.accounts.errors import (
     MayNotState,
@@ -23,6 +22,7 @@ from app.accounts.errors import (
     WrongFingerprint,
 )
 from app.accounts.invitations import open_invitation
+from app.accounts.meant import Meant, seal_newcomer
 from app.accounts.members import Member, resume
 from app.accounts.people import Own, draw_account
 from app.accounts.permissions import Role
@@ -195,7 +195,7 @@ def test_other_words_let_nobody_in_nor_does_an_invitation_for_something_else(cas
         with cast.session() as session, pytest.raises(WrongFingerprint):
             admit_by_root(session, by, account_id, typed, root_of(cast), LATER)
     with cast.session() as session:
-        meant = seal_newcomer(by.directory_key, account_id, Meant((Role.CASEWORKER,), ()))
+        meant = seal_newcomer(by.directory_key, account_id, Meant((Role.CASEWORKER,), ()), None)
         session.execute(update(Newcomer).values(sealed=meant))
     with cast.session() as session, pytest.raises(NoSuchPerson):
         admit_by_root(session, by, account_id, words, root_of(cast), LATER)
@@ -221,7 +221,8 @@ def test_somebody_with_the_database_gets_nothing_of_it(cast: Cast) -> None:
     with cast.session() as session:
         # A newcomer whom nobody invited: the names' key did not seal what they are meant for.
         session.execute(delete(Newcomer))
-        session.add(Newcomer(account_id=account_id, sealed=seal_newcomer(new_key(), account_id, Meant(ROLES, ()))))
+        forged = seal_newcomer(new_key(), account_id, Meant(ROLES, ()), None)
+        session.add(Newcomer(account_id=account_id, sealed=forged))
     with cast.session() as session:
         assert waiting_for_root(session, by) == {}
     with cast.session() as session:
@@ -239,8 +240,7 @@ def test_whoever_stole_the_paper_and_has_the_database_is_told_of_all_the_same(ca
     with cast.session() as session:
         known, chain = vouched(session), organisation_chain(organisation)
         state = known.organisations[organisation]
-        person = state.people[thief]
-        raised = replace(person, roles=frozenset(Role))
+        raised = replace(state.people[thief], roles=frozenset(Role))
         following = replace(state, people={**state.people, thief: raised})
         number, digest = known.numbers[chain], known.digests[chain]
         store(session, make_statement(chain, number + 1, digest, following, ROOT, cast.founded.root_private))

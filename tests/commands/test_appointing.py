@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from typer.testing import CliRunner
 
 from app.accounts import joining
+from app.accounts.meant import Meant, seal_newcomer
 from app.accounts.permissions import Role
-from app.accounts.tables import SessionRow
+from app.accounts.root_appointing import ROLES
+from app.accounts.tables import Newcomer, SessionRow
 from app.accounts.vouching import vouched
 from app.cli import commands
 from app.vault.totp import totp_at
@@ -22,6 +24,7 @@ from tests.keys.dump import dump
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 MEMBER = ("Родинний захист", "member")
 WHO = "Віра Нова"
+NOT_SIGNED = "Neither the root nor an administrator of today signed"
 
 
 def root_of(cast: Cast) -> str:
@@ -56,6 +59,7 @@ def test_from_the_link_to_an_administrator_whom_the_root_signed(cast: Cast, rody
     before = kept(cast)
     misheard = rodyna("daria", "staff", "admit", account, before=MEMBER, typed=("шість чужих слів", root_of(cast)))
     assert (misheard.exit_code, "not those of the person's keys" in misheard.stderr) == (1, True)
+    assert NOT_SIGNED not in misheard.stderr
     other = rodyna("daria", "staff", "admit", account, before=MEMBER, typed=(words, "0" * 64))
     assert (other.exit_code, "not the root's key" in other.stderr) == (1, True)
     assert kept(cast) == before
@@ -76,6 +80,16 @@ def test_from_the_link_to_an_administrator_whom_the_root_signed(cast: Cast, rody
     assert (again.exit_code, "Nobody of that id waits" in again.stderr) == (1, True)
     assert WHO not in str(dump(cast.engine))
     assert dump(cast.engine)["session"] == []
+
+
+def test_it_is_said_where_nobody_signed_that_they_are_meant_to_administer(cast: Cast, rodyna: Rodyna) -> None:
+    done = rodyna("daria", "staff", "appoint", before=MEMBER, typed=(WHO, root_of(cast)))
+    account, words = finish(cast, done.stdout)
+    forged = seal_newcomer(cast.member("ivan").directory_key, account, Meant(ROLES, ()), None)
+    with cast.session() as session:
+        session.execute(update(Newcomer).values(sealed=forged))
+    let_in = rodyna("daria", "staff", "admit", account, before=MEMBER, typed=(words, root_of(cast)))
+    assert (let_in.exit_code, NOT_SIGNED in let_in.stderr) == (0, True)
 
 
 def test_trustees_read_the_names_and_other_words_than_theirs_are_told(cast: Cast, rodyna: Rodyna) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from app.accounts import invitations, login
 from app.accounts.address_cards import keep_card
-from app.accounts.admission import Meant, seal_newcomer
 from app.accounts.invitations import Wish
+from app.accounts.meant import Meant, seal_newcomer
 from app.accounts.names_copy import open_names_copy
 from app.accounts.permissions import Role
 from app.accounts.recovery_copies import hand_over
@@ -181,7 +181,7 @@ def fill(cast: Cast) -> Secrets:
     petro = cast.member("petro")
     with cast.session() as session:
         invitation = invitations.invite(session, petro, Wish("Марта", (Role.AUDITOR,)), NOW)
-        meant = seal_newcomer(petro.directory_key, petro.account_id, Meant((Role.AUDITOR,), ()))
+        meant = seal_newcomer(petro.directory_key, petro.account_id, Meant((Role.AUDITOR,), ()), None)
         session.add(Newcomer(account_id=petro.account_id, sealed=meant))
     # Later, because a one-time password works once.
     staff_token = cast.log_in("daria", NOW + timedelta(minutes=2))

@@ -61,6 +61,7 @@ def _page(
         queue=queue,
         people=admission.people_of_queue(session, member, queue_id),
         waiting=admission.waiting_for_queue(session, member, queue_id),
+        signed_on=admission.signed_on(session, member),
         wrong=wrong,
         typed=typed,
     )

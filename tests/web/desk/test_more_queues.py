@@ -3,10 +3,14 @@
 import pytest
 
 from app.accounts.admission import own_fingerprint
+from app.accounts.meant import Meant, seal_newcomer
+from app.accounts.permissions import Role
+from app.accounts.tables import Newcomer
 from tests.cast import OMAR, Cast
 from tests.web.desk.conftest import Sit, Staff
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+NOT_SIGNED = "Для чого цю людину запрошено, не підписав ніхто"
 MISSING = {"situation": "missing", "oblast": "UA14", "reply_safe": "only_here"}
 
 
@@ -25,6 +29,7 @@ def test_a_colleague_comes_to_one_more_queue_and_leaves_the_other(cast: Cast, da
     petro.open("/admin/")
     assert petro.says("чекає, доки зателефонує і дасть ключ той, хто керує групою")
     oksana.open("/desk/queues/tracing/people")
+    assert (oksana.says("підписано 20"), oksana.says(NOT_SIGNED)) == (True, False)
     oksana.press(oksana.page.form_with("fingerprint"), fingerprint=own_fingerprint(cast.member("bohdan")))
     assert oksana.status == 200
     bohdan.open(f"/desk/cases/{traced}")
@@ -41,6 +46,18 @@ def test_a_colleague_comes_to_one_more_queue_and_leaves_the_other(cast: Cast, da
     assert bohdan.status == 404
     bohdan.open(f"/desk/cases/{traced}")
     assert bohdan.status == 200
+
+
+def test_what_no_administrator_signed_is_said_to_the_lead_and_to_the_administrator(cast: Cast, sit: Sit) -> None:
+    bohdan, ivan = cast.founded_account("bohdan"), cast.member("ivan")
+    with cast.session() as session:
+        wish = Meant((Role.CASEWORKER,), ("tracing",))
+        session.add(Newcomer(account_id=bohdan, sealed=seal_newcomer(ivan.directory_key, bohdan, wish, None)))
+    for name, page in (("petro", f"/admin/people/{bohdan}"), ("oksana", "/desk/queues/tracing/people")):
+        somebody = sit(name)
+        somebody.come_in()
+        somebody.open(page)
+        assert (somebody.says(NOT_SIGNED), somebody.says("підписано 20")) == (True, False)
 
 
 @pytest.mark.parametrize("name", [OMAR, "daria", "lena"])
