@@ -101,6 +101,15 @@ def test_a_process_that_ends_in_the_middle_of_a_word_is_not_believed(
     assert begun
 
 
+def test_a_process_that_listens_and_answers_nothing_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, begun: list[Any]
+) -> None:
+    monkeypatch.setattr(many, "_WORDS", ("/bin/sh", "-c", r"printf '\000\000\000\000'; exec /bin/cat >/dev/null"))
+    pair = key_pair(new_private_key())
+    assert list(open_many(sealed(number, pair) for number in range(MANY))) == told(MANY)
+    assert begun
+
+
 def test_who_stops_in_the_middle_leaves_no_process_behind(begun: list[Any]) -> None:
     pair = key_pair(new_private_key())
     opening = open_many(sealed(number, pair) for number in range(MANY))
