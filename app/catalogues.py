@@ -33,6 +33,7 @@ STAFF_CATALOGUES = frozenset(
         "people",
         "practice",
         "recovery",
+        "roles",
         "safekeeping",
         "vouching",
     }

@@ -10,6 +10,7 @@ from app.accounts.admission import newcomers
 from app.accounts.appointing import name_lead, name_queue
 from app.accounts.directory import open_name
 from app.accounts.errors import NoSuchPerson, RefusedPerson
+from app.accounts.holding import holds
 from app.accounts.installation import about
 from app.accounts.invitations import pending
 from app.accounts.members import Member
@@ -20,6 +21,7 @@ from app.accounts.rings import QUEUE, queue_ring
 from app.accounts.setup import QUEUE_ID, QUEUE_KINDS
 from app.accounts.tables import Account, SpareCode
 from app.accounts.vouching import vouched
+from app.accounts.vouching_rules import speakers
 from app.accounts.waiting import waits as waits_to_be_admitted
 from app.alphabet import by_name
 from app.vault.signing import verify_key
@@ -105,7 +107,7 @@ def staff(session: Session, member: Member) -> tuple[StaffPerson, ...]:
         held = {
             queue: state.holders[account.id]
             for queue, state in sorted(rings.items())
-            if not waits and account.id in state.holders and person and state.holders[account.id].keys == person.keys
+            if not waits and person and holds(known, queue_ring(queue), account.id)
         }
         roles = tuple(sorted(person.roles)) if person else meant.roles if meant else ()
         found.append(
@@ -231,7 +233,10 @@ def to_begin(session: Session, member: Member) -> tuple[tuple[str, str], ...]:
     return tuple(
         (ring.removeprefix(QUEUE), named.kind)
         for ring, named in sorted(state.rings.items())
-        if ring.startswith(QUEUE) and ring not in known.rings and mine in named.first.get(member.account_id, ())
+        if ring.startswith(QUEUE)
+        and ring not in known.rings
+        # Who was named, and lost the role since, is none of these.
+        and mine in speakers(None, member.account_id, ring, state)
     )
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from app.accounts.appointing import appoint
 from app.accounts.directory import names, share_directory
 from app.accounts.errors import NoSuchPerson, WrongFingerprint
+from app.accounts.holding import holds
 from app.accounts.meant import Meant, inviting, open_newcomer, seal_newcomer
 from app.accounts.members import Member
 from app.accounts.permissions import Role
@@ -66,7 +67,7 @@ def admit(session: Session, member: Member, account_id: str, typed: str, now: da
     roles = meant.roles if before is None else before.roles
     appoint(session, member, member.organisation_id, account_id, keys, roles, now)
     share_directory(session, member.organisation_id, member.directory_key, account_id, account.public_key)
-    if not meant.queues:
+    if not meant.queues or Role.CASEWORKER not in roles:
         session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))
 
 
@@ -159,9 +160,7 @@ def people_of_queue(session: Session, member: Member, queue_id: str) -> tuple[tu
 
 
 def _holds(known: Vouched, queue_id: str, account_id: str) -> bool:
-    state = known.rings.get(queue_ring(queue_id))
-    holder = None if state is None else state.holders.get(account_id)
-    return holder is not None and known.appointed(account_id) == holder.keys
+    return holds(known, queue_ring(queue_id), account_id)
 
 
 def hold_against(typed: str, keys: Keys) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app.accounts.covering import TOLD_FOR, recent_uses
 from app.accounts.lockdown import row_differs
+from app.accounts.removal import administers_at_home
 from app.accounts.rings import QUEUE, RECOVERY
 from app.accounts.standing import Standing, Trouble, standing
 from app.accounts.tables import Account
@@ -189,7 +190,8 @@ def _of_people(session: Session, known: Vouched) -> Iterable[Raised]:
             yield Raised(Alarm.PERSON, account_id, "no_account", organisation_id)
         for account_id, key in state.stewards.items():
             has = known.appointed(account_id)
-            # Removed or reset at home by somebody who may not sign here.
-            if has is None or has.verify != key:
-                detail = "administers_still" if has is None else "administers_with_older_keys"
+            # Removed, reset or no administrator any more at home, by somebody who may not sign here.
+            home = administers_at_home(known, account_id)
+            if has is None or has.verify != key or not home:
+                detail = "administers_with_older_keys" if home else "administers_still"
                 yield Raised(Alarm.PERSON, account_id, detail, organisation_id)

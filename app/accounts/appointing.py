@@ -7,18 +7,18 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from app.accounts.errors import MayNotState
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
-from app.accounts.ring_keeping import role_for
 from app.accounts.rings import RECORD, STATISTICS, queue_ring
-from app.accounts.tables import Queue
+from app.accounts.tables import Account, Queue
 from app.accounts.vouching import Vouched
 from app.accounts.vouching_rings import Keys
-from app.accounts.vouching_rules import still_held
+from app.accounts.vouching_rules import role_for, still_held
 from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import (
     ON_ORGANISATION,
@@ -27,6 +27,7 @@ from app.accounts.vouching_states import (
     OrganisationState,
     Person,
     organisation_chain,
+    ring_chain,
 )
 from app.accounts.vouching_stating import administered, sign_organisation, write_statement
 from app.trail.chain import head
@@ -56,19 +57,28 @@ def appoint(
     new = Keys.of(*keys)
     person = Person(new, frozenset(roles))
     if before is not None:
-        person = replace(before, keys=new, roles=frozenset(roles))
+        person = replace(before.with_roles(frozenset(roles), where_all_stands(known, organisation_id, state)), keys=new)
         if before.keys.verify != new.verify:
             # Whoever had the older keys has no session any more since the new ones were made, minutes ago at least.
             own = {ON_RECORD: head(session).seq, ON_ORGANISATION: known.numbers[organisation_chain(organisation_id)]}
             stood = known.reached(state) | own
             earlier, until = (before.keys.verify, *before.earlier), (stood, *before.until)
             person = replace(person, earlier=earlier, until=until)
-    following = _first_where_nobody_is(known, replace(state, people={**state.people, account_id: person}), account_id)
+    following = first_where_nobody_is(known, replace(state, people={**state.people, account_id: person}), account_id)
     statements = [sign_organisation(known, organisation_id, following, by)]
     statements += _as_steward(session, known, by, account_id, new.verify)
     put_on_record(session, by, "appointed", now, account=account_id, roles=" ".join(sorted(roles)))
     for statement in statements:
         write_statement(session, statement)
+    # A link that was made before their roles were changed has left the older ones there.
+    row = update(Account).where(col(Account.id) == account_id)
+    session.execute(row.values(roles=" ".join(sorted(roles))))
+
+
+def where_all_stands(known: Vouched, organisation_id: str, state: OrganisationState) -> dict[str, int]:
+    """Where everything stands in which somebody of an organisation signs by a role that they have."""
+    shared = {ring: known.numbers.get(ring_chain(ring), 0) for ring in (RECORD, STATISTICS)}
+    return known.reached(state) | shared | {ON_ORGANISATION: known.numbers[organisation_chain(organisation_id)]}
 
 
 def naming(state: OrganisationState, ring: str, account_id: str, verify: bytes) -> OrganisationState:
@@ -78,7 +88,7 @@ def naming(state: OrganisationState, ring: str, account_id: str, verify: bytes) 
     return replace(state, rings={**state.rings, ring: replace(named, first={**named.first, account_id: keys})})
 
 
-def _first_where_nobody_is(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
+def first_where_nobody_is(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
     """The organisation with somebody named for the record or the statistics, whose role it is, if nobody holds its key.
 
     They found it, or begin it anew, as the lead of a queue does; of these two no page names anybody.
@@ -86,7 +96,7 @@ def _first_where_nobody_is(known: Vouched, state: OrganisationState, account_id:
     person = state.people[account_id]
     for ring in (RECORD, STATISTICS):
         stands = known.rings.get(ring)
-        if ring in state.rings and role_for(ring) in person.roles and not (stands and still_held(stands, state)):
+        if ring in state.rings and role_for(ring) in person.roles and not (stands and still_held(ring, stands, state)):
             state = naming(state, ring, account_id, person.keys.verify)
     return state
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.accounts.errors import NoSuchPerson, WrongFingerprint
+from app.accounts.holding import holds
 from app.accounts.members import Member
 from app.accounts.names_copy import names_covered
 from app.accounts.queues import newest_key
@@ -73,7 +74,7 @@ def recovery_key(session: Session, organisation_id: str, directory_key: bytes = 
             ring=ring,
             kind=now.vouched.organisations[organisation_id].rings[ring].kind,
             covered=now.rings[ring].covered,
-            held=still_held(each, now.vouched.organisations[organisation_id]),
+            held=still_held(ring, each, now.vouched.organisations[organisation_id]),
             waits_for=handed.get(ring),
         )
         for ring, each in _keys_of(now, organisation_id)
@@ -166,10 +167,9 @@ def _keys_of(now: Standing, organisation_id: str) -> list[tuple[str, RingState]]
 
 def _holds_and_leads(known: Vouched, state: RingState, member: Member, ring: str) -> bool:
     own = verify_key(member.signing_key)
-    holder = state.holders.get(member.account_id)
     organisation = known.organisations[state.organisation]
     leads = own in speakers(state, member.account_id, ring, organisation)
-    return leads and holder is not None and holder.keys == known.appointed(member.account_id)
+    return leads and holds(known, ring, member.account_id)
 
 
 def _is_newest(known: Vouched, row: RecoveredKey) -> bool:

@@ -119,7 +119,7 @@ def _meant_now(session: Session, member: Member, account: Account) -> Meant:
     if person is not None:
         rings = sorted(ring for ring, state in known.rings.items() if account.id in state.holders)
         queues = tuple(ring.removeprefix(QUEUE) for ring in rings if ring.startswith(QUEUE))
-        return Meant(tuple(sorted(person.roles)), queues)
+        return Meant(tuple(sorted(person.roles)), queues if Role.CASEWORKER in person.roles else ())
     meant = newcomers(session, member).get(account.id) if waits(session, account) else None
     if meant is None:
         raise NoSuchPerson

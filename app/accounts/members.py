@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.accounts import directory, rings, sessions
 from app.accounts.errors import KeyNotHeld, SessionEnded
+from app.accounts.holding import holds, lost_role
 from app.accounts.permissions import Role
 from app.accounts.rings import QUEUE
 from app.accounts.sessions import SessionKind
@@ -136,8 +137,10 @@ def colleagues(session: Session, member: Member, account_ids: Collection[str]) -
 
 def queue_colleagues(session: Session, member: Member, queue_id: str) -> dict[str, str]:
     """The members of one of the member's queues, themselves included: account -> name, by name."""
-    ring = vouched(session).rings.get(f"{QUEUE}{queue_id}")
-    found = colleagues(session, member, ring.holders.keys() if ring else ())
+    known, name = vouched(session), f"{QUEUE}{queue_id}"
+    ring = known.rings.get(name)
+    holders = [account for account in ring.holders if not lost_role(known, name, account)] if ring else []
+    found = colleagues(session, member, holders)
     return dict(sorted(found.items(), key=lambda pair: by_name(pair[1])))
 
 
@@ -188,7 +191,7 @@ def _queues(known: Vouched, account_id: str) -> tuple[MemberQueue, ...]:
     found = []
     for ring, state in sorted(known.rings.items()):
         holder = state.holders.get(account_id)
-        if ring.startswith(QUEUE) and holder is not None and known.appointed(account_id) == holder.keys:
+        if ring.startswith(QUEUE) and holder is not None and holds(known, ring, account_id):
             owner = known.organisations[state.organisation]
             queue_id, kind = ring.removeprefix(QUEUE), owner.rings[ring].kind
             if account_id in owner.people:

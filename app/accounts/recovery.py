@@ -20,12 +20,11 @@ from app.accounts.names_copy import keep_names, names_covered, open_names, recov
 from app.accounts.record import put_on_record
 from app.accounts.recovery_copies import hand_over, open_copy, standing_recovery
 from app.accounts.removal import new_directory, write_directory
-from app.accounts.ring_keeping import role_for
 from app.accounts.rings import NAMES, RECOVERY, RingPublic, recovery_ring
 from app.accounts.tables import Account, RecoveredKey, RecoveryCopy, RingKey
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_rings import RingState, Trustees
-from app.accounts.vouching_rules import still_held
+from app.accounts.vouching_rules import role_for, still_held
 from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import OrganisationState, ring_chain
 from app.accounts.vouching_stating import administered, sign_next, sign_organisation, write_statement
@@ -125,7 +124,7 @@ def use_recovery(session: Session, by: Member, typed: Sequence[str], ring: str, 
     problems = {}
     if state is None or state.organisation != by.organisation_id or ring.startswith(RECOVERY):
         problems["ring"] = "no_such_key"
-    elif still_held(state, organisation):
+    elif still_held(ring, state, organisation):
         raise StillHeld
     if person is None or (state is not None and role_for(ring) not in person.roles):
         problems["person"] = "not_for_them"

@@ -19,6 +19,7 @@ from app.accounts.directory import name_place, sealed_directory_share
 from app.accounts.errors import MayNotState, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.names_copy import keep_names, recovery_for_names, seal_names
+from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
 from app.accounts.tables import (
     Account,
@@ -67,7 +68,7 @@ def remove_person(session: Session, by: Member, account_id: str, now: datetime) 
     known, organisation_id, state = _home(session, by, account_id)
     following = _without(known, state, account_id)
     statements = [sign_organisation(known, organisation_id, following, by)]
-    statements += _without_as_steward(session, known, by, account_id)
+    statements += without_as_steward(session, known, by, account_id)
     # Only who reads the names can put them under a new key; a lead of the organisation does it otherwise.
     directory = None
     if by.organisation_id == organisation_id:
@@ -91,7 +92,7 @@ def waiting_rings(known: Vouched, account_id: str) -> tuple[str, ...]:
 
 
 def administers_still(session: Session, account_id: str) -> tuple[str, ...]:
-    """The names of organisations that have no administrators of their own, and name a person who left theirs.
+    """The names of organisations that somebody administers from elsewhere, and does not at home any more.
 
     Only who administers such an organisation, or the root, takes the name out.
     """
@@ -99,8 +100,14 @@ def administers_still(session: Session, account_id: str) -> tuple[str, ...]:
     return tuple(
         state.name
         for state in known.organisations.values()
-        if account_id in state.stewards and known.organisation_of(account_id) is None
+        if account_id in state.stewards and not administers_at_home(known, account_id)
     )
+
+
+def administers_at_home(known: Vouched, account_id: str) -> bool:
+    """Whether somebody is an administrator of the organisation that they are of."""
+    home = known.organisations.get(known.organisation_of(account_id) or "")
+    return home is not None and Role.ADMINISTRATOR in home.people[account_id].roles
 
 
 def new_directory(session: Session, by: Member, state: OrganisationState) -> NewDirectory:
@@ -189,13 +196,14 @@ def _home(session: Session, by: Member, account_id: str) -> tuple[Vouched, str, 
 def without_people(known: Vouched, state: OrganisationState) -> OrganisationState:
     """The organisation without anybody, stewards included; what they signed stays, what they would sign does not."""
     at = known.reached(state)
-    left = {account: Left(state.signing_keys(account), at, each.until) for account, each in state.people.items()}
+    left = {who: Left(state.signing_keys(who), at, each.until, each.turns) for who, each in state.people.items()}
     return replace(state, people={}, stewards={}, left={**state.left, **left})
 
 
 def _without(known: Vouched, state: OrganisationState, account_id: str) -> OrganisationState:
     """The organisation without somebody; what they would still sign for any ring counts for nothing."""
-    left = Left(state.signing_keys(account_id), known.reached(state), state.people[account_id].until)
+    person = state.people[account_id]
+    left = Left(state.signing_keys(account_id), known.reached(state), person.until, person.turns)
     return replace(
         state,
         people={other: person for other, person in state.people.items() if other != account_id},
@@ -204,7 +212,8 @@ def _without(known: Vouched, state: OrganisationState, account_id: str) -> Organ
     )
 
 
-def _without_as_steward(session: Session, known: Vouched, by: Member, account_id: str) -> list[Statement]:
+def without_as_steward(session: Session, known: Vouched, by: Member, account_id: str) -> list[Statement]:
+    """Take somebody out of every organisation for which they stand in and ``by`` may sign."""
     found = []
     for organisation_id, state in known.organisations.items():
         if account_id in state.stewards and account_id not in state.people:

@@ -11,16 +11,16 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from app.accounts.errors import KeyNotHeld, MayNotState, NotVouched
+from app.accounts.holding import holds
 from app.accounts.members import Member
-from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
 from app.accounts.recovery_copies import seal_copy, standing_cover
 from app.accounts.removal import new_directory, write_directory
-from app.accounts.rings import QUEUE, STATISTICS, RingPublic, open_ring, sealed_link, sealed_share
+from app.accounts.rings import QUEUE, RingPublic, open_ring, sealed_link, sealed_share
 from app.accounts.tables import Account, Membership, RecoveredKey, RecoveryCopy, RingKey, RingLink, RingShare
 from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_rings import Cover, Holder, Keys, RingState
-from app.accounts.vouching_rules import speakers
+from app.accounts.vouching_rules import role_for, speakers
 from app.accounts.vouching_states import Person, ring_chain
 from app.accounts.vouching_stating import sign_next, write_statement
 from app.storage.columns import Row
@@ -95,7 +95,7 @@ def renew_ring(
     without: Collection[str] = (),
     cover: RingPublic | None = None,
 ) -> None:
-    """Make a new generation for all who hold the ring and are still appointed with those keys, but ``without``.
+    """Make a new generation for all who hold the ring with the keys and the role that are theirs, but ``without``.
 
     The older private key goes under the new one, so that what was sealed to it opens for who stays. It is sealed to
     the recovery key ``cover`` too, else to the one that the older was, if that is still the organisation's.
@@ -109,7 +109,7 @@ def renew_ring(
         account: holder
         for account, holder in stand.state.holders.items()
         if account not in without
-        and stand.known.appointed(account) == holder.keys
+        and holds(stand.known, ring, account)
         # Nobody of another organisation is in a queue, whoever gave them the key.
         and (account in stand.people or not ring.startswith(QUEUE))
     }
@@ -136,13 +136,6 @@ def take_up_ring(session: Session, by: Member, ring: str, generation: int, older
         raise NotVouched(ring)
     new = _New({by.account_id: Holder(_own(by), lead=True)}, older, standing_cover(session, stand.state))
     _replace_key(session, by, ring, stand, new, now)
-
-
-def role_for(ring: str) -> Role:
-    """The role that somebody needs to hold a ring."""
-    if ring.startswith(QUEUE):
-        return Role.CASEWORKER
-    return Role.COORDINATOR if ring == STATISTICS else Role.AUDITOR
 
 
 def _stand(session: Session, by: Member, ring: str) -> _Stand:

@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 from app.accounts.admission import hold_against
 from app.accounts.directory import names
 from app.accounts.errors import NoSuchPerson
+from app.accounts.holding import holds
 from app.accounts.members import Member, colleagues
-from app.accounts.ring_keeping import grant_ring, role_for
+from app.accounts.ring_keeping import grant_ring
 from app.accounts.standing import Trouble, standing
 from app.accounts.tables import Account
 from app.accounts.vouching import vouched
-from app.accounts.vouching_rules import speakers
+from app.accounts.vouching_rules import role_for, speakers
 from app.accounts.waiting import waits
 from app.alphabet import by_name
 from app.vault.signing import verify_key
@@ -49,9 +50,7 @@ def ring_people(session: Session, member: Member, ring: str) -> RingPeople:
     known, state = now.vouched, now.vouched.rings.get(ring)
     held = {} if state is None else state.holders
     called = colleagues(session, member, held.keys())
-    holders = [
-        RingHolder(called.get(account, ""), known.appointed(account) == holder.keys) for account, holder in held.items()
-    ]
+    holders = [RingHolder(called.get(account, ""), holds(known, ring, account)) for account in held]
     may = _may(session, member, ring)
     trouble = now.rings[ring].trouble if ring in now.rings else None
     return RingPeople(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Boolean, Integer, LargeBinary, Select, String, cast, literal, select, union_all
 from sqlmodel import Session, col
 
+from app.accounts.holding import holds, lost_role
 from app.accounts.rings import QUEUE, RingPublic, queue_ring, recovery_ring
 from app.accounts.tables import Installation, Membership, Organisation, Queue, RecoveryCopy, RingKey, RingShare
 from app.accounts.vouching import Vouched, vouched
@@ -204,8 +205,8 @@ def _ring(
     trouble = _trouble(ring, state, known, rows, troubles)
     here = known.organisations[organisation_id].people
     holders = sum(
-        account in here and here[account].keys == holder.keys and (ring, state.generation, account) in rows.shares
-        for account, holder in state.holders.items()
+        account in here and holds(known, ring, account) and (ring, state.generation, account) in rows.shares
+        for account in state.holders
     )
     return RingStanding(ring, RingPublic(ring, state.generation, public_key), holders, trouble)
 
@@ -234,6 +235,7 @@ def _trouble(
         account: holder.lead
         for account, holder in state.holders.items()
         if (account in own if ring.startswith(QUEUE) else known.appointed(account))
+        and not lost_role(known, ring, account)
     }
     shared = {account for each, _, account in rows.shares if each == ring}
     if shared - staying.keys() or (

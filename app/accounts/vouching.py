@@ -21,11 +21,6 @@ from app.accounts.vouching_following import (
     Fault,
     Followed,
     Proposed,
-    by_administrators,
-    by_closers,
-    by_leads,
-    by_proposers,
-    by_root,
     fault_of,
     follow,
     is_behind,
@@ -34,6 +29,7 @@ from app.accounts.vouching_following import (
 )
 from app.accounts.vouching_rings import Keys, RingState
 from app.accounts.vouching_rules import Claim, Since, intruders, without
+from app.accounts.vouching_signers import by_administrators, by_closers, by_leads, by_proposers, by_root
 from app.accounts.vouching_statements import Statement
 from app.accounts.vouching_states import (
     INSTALLATION,
@@ -273,7 +269,9 @@ def _rings(
     receives = {name: state for name, state in organisations.items() if installation and name == installation.receiving}
     return {
         name: follow(
-            statements, RingState.unpacked, by_leads(name, receives if name in (RECORD, STATISTICS) else organisations)
+            statements,
+            RingState.unpacked,
+            by_leads(name, receives if name in (RECORD, STATISTICS) else organisations, organisations.values()),
         )
         for chain, statements in chains.items()
         for kind, _, name in (chain.partition(":"),)

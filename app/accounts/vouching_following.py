@@ -1,32 +1,21 @@
-"""Following a chain of statements to its end, or to the first that does not hold: who may sign what comes next.
+"""Following a chain of statements to its end, or to the first that does not hold.
 
-The rules by which one state comes after another stand in :mod:`app.accounts.vouching_rules`; here they are asked of
-each statement in turn, with the signature. No database.
+The rules by which one state comes after another stand in :mod:`app.accounts.vouching_rules`, and by whose keys it may
+be signed in :mod:`app.accounts.vouching_signers`; each statement is asked in turn. No database.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from app.accounts.vouching_rings import RingState
-from app.accounts.vouching_rules import (
-    changed_by_root,
-    follows,
-    follows_desk,
-    follows_rules,
-    goes_on,
-    is_of_its_kind,
-    keeps,
-    speakers,
-)
-from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, SERVICE, Statement
+from app.accounts.vouching_rules import changed_by_root, remembering
+from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, Statement
 from app.accounts.vouching_states import (
     INSTALLATION,
-    LOCKDOWN_CHAIN,
     ORGANISATION,
     RING,
-    RULES_CHAIN,
     SHARED_CHAINS,
     InstallationState,
     OrganisationState,
@@ -150,6 +139,8 @@ def follow(
         if not signed:
             followed.fault = Fault.NOT_SIGNED if keys else Fault.NOT_ALLOWED
             return followed
+        if isinstance(state, OrganisationState):
+            state = remembering(followed.state, state)
         followed.note(state, statement)
     return followed
 
@@ -183,81 +174,3 @@ def fault_of(followed: Followed[Any], seen: tuple[int, bytes] | None) -> Fault |
     if followed.number < seen[0]:
         return Fault.PUT_BACK
     return None if followed.by_number[seen[0]] == seen[1] else Fault.FORKED
-
-
-def by_root(root: bytes) -> Callable[[InstallationState | None, InstallationState, Statement], tuple[bytes, ...]]:
-    return lambda _before, _after, statement: (root,) if statement.signer == ROOT else ()
-
-
-def by_administrators(
-    root: bytes,
-) -> Callable[[OrganisationState | None, OrganisationState, Statement], tuple[bytes, ...]]:
-    def keys_for(before: OrganisationState | None, after: OrganisationState, statement: Statement) -> tuple[bytes, ...]:
-        """The root may always speak; an administrator may, who stood there before, and takes back no one's leaving.
-
-        After an organisation's end nobody speaks for it any more, not even the root.
-        """
-        if before is not None and not goes_on(before, after, root=statement.signer == ROOT):
-            return ()
-        if statement.signer == ROOT:
-            return (root,)
-        if before is None or not keeps(before, after):
-            return ()
-        key = before.administrator_key(statement.signer)
-        return () if key is None else (key,)
-
-    return keys_for
-
-
-def by_leads(
-    ring: str, organisations: Mapping[str, OrganisationState]
-) -> Callable[[RingState | None, RingState, Statement], tuple[bytes, ...]]:
-    def keys_for(before: RingState | None, after: RingState, statement: Statement) -> tuple[bytes, ...]:
-        """Whoever may speak for the ring after the state before, and had not left when they did."""
-        organisation = organisations.get(after.organisation)
-        if organisation is None or ring not in organisation.rings or not follows(before, after):
-            return ()
-        if not is_of_its_kind(ring, after):
-            return ()
-        return _not_over(speakers(before, statement.signer, ring, organisation), organisation, ring, statement)
-
-    return keys_for
-
-
-def by_proposers(
-    receiving: "Followed[OrganisationState]",
-) -> Callable[[RulesState | None, RulesState, Statement], tuple[bytes, ...]]:
-    def keys_for(before: RulesState | None, after: RulesState, statement: Statement) -> tuple[bytes, ...]:
-        """Whoever administers the organisation that receives, or did when they signed."""
-        may = statement.signer in receiving.administrators and follows_rules(before, after)
-        return _keys_of(receiving.state, RULES_CHAIN, statement) if may else ()
-
-    return keys_for
-
-
-def by_closers(
-    receiving: "Followed[OrganisationState]", leads: Collection[str], installation: InstallationState | None
-) -> Callable[[DeskState | None, DeskState, Statement], tuple[bytes, ...]]:
-    def keys_for(before: DeskState | None, after: DeskState, statement: Statement) -> tuple[bytes, ...]:
-        """Administrators and leads of the organisation that receives, by two; the machine alone, as its key proves."""
-        signer = statement.signer
-        if signer == SERVICE:
-            return () if installation is None or after.asked_by else (installation.service,)
-        may = signer in receiving.administrators or signer in leads
-        if not may or not follows_desk(before, after, signer, receiving.administrators):
-            return ()
-        return _keys_of(receiving.state, LOCKDOWN_CHAIN, statement)
-
-    return keys_for
-
-
-def _keys_of(state: OrganisationState | None, chain: str, statement: Statement) -> tuple[bytes, ...]:
-    """The keys by which whoever signed could sign in a shared chain then."""
-    return () if state is None else _not_over(state.signing_keys(statement.signer), state, chain, statement)
-
-
-def _not_over(
-    keys: Iterable[bytes], organisation: OrganisationState, place: str, statement: Statement
-) -> tuple[bytes, ...]:
-    signer, number = statement.signer, statement.number
-    return tuple(key for key in keys if not organisation.is_over(signer, key, place, number))

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from app.accounts.permissions import Role
 from app.accounts.pinned import keeps_pins, order
-from app.accounts.rings import RECOVERY, recovery_ring
+from app.accounts.rings import QUEUE, RECOVERY, STATISTICS, recovery_ring
 from app.accounts.vouching_rings import RingState, Trustees
-from app.accounts.vouching_states import Left, Named, OrganisationState, Person
+from app.accounts.vouching_states import LATEST, Left, Named, OrganisationState, Person
 from app.accounts.vouching_together import DeskState, RulesState
 
 # How long a wish of the desk waits for the second person, and to which step of the clock its end is rounded up.
@@ -47,7 +48,9 @@ def keeps(before: OrganisationState, after: OrganisationState) -> bool:
         and gone == after.left.keys() - before.left.keys()
         and all(after.left[account].verify == before.signing_keys(account) for account in gone)
         and all(after.left[account].until in (before.people[account].until, ()) for account in gone)
+        and all(after.left[account].turns in (before.people[account].turns, {}) for account in gone)
         and all(_keeps_keys(before.people.get(account), person) for account, person in after.people.items())
+        and all(_keeps_turns(before.people.get(account), person) for account, person in after.people.items())
         and all(_keeps_ring(each, after.rings.get(ring)) for ring, each in before.rings.items())
         and keeps_pins(before.in_force, after.in_force)
     )
@@ -80,7 +83,46 @@ def _stays(before: Left, after: Left | None) -> bool:
     """Whether somebody stays away as they left; a release that knows no such numbers leaves them out when it signs."""
     if after is None or (after.verify, after.rings) != (before.verify, before.rings):
         return False
-    return after.until in (before.until, ())
+    return after.until in (before.until, ()) and after.turns in (before.turns, {})
+
+
+def _keeps_turns(before: Person | None, after: Person) -> bool:
+    """Whether every role that is taken away or given back says where everything stood, and what was said stays."""
+    if before is None:
+        return not after.turns
+    changed = before.roles ^ after.roles
+    # A release that knows no turns changes no roles, and leaves them out when it signs.
+    if not changed and not after.turns:
+        return True
+    return all(
+        _goes_on_in_turn(before.turns.get(role, ()), after.turns.get(role, ()))
+        if role in changed and (role in before.roles or role in before.turns)
+        else after.turns.get(role) == before.turns.get(role)
+        for role in Role
+    )
+
+
+def _goes_on_in_turn(before: tuple[Mapping[str, int], ...], after: tuple[Mapping[str, int], ...]) -> bool:
+    if len(after) != len(before) + 1 or after[:-1] != before:
+        return False
+    return not before or all(after[-1].get(place, 0) >= number for place, number in before[-1].items())
+
+
+def remembering(before: OrganisationState | None, after: OrganisationState) -> OrganisationState:
+    """The later of two states with the turns that a release which knows none left out when it signed."""
+    if before is None:
+        return after
+    turned = {account: each.turns for account, each in before.people.items() if each.turns}
+    turned |= {account: each.turns for account, each in before.left.items() if each.turns}
+    people = {who: each for who, each in after.people.items() if who in turned and not each.turns}
+    left = {who: each for who, each in after.left.items() if who in turned and not each.turns}
+    if not people and not left:
+        return after
+    return replace(
+        after,
+        people={**after.people, **{who: replace(each, turns=turned[who]) for who, each in people.items()}},
+        left={**after.left, **{who: replace(each, turns=turned[who]) for who, each in left.items()}},
+    )
 
 
 def _keeps_keys(before: Person | None, after: Person) -> bool:
@@ -102,26 +144,43 @@ def _keeps_ring(before: Named, after: Named | None) -> bool:
     )
 
 
+def role_for(ring: str) -> Role:
+    """The role that somebody needs to hold a ring, or to speak for a recovery key."""
+    if ring.startswith(QUEUE):
+        return Role.CASEWORKER
+    if ring.startswith(RECOVERY):
+        return Role.ADMINISTRATOR
+    return Role.COORDINATOR if ring == STATISTICS else Role.AUDITOR
+
+
 def speakers(
-    before: RingState | None, account_id: str, ring: str, organisation: OrganisationState
+    before: RingState | None, account_id: str, ring: str, organisation: OrganisationState, number: int = LATEST
 ) -> tuple[bytes, ...]:
     """The signing keys by which somebody may speak for a ring after the state ``before``; none if they may not.
 
     A lead may. Whom the organisation named may begin the ring, carry it on if they hold its key, and begin anew where
     nobody is left who held it: so an administrator names who leads, and gives nobody a key that somebody still holds.
+    From whom the role was taken, when the ring's statement ``number`` was made, may nothing of this.
     """
+    if organisation.lacked(account_id, role_for(ring), ring, number):
+        return ()
     named = organisation.rings[ring].first.get(account_id, ())
     if before is None:
         return named
     holder = before.holders.get(account_id)
     own = (holder.keys.verify,) if holder is not None and (holder.lead or holder.keys.verify in named) else ()
-    return own if still_held(before, organisation) else (*own, *named)
+    return own if still_held(ring, before, organisation, number) else (*own, *named)
 
 
-def still_held(state: RingState, organisation: OrganisationState) -> bool:
-    """Whether anybody holds a ring's key who stands in the organisation with the keys that it was given to."""
+def still_held(ring: str, state: RingState, organisation: OrganisationState, number: int = LATEST) -> bool:
+    """Whether anybody holds a ring's key who stands in the organisation with the keys that it was given to.
+
+    It counts whose role it was when the ring's statement ``number`` was made.
+    """
     return any(
-        (person := organisation.people.get(account)) is not None and person.keys == holder.keys
+        (person := organisation.people.get(account)) is not None
+        and person.keys == holder.keys
+        and not organisation.lacked(account, role_for(ring), ring, number)
         for account, holder in state.holders.items()
     )
 

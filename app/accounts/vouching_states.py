@@ -4,8 +4,9 @@ A statement carries a whole state and not a change, so that the newest one says 
 show what became different. Public keys for sealing stand as their SHA-256: rows hold them, statements say which count.
 """
 
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.accounts.permissions import Role
@@ -25,6 +26,11 @@ SHARED_CHAINS = (RULES_CHAIN, LOCKDOWN_CHAIN)
 # entry, and the organisation's own chain, whose number what two people sign names.
 ON_RECORD = "on:record"
 ON_ORGANISATION = "on:organisation"
+# Behind every number that a place has or will have: how it stands now.
+LATEST = sys.maxsize
+
+# For each role that was ever taken away: where every place stood when it was taken, given back, taken again, in turn.
+Turns = Mapping[Role, tuple[Mapping[str, int], ...]]
 
 
 def organisation_chain(organisation_id: str) -> str:
@@ -43,13 +49,20 @@ class Person:
 
     ``until`` says for each of them, the newest first, where each ring, the shared chains, the record and the
     organisation's own chain stood at that reset: what the older key, which may have been stolen, would sign there
-    afterwards counts for nothing. Older resets have none, or not all of them.
+    afterwards counts for nothing. Older resets have none, or not all of them. ``turns`` bounds what a role signs.
     """
 
     keys: Keys
     roles: frozenset[Role]
     earlier: tuple[bytes, ...] = ()
     until: tuple[Mapping[str, int], ...] = ()
+    turns: Turns = field(default_factory=dict)
+
+    def with_roles(self, roles: frozenset[Role], at: Mapping[str, int]) -> "Person":
+        """The person with other roles from where everything stands now (``at``) on."""
+        turned = (role for role in self.roles ^ roles if role in self.roles or role in self.turns)
+        turns = {role: (*self.turns.get(role, ()), at) for role in turned}
+        return replace(self, roles=roles, turns={**self.turns, **turns})
 
     def packed(self) -> dict[str, Any]:
         """The person as JSON values and bytes."""
@@ -59,8 +72,7 @@ class Person:
             "roles": sorted(role.value for role in self.roles),
             "earlier": list(self.earlier),
         }
-        # Named only where there are some, so that people are stated in the same bytes as ever.
-        return content | ({"until": [dict(numbers) for numbers in self.until]} if self.until else {})
+        return content | _bounds(self.until, self.turns)
 
     @classmethod
     def unpacked(cls, content: Mapping[str, Any]) -> "Person":
@@ -70,6 +82,7 @@ class Person:
             frozenset(Role(role) for role in content["roles"]),
             tuple(content["earlier"]),
             tuple(dict(numbers) for numbers in content.get("until", ())),
+            _turns(content),
         )
 
 
@@ -77,24 +90,36 @@ class Person:
 class Left:
     """Somebody who was removed: the signing keys that were theirs, and where each ring stood when they went.
 
-    Whatever they would sign for a ring after that number counts for nothing, however it is dated. ``until`` is what
-    :class:`Person` had of keys that a reset had ended before.
+    Whatever they would sign for a ring after that number counts for nothing, however it is dated. ``until`` and
+    ``turns`` are what :class:`Person` had of keys that a reset had ended, and of roles that were taken, before.
     """
 
     verify: tuple[bytes, ...]
     rings: Mapping[str, int]
     until: tuple[Mapping[str, int], ...] = ()
+    turns: Turns = field(default_factory=dict)
 
     def packed(self) -> dict[str, Any]:
         """Who left as JSON values and bytes."""
-        content: dict[str, Any] = {"verify": list(self.verify), "rings": dict(self.rings)}
-        return content | ({"until": [dict(numbers) for numbers in self.until]} if self.until else {})
+        return {"verify": list(self.verify), "rings": dict(self.rings)} | _bounds(self.until, self.turns)
 
     @classmethod
     def unpacked(cls, content: Mapping[str, Any]) -> "Left":
         """Read what :meth:`packed` gave."""
         until = tuple(dict(numbers) for numbers in content.get("until", ()))
-        return cls(tuple(content["verify"]), dict(content["rings"]), until)
+        return cls(tuple(content["verify"]), dict(content["rings"]), until, _turns(content))
+
+
+def _bounds(until: tuple[Mapping[str, int], ...], turns: Turns) -> dict[str, Any]:
+    # Named only where there are some, so that people are stated in the same bytes as ever.
+    content: dict[str, Any] = {"until": [dict(numbers) for numbers in until]} if until else {}
+    each = {role.value: [dict(numbers) for numbers in turned] for role, turned in turns.items()}
+    return content | ({"turns": each} if each else {})
+
+
+def _turns(content: Mapping[str, Any]) -> Turns:
+    each = content.get("turns", {}).items()
+    return {Role(role): tuple(dict(numbers) for numbers in turned) for role, turned in each}
 
 
 @dataclass(frozen=True)
@@ -165,10 +190,19 @@ class OrganisationState:
 
         A reset of an older release does not say where these stood, and ends nothing there.
         """
+        # What two people sign beside a case is for caseworkers.
+        if place == ON_ORGANISATION and self.lacked(account_id, Role.CASEWORKER, place, number):
+            return ()
         keys, somebody = self.signing_keys(account_id), self.people.get(account_id) or self.left.get(account_id)
         until = () if somebody is None else somebody.until
         over = {key for key, numbers in zip(keys[1:], until, strict=False) if number > numbers.get(place, number)}
         return tuple(key for key in keys if key not in over)
+
+    def lacked(self, account_id: str, role: Role, place: str, number: int = LATEST) -> bool:
+        """Whether a role had been taken from somebody, and not given back, when ``number`` was reached in a place."""
+        somebody = self.people.get(account_id) or self.left.get(account_id)
+        turned = () if somebody is None else somebody.turns.get(role, ())
+        return sum(number > numbers.get(place, 0) for numbers in turned) % 2 == 1
 
     def is_over(self, account_id: str, key: bytes, place: str, number: int) -> bool:
         """Whether a key counts for nothing in a ring or shared chain by then: its owner left, or was given another."""

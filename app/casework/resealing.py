@@ -12,6 +12,7 @@ from sqlalchemy import Update, func, update
 from sqlmodel import Session, col, select
 
 from app.accounts.errors import AccountsError, MayNotState
+from app.accounts.holding import holds
 from app.accounts.members import Member, MemberQueue, colleagues
 from app.accounts.queues import newest_key
 from app.accounts.record import put_on_record
@@ -70,7 +71,7 @@ def queue_keys(session: Session, member: Member, queue_id: str) -> QueueKeys:
     state = now.vouched.rings[queue_ring(queue_id)]
     names = colleagues(session, member, state.holders.keys())
     holders = tuple(
-        KeyHolder(account, names.get(account, ""), holder.lead, now.vouched.appointed(account) == holder.keys)
+        KeyHolder(account, names.get(account, ""), holder.lead, holds(now.vouched, queue_ring(queue_id), account))
         for account, holder in state.holders.items()
     )
     waits = now.rings[queue_ring(queue_id)].trouble is Trouble.REMOVAL_WAITS

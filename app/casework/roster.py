@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from app.accounts.errors import AccountsError, StatedMeanwhile
+from app.accounts.holding import holds
 from app.accounts.members import Member, MemberQueue, queue_colleagues
 from app.accounts.queues import newest_key
 from app.accounts.rings import queue_ring
@@ -204,10 +205,10 @@ def absence_place(queue_id: str, absence_id: str) -> bytes:
 
 
 def _holders(known: Vouched, queue_id: str) -> dict[str, bool]:
-    """Who holds the queue's key and is still appointed with the same keys; true for those who lead."""
+    """Who holds the queue's key, by the keys and the role that are theirs now; true for those who lead."""
     ring = known.rings.get(queue_ring(queue_id))
     holders = ring.holders.items() if ring else ()
-    return {account: holder.lead for account, holder in holders if known.appointed(account) == holder.keys}
+    return {account: each.lead for account, each in holders if holds(known, queue_ring(queue_id), account)}
 
 
 def _opened(session: Session, member: Member, row: RosterRow) -> dict[str, Any]:

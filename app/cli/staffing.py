@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import typer
 
+from app.accounts.holding import holds
 from app.accounts.readiness import lacks
 from app.accounts.vouching import vouched
 from app.cli.surroundings import commands, installed
@@ -48,6 +49,6 @@ def _show_people(session: Session) -> None:
             held = sorted(
                 f"{ring}{' (leads)' if ring_state.holders[account].lead else ''}"
                 for ring, ring_state in known.rings.items()
-                if account in ring_state.holders and ring_state.holders[account].keys == person.keys
+                if holds(known, ring, account)
             )
             typer.echo(f"  {account}  {', '.join(sorted(person.roles))}  {', '.join(held) or '-'}")

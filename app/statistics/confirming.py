@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
+from app.accounts.holding import holds as holds_ring
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.accounts.rings import STATISTICS
@@ -131,10 +132,7 @@ def _freeze(session: Session, member: Member, row: Release, pair: KeyPair, steps
 
 def _counts(session: Session, account_id: str) -> bool:
     """Whether the statistics' key was given to somebody, by the keys that are theirs now: nobody else can count."""
-    known = vouched(session)
-    ring = known.rings.get(STATISTICS)
-    holder = None if ring is None else ring.holders.get(account_id)
-    return holder is not None and holder.keys == known.appointed(account_id)
+    return holds_ring(vouched(session), STATISTICS, account_id)
 
 
 def _as_it_is(

@@ -84,6 +84,7 @@ OPENED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("new-organisation", "/admin/organisations/new"),
         ("organisation-ending", "/admin/organisations/{partner}/end"),
         ("person", "/admin/people/{person}"),
+        ("roles-of-a-person", "/admin/people/{person}/roles"),
         ("queues", "/admin/queues"),
         ("readiness", "/admin/readiness"),
         ("recovery", "/admin/recovery"),
@@ -114,6 +115,7 @@ def further_tour(house: House, language: str, case_id: str, daria: Staff, look: 
         if name == "daria":
             _what_daria_sends(staff, look)
         elif name == "petro":
+            _a_role_to_be_taken(staff, f"/admin/people/{person}/roles", look)
             _a_link(house, staff, look)
 
 
@@ -129,6 +131,14 @@ def _what_daria_sends(daria: Staff, look: Look) -> None:
     daria.fill({"tongue": daria.reads})
     daria.press("main form .on")
     look(daria, "intake-step")
+
+
+def _a_role_to_be_taken(petro: Staff, address: str, look: Look) -> None:
+    petro.open(address)
+    petro.page.uncheck("[value=caseworker]")
+    petro.page.check("[value=coordinator]")
+    petro.press("main .row .on")
+    look(petro, "role-to-be-taken")
 
 
 def _a_link(house: House, petro: Staff, look: Look) -> None:

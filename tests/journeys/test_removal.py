@@ -7,6 +7,10 @@ from tests.journeys.house import House
 from tests.journeys.looking import NARROW, too_wide
 
 pytestmark = pytest.mark.browser
+WAITS = (
+    "Somebody who knew the key was removed, or is no caseworker any more."
+    " Until you make a new one, this queue receives nothing."
+)
 
 
 def test_who_is_removed_is_out_at_once_and_the_queue_goes_on_under_a_new_key(
@@ -39,9 +43,7 @@ def test_who_is_removed_is_out_at_once_and_the_queue_goes_on_under_a_new_key(
     daria.page.set_viewport_size(NARROW)
     daria.open("/desk/queues/legal/keys")
     assert too_wide(daria.page) == []
-    assert daria.says(
-        daria.say("Somebody who knew the key was removed. Until you make a new one, this queue receives nothing.")
-    )
+    assert daria.says(daria.say(WAITS))
     assert daria.press("form[action$='/renew'] button") == 200
     assert daria.press("form[action$='/reseal'] button") == 200
     # The page says how far it is, and goes on by itself without a script.

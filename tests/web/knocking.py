@@ -64,6 +64,8 @@ NOTHING_THERE = {
     ("POST", "/desk/escalations/{escalated}/seen"): 404,
     ("POST", "/desk/escalations/{escalated}/remind"): 404,
     ("GET", "/admin/people/{account_id}"): 404,
+    ("GET", "/admin/people/{account_id}/roles"): 404,
+    ("POST", "/admin/people/{account_id}/roles"): 404,
     ("POST", "/admin/people/{account_id}/admit"): 404,
     ("POST", "/admin/people/{account_id}/reset"): 404,
     ("POST", "/admin/invitations/{invitation_id}/revoke"): 410,

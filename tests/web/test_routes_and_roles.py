@@ -18,7 +18,7 @@ from tests.web.knocking import FORM, NAMES, NOT_ALONE, NOTHING_THERE
 from tests.web.walking import ORIGIN, Browser
 from tests.web.ways_in import LOG_OUT, Found, walked
 
-FAMILY, DESK, API, OTHER = 33, 160, 5, 3
+FAMILY, DESK, API, OTHER = 33, 162, 5, 3
 LOG_IN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/login/second")}
 # Whoever has a link needs no log-in; without a good one nothing is there.
 JOIN = {("GET", "/desk/join/{token}"), ("POST", "/desk/join/{token}")}

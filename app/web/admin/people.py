@@ -94,7 +94,7 @@ def admit(request: Request, account_id: str, session: Db, now: Now, form: Posted
 def new_link(request: Request, account_id: str, session: Db, now: Now, member: Administrator) -> Response:
     """Make the link by which somebody who lost their passphrase gets new keys under the same name."""
     token = invitations.invite_again(session, member, account_id, now)
-    person = _person(session, member, account_id)
+    person = one_of_staff(session, member, account_id)
     return link_page(request, member, token, person.name, again=True, queues=person.queues)
 
 
@@ -115,7 +115,7 @@ def let_lead(account_id: str, session: Db, now: Now, form: Posted, member: Admin
 @router.post("/people/{account_id}/remove")
 def remove(request: Request, account_id: str, session: Db, now: Now, form: Posted, member: Administrator) -> Response:
     """Remove somebody at once, if it was said that this is meant."""
-    person = _person(session, member, account_id)
+    person = one_of_staff(session, member, account_id)
     if form.get("meant") != "yes" or account_id == member.account_id:
         return _person_page(request, session, member, account_id, unsure=True)
     rings = remove_person(session, member, account_id, now)
@@ -160,7 +160,11 @@ def _invite_page(
     )
 
 
-def _person(session: Session, member: Member, account_id: str) -> StaffPerson:
+def one_of_staff(session: Session, member: Member, account_id: str) -> StaffPerson:
+    """Somebody of the administrator's own organisation.
+
+    Raises: :class:`NoSuchPerson`.
+    """
     found = (person for person in administration.staff(session, member) if person.id == account_id)
     person = next(found, None)
     if person is None:
@@ -183,7 +187,7 @@ def _person_page(
         member,
         "admin/person.html",
         409 if alarm else 422 if unsure else 200,
-        person=_person(session, member, account_id),
+        person=one_of_staff(session, member, account_id),
         role_names=ROLE_NAMES,
         typed=typed,
         alarm=alarm,

@@ -11,6 +11,7 @@ from app.web.admin import (
     queues,
     readiness,
     recovery,
+    roles,
     rule_changes,
     rules,
 )
@@ -18,6 +19,7 @@ from app.web.admin import (
 router = APIRouter(include_in_schema=False)
 for part in (
     people.router,
+    roles.router,
     queues.router,
     organisations.router,
     leaving.router,

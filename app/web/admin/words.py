@@ -12,6 +12,29 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.AUDITOR: _("Auditor"),
 }
+# What each may do, in the words in which an administrator decides.
+ROLE_MEANS: Mapping[Role, str] = {
+    Role.CASEWORKER: _(
+        "Works on the cases of queues and answers families. The role alone opens no queue: whoever leads one gives"
+        " its key."
+    ),
+    Role.COORDINATOR: _(
+        "Makes and confirms released figures; sees of late cases the number, priority and age. The role alone counts"
+        " nothing: a coordinator who holds the statistics’ key gives it. No case opens for them."
+    ),
+    Role.ADMINISTRATOR: _(
+        "Invites and removes people, gives roles, founds queues, changes rules together with a second administrator."
+        " No case opens for them, nor does the record."
+    ),
+    Role.AUDITOR: _(
+        "Reads the record of what staff did. The role alone opens none of it: an auditor who holds its key gives it."
+        " No case opens for them."
+    ),
+}
+RING_NAMES: Mapping[str, str] = {
+    "record": _("The record’s key"),
+    "statistics": _("The statistics’ key"),
+}
 WAITING: Mapping[Waiting, str] = {
     Waiting.INVITED: _("has a link and has not finished yet"),
     Waiting.TO_ADMIT: _("has joined; an administrator calls them and admits them"),
@@ -32,5 +55,15 @@ PROBLEMS: Mapping[str, str] = {
     "purpose": _("Please say why, in at most 1,000 characters."),
     "root_key": _("This is not the root's key. It has 64 characters, 0 to 9 and a to f, and stands on the paper."),
     "fingerprint": _("These words are not those of the person's keys: nobody was let in."),
+    "same_roles": _("These are the roles that they have: nothing was changed."),
+    "waits": _("They wait to be admitted. Admit them first, then their roles can be changed."),
+    "last_administrator": _(
+        "Nobody else administers the organisation now: without an administrator only the root’s paper helps."
+        " Let a second one in first."
+    ),
+    "renew_first": _(
+        "A key that went with this role was not made anew yet. The role can be given back once whoever holds the key"
+        " has made a new one without them."
+    ),
     "lead": _("Please choose an admitted caseworker of your organisation."),
 }

@@ -47,8 +47,8 @@ NOBODY_LEFT = _(
     " lockdown” until it is clear. This notice goes by itself after two weeks."
 )
 REMOVAL_WAITS = _(
-    "Somebody who knew this key was removed. Until one who holds it makes a new one, nothing more is sealed to a queue"
-    " or to the statistics, and the record goes on under the key that they know."
+    "Somebody who knew this key was removed, or lost the role that it needs. Until one who holds it makes a new one,"
+    " nothing more is sealed to a queue; the record and the statistics go on under the key that they know."
 )
 
 TELL = _(
