@@ -15,7 +15,7 @@ from app.accounts.members import Member, resume
 from app.accounts.partners import NewOrganisation, add_organisation, admit_first, begun
 from app.accounts.permissions import Role
 from app.accounts.removal import remove_person
-from app.accounts.tables import Invitation, SessionRow
+from app.accounts.tables import Account, Invitation, SessionRow
 from app.vault.totp import totp_at
 from tests.accounts.attacks import id_of
 from tests.cast import NOW, OMAR, Cast
@@ -92,6 +92,12 @@ def test_nobody_is_let_in_first_who_does_not_wait_for_it(cast: Cast) -> None:
         for stranger in ("nobody", id_of(cast, "daria")):
             with pytest.raises(NoSuchPerson):
                 admit_first(session, petro, each.id, stranger, "", NOW)
+    # Nor whose account somebody put there with the database alone.
+    with cast.session() as session:
+        daria = session.get_one(Account, id_of(cast, "daria")).model_dump()
+        session.add(Account(**daria | {"id": "enemy", "organisation_id": each.id, "locator": bytes(32)}))
+    with cast.session() as session:
+        assert begun(session, petro, NOW) == (each,)
     # Nor where nobody stands in: no such organisation is begun, and Omar has none.
     for member, organisation_id in ((petro, petro.organisation_id), (cast.member(OMAR), each.id)):
         with cast.session() as session, pytest.raises(NoSuchPerson):

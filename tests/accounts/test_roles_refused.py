@@ -11,7 +11,7 @@ from app.accounts.changing_roles import change_roles, check_roles, roles_of
 from app.accounts.errors import MayNotState, NoSuchPerson, RefusedPerson, StatedMeanwhile
 from app.accounts.meant import Meant, seal_newcomer
 from app.accounts.ring_keeping import grant_ring
-from app.accounts.tables import DirectoryShare, Newcomer
+from app.accounts.tables import Account, DirectoryShare, Newcomer
 from app.vault.signing import verify_key
 from tests.accounts.attacks import id_of
 from tests.accounts.roles import ADMINISTRATOR, AUDITOR, CASEWORKER, COORDINATOR, change, raised, refusal, signed_roles
@@ -47,6 +47,16 @@ def test_an_administrator_who_waits_to_be_let_in_again_is_no_other_one(cast: Cas
     with cast.session() as session, pytest.raises(RefusedPerson) as refused:
         check_roles(session, petro, iryna.account_id, [CASEWORKER])
     assert refused.value.problems == {"roles": "waits"}
+
+
+@ON_ONE_KIND
+def test_whose_account_was_put_there_with_the_database_alone_is_nobody(cast: Cast) -> None:
+    petro = cast.member("petro")
+    with cast.session() as session:
+        daria = session.get_one(Account, id_of(cast, "daria")).model_dump()
+        session.add(Account(**daria | {"id": "enemy", "locator": bytes(32)}))
+    with cast.session() as session, pytest.raises(NoSuchPerson):
+        roles_of(session, petro, "enemy")
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
