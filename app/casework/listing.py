@@ -1,6 +1,7 @@
 """Lists of cases, each opened as far as a list needs: a page of a queue with what others shared with it, and names."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -134,57 +135,50 @@ def told_apart(session: Session, member: Member, case_ids: Sequence[str], now: d
 
 
 def names_of(session: Session, member: Member, case_ids: Sequence[str]) -> Mapping[str, Answers]:
-    """What tells cases of any of the member's queues apart, of those that open; the caller records "listed"."""
-    try:
-        return answers_for_list(session, member, [queue.id for queue in member.queues], case_ids)
-    except (NotFound, VaultError):
-        # One case that somebody tampered with is told by its number, and must not hide what waits in all others.
-        half = len(case_ids) // 2
-        if not half:
-            return {}
-        return {**names_of(session, member, case_ids[:half]), **names_of(session, member, case_ids[half:])}
+    """What tells cases of any of the member's queues apart, of those that open; the caller records "listed".
 
-
-def answers_for_list(
-    session: Session, member: Member, queues: Collection[str], case_ids: Collection[str]
-) -> dict[str, dict[str, Any]]:
-    """What tells cases of some of the member's queues apart, by case; the caller puts "listed" on the record.
-
-    Raises: :class:`~app.casefile.errors.NotFound` where a queue's key is not held.
+    One case that somebody tampered with is told by its number, and hides nothing of all others.
     """
-    opened = _opened_for_list(session, member, queues, case_ids)
+    mine = [queue.id for queue in member.queues]
+    opened = _opened_for_list(session, member, mine, case_ids, passed_over=(NotFound, VaultError))
     return {case_id: answers for case_id, (answers, _reason) in opened.items()}
 
 
 def _opened_for_list(
-    session: Session, member: Member, queues: Collection[str], case_ids: Collection[str]
+    session: Session,
+    member: Member,
+    queues: Collection[str],
+    case_ids: Collection[str],
+    passed_over: tuple[type[Exception], ...] = (),
 ) -> dict[str, tuple[dict[str, Any], str]]:
-    """By case, the answers and why it came where it is."""
+    """By case, the answers and why it came where it is; a case in which one of those errors is raised is left out.
+
+    Raises: :class:`~app.casefile.errors.NotFound` where a queue's key is not held, ``VaultError`` for what was damaged.
+    """
     held_by = col(Grant.case_id).in_(case_ids), col(Grant.queue_id).in_(queues)
     # Where two queues of the member hold a case, the one that answers for it counts, which comes last.
     grants = session.exec(select(Grant).where(*held_by).order_by(col(Grant.standing).is_(None))).all()
+    opened: dict[str, CaseKeys] = {}
+    for grant in grants:
+        with suppress(*passed_over):
+            opened[grant.case_id] = open_grant_of(session, member, grant)
     query = select(Item).where(
-        col(Item.case_id).in_(case_ids),
+        col(Item.case_id).in_(list(opened)),
         col(Item.compartment).in_([part.value for part in LIST_PARTS]),
         col(Item.kind).in_((Kind.REPORT, Kind.ENTRY, Kind.ROUTING)),
     )
-    items: dict[str, list[SealedItem]] = {}
+    held: dict[str, list[SealedItem]] = {case_id: [] for case_id in opened}
     for row in session.exec(query):
-        items.setdefault(row.case_id, []).append(as_item(row))
-    opened = {grant.case_id: open_grant_of(session, member, grant) for grant in grants}
-    held = {
-        case_id: [item for item in items.get(case_id, ()) if item.compartment in keys.keys]
-        for case_id, keys in opened.items()
-    }
+        if row.compartment in opened[row.case_id].keys:
+            held[row.case_id].append(as_item(row))
     known = {case_id: known_entries(keys, held[case_id]) for case_id, keys in opened.items()}
     signers = verify_keys(session, (entry.author for entries in known.values() for entry in entries))
-    return {
-        case_id: (
-            as_known(report_answers(keys, held[case_id])[0], changes(known[case_id], signers)),
-            _reason(keys, held[case_id]),
-        )
-        for case_id, keys in opened.items()
-    }
+    found: dict[str, tuple[dict[str, Any], str]] = {}
+    for case_id, keys in opened.items():
+        with suppress(*passed_over):
+            answers = as_known(report_answers(keys, held[case_id])[0], changes(known[case_id], signers))
+            found[case_id] = answers, _reason(keys, held[case_id])
+    return found
 
 
 def _reason(keys: CaseKeys, items: Iterable[SealedItem]) -> str:

@@ -162,11 +162,12 @@ def told_cases(session: Session, queue_id: str, now: datetime, *, skip: int = 0)
 
     Says too whether more follow.
     """
-    held = exists().where(col(Grant.case_id) == col(Told.case_id), col(Grant.queue_id) == queue_id)
+    shared = select(col(Grant.case_id)).where(col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None))
+    elsewhere = col(Case.queue_id) != queue_id, col(Case.id).not_in(shared)
     query = (
         select(col(Case.id), col(Case.priority), col(Case.due))
         .join(Told, col(Told.case_id) == col(Case.id))
-        .where(col(Told.queue_id) == queue_id, IS_OPEN, ~held)
+        .where(col(Told.queue_id) == queue_id, IS_OPEN, *elsewhere)
         .order_by(col(Case.priority), col(Case.due), col(Case.id))
         .offset(skip)
         .limit(MOST_TOLD + 1)
