@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 from app.storage.errors import RodynaError
+from app.vault.errors import VaultError
+
+# What the vault says of a row that is not as it was written, for rooms that do not know the vault.
+DoesNotOpen = VaultError
 
 
 class CasefileError(RodynaError):

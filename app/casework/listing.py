@@ -33,7 +33,7 @@ class CaseRow:
     """A line of a queue's page: the clear row and those answers, as known now, that tell cases apart.
 
     ``reason`` is the first that the rules gave for queue and priority, as its source text, or empty. ``away`` says that
-    whoever has the case is away, and who stands in.
+    whoever has the case is away, and who stands in. What does not open as it was written is told by its number alone.
     """
 
     listed: ListedCase
@@ -42,6 +42,7 @@ class CaseRow:
     away: Away | None
     answers: Answers = field(repr=False)
     reason: str = field(repr=False)
+    opens: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def queue_page(
     cases, cursor = list_cases(session, member, queue_id, wanted, after, now)
     shared, more = ([], False) if after else _shared(session, queue_id, skip, now)
     shown = [*cases, *(case for _grant, case in shared)]
-    opened = _opened_for_list(session, member, [queue_id], [case.id for case in shown])
+    ids = [case.id for case in shown]
+    opened = _opened_for_list(session, member, [queue_id], ids, passed_over=(VaultError,))
     away = away_now(open_roster(session, member, queue_id), now)
     people = colleagues(session, member, {case.assignee_id for case in shown if case.assignee_id})
 
@@ -92,10 +94,10 @@ def queue_page(
         name = people.get(case.assignee_id or "")
         mine = case.assignee_id == member.account_id
         answers, reason = opened.get(case.id, ({}, ""))
-        return CaseRow(case, name, mine, away.get(case.assignee_id or ""), answers, reason)
+        return CaseRow(case, name, mine, away.get(case.assignee_id or ""), answers, reason, case.id in opened)
 
     guests = tuple(Guest(Standing(grant.standing or ""), grant.answer_by, line(case)) for grant, case in shared)
-    put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(case.id for case in shown))
+    put_on_record(session, member, "listed", now, queue=queue_id, cases=" ".join(ids))
     return QueuePage(queue, tuple(line(case) for case in cases), cursor, guests, more)
 
 

@@ -17,7 +17,7 @@ from app.accounts.errors import (
     StatedMeanwhile,
     TooManyAttempts,
 )
-from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
+from app.casefile.errors import ChangedMeanwhile, DoesNotOpen, NotFound, TextRefused
 from app.casework.errors import FollowedMeanwhile, NotAllowedNow
 from app.in_force.errors import NotInForce
 from app.web.desk.access import LoggedOut
@@ -28,6 +28,7 @@ from app.web.desk.pages import HOME, desk_page, own_page
 from app.web.desk.unsent import Kept, give_back
 from app.web.errors import NOT_FOUND, Answer, ErrorMap
 from app.web.languages import mark as _
+from app.web.logs import log_unexpected
 from app.web.pages import render
 
 # What a case's page says after a step was refused; the code stands in the address, so that the page can be reloaded.
@@ -100,6 +101,11 @@ STATED_MEANWHILE = Answer(
     _("Somebody changed this meanwhile, so nothing was done"),
     _("Please look at the page again, and do it once more if it is still needed."),
 )
+DAMAGED = Answer(
+    500,
+    _("This does not open as it was written"),
+    _("It was damaged, or somebody changed it in the database. Tell an administrator: a backup may hold it whole."),
+)
 NOT_VOUCHED = Answer(
     503,
     _("This cannot be done now"),
@@ -147,6 +153,13 @@ def _text_refused(request: Request, error: Exception) -> Response:
     return given_back
 
 
+def _damaged(request: Request, error: Exception) -> Response:
+    """What a row is not any more; in the log it stands like any other fault."""
+    log_unexpected(error)
+    kept = Kept(DAMAGED.heading, DAMAGED.words)
+    return give_back(request, kept, DAMAGED.status) or _plainly(DAMAGED)(request, error)
+
+
 def _to_case(request: Request, told: str) -> Response:
     return RedirectResponse(f"{request.url.path.rpartition('/')[0]}?told={told}", 303)
 
@@ -187,4 +200,5 @@ ERRORS: ErrorMap = {
     FollowedMeanwhile: _changed,
     NotAllowedNow: _not_allowed,
     TextRefused: _text_refused,
+    DoesNotOpen: _damaged,
 }

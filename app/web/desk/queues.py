@@ -46,6 +46,7 @@ class Line:
     mine: bool
     away: Away | None
     reason: str
+    opens: bool
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ def _line(row: CaseRow, language: str, now: Now) -> Line:
         mine=row.mine,
         away=row.away,
         reason=translate_into(language)(row.reason) if row.reason else "",
+        opens=row.opens,
     )
 
 
