@@ -1,5 +1,8 @@
 """People of one's own organisation: who waits for what, invitations, admitting, a new link after a lost passphrase."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -95,7 +98,7 @@ def new_link(request: Request, account_id: str, session: Db, now: Now, member: A
     """Make the link by which somebody who lost their passphrase gets new keys under the same name."""
     token = invitations.invite_again(session, member, account_id, now)
     person = one_of_staff(session, member, account_id)
-    return link_page(request, member, token, person.name, again=True, queues=person.queues)
+    return link_page(request, member, token, person.name, again=True, queues=_kinds_of(session, member, person))
 
 
 @router.post("/people/{account_id}/queues")
@@ -131,9 +134,15 @@ def remove(request: Request, account_id: str, session: Db, now: Now, form: Poste
 
 
 def link_page(
-    request: Request, member: Member, token: str, name: str, *, again: bool = False, queues: tuple[str, ...] = ()
+    request: Request,
+    member: Member,
+    token: str,
+    name: str,
+    *,
+    again: bool = False,
+    queues: Mapping[str, str] = MappingProxyType({}),
 ) -> HTMLResponse:
-    """The page with a link, which is shown once; ``queues`` are those whose keys the person had before."""
+    """The page with a link, which is shown once; ``queues`` are those whose keys the person had before, with kinds."""
     # The address that the administrator used is one of the installation's own: the door has looked at it.
     scheme = "https" if request.state.secure else "http"
     address = f"{scheme}://{request.headers['host']}/desk/join/{token}"
@@ -160,6 +169,12 @@ def _invite_page(
     )
 
 
+def _kinds_of(session: Session, member: Member, person: StaffPerson) -> dict[str, str]:
+    """The kinds of the queues that somebody is in; another organisation's is known by its id alone."""
+    own = invitations.own_queues(session, member.organisation_id)
+    return {queue: own.get(queue, queue) for queue in person.queues}
+
+
 def one_of_staff(session: Session, member: Member, account_id: str) -> StaffPerson:
     """Somebody of the administrator's own organisation.
 
@@ -182,16 +197,18 @@ def _person_page(
     alarm: bool = False,
     unsure: bool = False,
 ) -> HTMLResponse:
+    person = one_of_staff(session, member, account_id)
     return desk_page(
         request,
         member,
         "admin/person.html",
         409 if alarm else 422 if unsure else 200,
-        person=one_of_staff(session, member, account_id),
+        person=person,
         role_names=ROLE_NAMES,
         typed=typed,
         alarm=alarm,
         unsure=unsure,
         own_queues=invitations.own_queues(session, member.organisation_id),
+        key_queues=_kinds_of(session, member, person),
         myself=account_id == member.account_id,
     )
