@@ -37,6 +37,8 @@ NOTE = "privileged_note"
 CRITERION = "other_crime"
 LEGAL = "legal"
 
+_Held = tuple[OpenCase, Grant]
+
 
 @dataclass(frozen=True)
 class LawyersPart:
@@ -51,10 +53,10 @@ def read_lawyers_part(session: Session, member: Member, case_id: str) -> Lawyers
     """The lawyers' part of a case; whoever is no lawyer learns that it exists, and nothing more."""
     here = col(Item.case_id) == case_id, col(Item.compartment) == Compartment.PRIVILEGED.value
     exists = session.execute(select(col(Item.id)).where(*here).limit(1)).first() is not None
-    opened = _as_lawyer(session, member, case_id)
-    if opened is None:
+    found = _as_lawyer(session, member, case_id)
+    if found is None:
         return LawyersPart(exists, mine=False, book=Book(()))
-    return LawyersPart(exists, mine=True, book=read_book(session, member, opened, Compartment.PRIVILEGED))
+    return LawyersPart(exists, mine=True, book=read_book(session, member, found[0], Compartment.PRIVILEGED))
 
 
 def add_privileged_note(session: Session, member: Member, case_id: str, text: str, now: datetime) -> None:
@@ -93,30 +95,35 @@ def keep_criterion(
 
 def _write(session: Session, member: Member, case_id: str, what: str, body: Mapping[str, Any], now: datetime) -> None:
     open_keys(session, member, case_id)
-    opened = _as_lawyer(session, member, case_id)
-    if opened is None:
+    found = _as_lawyer(session, member, case_id)
+    if found is None:
         raise NotAllowedNow("lawyers_only")
+    opened, _ = found
     if opened.standing in OFFERS:
         # Whoever answers for the case too could write there, and nobody would read it once the offer is over.
         raise NotAllowedNow("only_offered")
     if Compartment.PRIVILEGED in opened.keys.keys:
         _store(session, opened, _entry(member, opened, what, body, now))
     else:
-        _draw_and_store(session, member, opened, what, body, now)
+        _draw_and_store(session, member, found, what, body, now)
     put_on_record(session, member, "privileged_kept", now, case=case_id)
 
 
 def _draw_and_store(
-    session: Session, member: Member, opened: OpenCase, what: str, body: Mapping[str, Any], now: datetime
+    session: Session, member: Member, found: _Held, what: str, body: Mapping[str, Any], now: datetime
 ) -> None:
-    place = opened.row.id, opened.queue.id
-    grant = session.get_one(Grant, place)
+    opened, grant = found
     keys = opened.keys.with_key(Compartment.PRIVILEGED, new_key())
     ring_public = member.ring_pair(session, queue_ring(grant.queue_id), grant.generation).public
     held = GrantPlace(grant.case_id, grant.queue_id, grant.generation, grant.consent)
     sealed = seal_grant(keys, held, ring_public)
     item = _entry(member, OpenCase(opened.row, opened.queue, keys), what, body, now)
-    unchanged = col(Grant.case_id) == place[0], col(Grant.queue_id) == place[1], col(Grant.sealed) == grant.sealed
+    # As it was when it was opened: read anew, it could hold a key that another lawyer drew meanwhile, and lose it here.
+    unchanged = (
+        col(Grant.case_id) == grant.case_id,
+        col(Grant.queue_id) == grant.queue_id,
+        col(Grant.sealed) == grant.sealed,
+    )
     # The case first, as everybody who writes to it does, and then the grant: whoever is second finds it changed.
     _hold(session, opened)
     if not changed_rows(session.execute(update(Grant).where(*unchanged).values(sealed=sealed))):
@@ -142,9 +149,9 @@ def _hold(session: Session, opened: OpenCase) -> None:
         raise NotAllowedNow("transfer_offered")
 
 
-def _as_lawyer(session: Session, member: Member, case_id: str) -> OpenCase | None:
-    """The case opened by a legal queue of the member's own; what is not only offered comes
-    first, and what has the lawyers' key already."""
+def _as_lawyer(session: Session, member: Member, case_id: str) -> _Held | None:
+    """The case opened by a legal queue of the member's own, with the grant that opened it; what is not only offered
+    comes first, and what has the lawyers' key already."""
     legal = [queue.id for queue in member.queues if queue.kind == LEGAL]
     query = (
         select_rows(Case, Grant)
@@ -153,16 +160,19 @@ def _as_lawyer(session: Session, member: Member, case_id: str) -> OpenCase | Non
         .order_by(col(Grant.queue_id))
     )
     found = [
-        OpenCase(
-            row,
-            member_queue(member, grant.queue_id),
-            open_grant_of(session, member, grant),
-            None if grant.standing is None else Standing(grant.standing),
+        (
+            OpenCase(
+                row,
+                member_queue(member, grant.queue_id),
+                open_grant_of(session, member, grant),
+                None if grant.standing is None else Standing(grant.standing),
+            ),
+            grant,
         )
         for row, grant in session.exec(query)
     ]
     return min(
         found,
-        key=lambda opened: (opened.standing in OFFERS, Compartment.PRIVILEGED not in opened.keys.keys),
+        key=lambda held: (held[0].standing in OFFERS, Compartment.PRIVILEGED not in held[0].keys.keys),
         default=None,
     )

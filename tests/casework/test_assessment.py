@@ -1,6 +1,7 @@
 """The assessment: criterion by criterion, reviewed by another person, never written over; and the lawyers' own part."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -219,6 +220,26 @@ def test_two_lawyers_at_once_do_not_make_two_keys(cast: Cast, database_kind: str
     assert (len(part.book.of(privileged.NOTE)), part.book.foreign, len(items)) == (2, 0, 2)
     assert len(failed) <= 1
     assert sorted(grants) == ["legal", "tracing"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("time", [1, 2, 3])
+def test_a_key_that_is_drawn_while_another_is_about_to_be_is_not_lost(
+    cast: Cast, time: int, database_kind: str
+) -> None:
+    case, _ = _traced(cast)
+
+    def first() -> None:
+        with cast.session() as session:
+            privileged.add_privileged_note(session, cast.member("bohdan"), case, "Перша.", NOW)
+
+    with cast.session() as session:
+        while_reading(cast, "grant", first, time)
+        with suppress(ChangedMeanwhile):
+            privileged.add_privileged_note(session, cast.member("daria"), case, "Друга.", NOW)
+    with cast.session() as session:
+        part = privileged.read_lawyers_part(session, cast.member("daria"), case)
+    assert ("Перша." in [note.body["text"] for note in part.book.entries], part.book.foreign) == (True, 0)
 
 
 def test_a_key_that_is_drawn_while_the_queues_key_is_renewed_is_not_lost(cast: Cast) -> None:

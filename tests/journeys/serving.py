@@ -54,6 +54,8 @@ def served(application: FastAPI) -> Iterator[str]:
     """Serve `application` on a free port of this machine; the address, without a slash at its end."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        # From here on whoever calls waits, though the server is still waking up in its thread.
+        listening.listen()
         server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
