@@ -14,12 +14,12 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app.accounts.errors import NotPermitted, NotVouched, StatedMeanwhile
+from app.accounts.errors import NotPermitted, NotVouched
 from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
 from app.accounts.tables import Lockdown, SessionRow, StatementRow
-from app.accounts.vouching import vouched
+from app.accounts.vouching import first_look, look_anew, vouched
 from app.accounts.vouching_rules import WISH_WAITS
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
 from app.accounts.vouching_states import LOCKDOWN_CHAIN
@@ -27,6 +27,7 @@ from app.accounts.vouching_stating import sign_next, write_statement
 from app.accounts.vouching_together import DeskState
 from app.storage.columns import quarter_up
 from app.storage.conflicts import insert_if_absent
+from app.storage.turns import take_turn
 from app.vault.signing import verify_key
 
 _STATE = select(col(Lockdown.closed), col(Lockdown.asked_by), col(Lockdown.asked_until))
@@ -95,7 +96,8 @@ def may_lock_down(session: Session, member: Member) -> bool:
 def wish(session: Session, member: Member, what: LockdownWish, now: datetime) -> bool:
     """Ask for the contrary of how it stands, confirm another's wish, or take back one's own; False where it was late.
 
-    Raises: :class:`~app.accounts.errors.NotPermitted`.
+    Raises: :class:`~app.accounts.errors.NotPermitted`; :class:`~app.accounts.errors.StatedMeanwhile` where somebody
+    acted at the same moment: then nothing may stay of what this transaction did, the entry on the record included.
     """
     if not may_lock_down(session, member):
         raise NotPermitted
@@ -121,6 +123,7 @@ def set_by_machine(session: Session, private: bytes, now: datetime, *, closed: b
 
     Raises: :class:`NotVouched` where it is not the key that the root signed.
     """
+    _take_turn(session)
     _say_by_machine(session, private, now, closed=closed)
     if closed:
         end_all(session)
@@ -131,11 +134,25 @@ def end_late_wish(session: Session, private: bytes, now: datetime) -> bool:
 
     Otherwise whoever has the database could confirm it long afterwards, dated back to when it waited.
     """
-    state = lockdown_state(session)
-    if state.asked_until is None or now < state.asked_until or LOCKDOWN_CHAIN in vouched(session).faults:
+    if not _is_late(session, now):
         return False
-    _say_by_machine(session, private, now, closed=state.closed)
+    _take_turn(session)
+    # Somebody may have asked again, or confirmed at the last moment, while this waited for its turn.
+    if not _is_late(session, now):
+        return False
+    _say_by_machine(session, private, now, closed=lockdown_state(session).closed)
     return True
+
+
+def _is_late(session: Session, now: datetime) -> bool:
+    state = lockdown_state(session)
+    return state.asked_until is not None and now >= state.asked_until and LOCKDOWN_CHAIN not in vouched(session).faults
+
+
+def _take_turn(session: Session) -> None:
+    """Wait until nobody is about to sign anything; what is read from now on stays so."""
+    take_turn(session, StatementRow)
+    look_anew(session)
 
 
 def end_all(session: Session) -> None:
@@ -154,14 +171,16 @@ def _ask(session: Session, member: Member, state: LockdownState, now: datetime) 
     if state.waits(now):
         return False
     put_on_record(session, member, "opening_asked" if state.closed else "lockdown_asked", now)
-    return _say(session, member, LockdownState(state.closed, member.account_id, quarter_up(now + WISH_WAITS), now), now)
+    _say(session, member, LockdownState(state.closed, member.account_id, quarter_up(now + WISH_WAITS), now), now)
+    return True
 
 
 def _take_back(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:
     if state.asked_by != member.account_id:
         return False
     put_on_record(session, member, "wish_taken_back", now)
-    return _say(session, member, LockdownState(state.closed), now)
+    _say(session, member, LockdownState(state.closed), now)
+    return True
 
 
 def _confirm(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:
@@ -170,26 +189,25 @@ def _confirm(session: Session, member: Member, state: LockdownState, now: dateti
     put_on_record(
         session, member, "desk_opened" if state.closed else "lockdown_begun", now, asked_by=str(state.asked_by)
     )
-    done = _say(session, member, LockdownState(not state.closed), now)
-    if done and not state.closed:
+    _say(session, member, LockdownState(not state.closed), now)
+    if not state.closed:
         end_all(session)
-    return done
-
-
-def _say(session: Session, member: Member, state: LockdownState, now: datetime) -> bool:
-    """Sign how it is to stand; False where somebody signed first."""
-    until = state.asked_until.isoformat() if state.asked_until else ""
-    said = DeskState(state.closed, state.asked_by or "", until, now.isoformat())
-    signed = sign_next(vouched(session), LOCKDOWN_CHAIN, said, member)
-    try:
-        write_statement(session, signed)
-    except StatedMeanwhile:
-        return False
-    _write_row(session, state)
     return True
 
 
+def _say(session: Session, member: Member, state: LockdownState, now: datetime) -> None:
+    """Sign how it is to stand.
+
+    Raises: :class:`~app.accounts.errors.StatedMeanwhile` where somebody signed first.
+    """
+    until = state.asked_until.isoformat() if state.asked_until else ""
+    said = DeskState(state.closed, state.asked_by or "", until, now.isoformat())
+    write_statement(session, sign_next(vouched(session), LOCKDOWN_CHAIN, said, member))
+    _write_row(session, state)
+
+
 def _say_by_machine(session: Session, private: bytes, now: datetime, *, closed: bool) -> None:
+    """Sign it with the machine's key, after what holds; call it in one's turn, since it takes away what does not."""
     known = vouched(session)
     if known.installation is not None and known.installation.service != verify_key(private):
         raise NotVouched(SERVICE)
@@ -197,6 +215,7 @@ def _say_by_machine(session: Session, private: bytes, now: datetime, *, closed: 
     beyond = col(StatementRow.chain) == LOCKDOWN_CHAIN, col(StatementRow.number) > number
     signed = make_statement(LOCKDOWN_CHAIN, number + 1, after, DeskState(closed, at=now.isoformat()), SERVICE, private)
     session.execute(delete(StatementRow).where(*beyond))
+    first_look(session)[LOCKDOWN_CHAIN] = number
     write_statement(session, signed)
     _write_row(session, LockdownState(closed=closed))
 

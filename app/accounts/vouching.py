@@ -179,6 +179,14 @@ def first_look(session: Session) -> dict[str, int]:
     return numbers if transaction is session.get_transaction() else {}
 
 
+def look_anew(session: Session) -> None:
+    """Forget what this transaction looked at: what it decides from now on rests on what it reads from now on.
+
+    For whoever has their turn already, with which nothing can change any more before the end.
+    """
+    session.info.pop(_FIRST_LOOK, None)
+
+
 def _look_first(session: Session, newest: _Rows) -> None:
     transaction = session.get_transaction()
     if session.info.get(_FIRST_LOOK, (None,))[0] is not transaction:

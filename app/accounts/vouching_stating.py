@@ -37,10 +37,11 @@ def write_statement(session: Session, statement: Statement) -> None:
 
     From the commit on it counts as seen, so that nobody takes it away unnoticed before anybody has looked.
 
-    Raises: :class:`StatedMeanwhile` where somebody stated that number first, or something that it may rest on.
+    Raises: :class:`StatedMeanwhile` where somebody stated something in that chain since this transaction first looked,
+    or something in another on which it may rest.
     """
     take_turn(session, StatementRow)
-    if _rests_on_older(session, statement):
+    if _skips_one(session, statement) or _rests_on_older(session, statement):
         raise StatedMeanwhile
     session.info[STATED] = True
     written = insert_if_absent(
@@ -57,6 +58,15 @@ def write_statement(session: Session, statement: Statement) -> None:
     first_look(session)[statement.chain] = statement.number
     anchor = anchor_of(session)
     after_commit(session, lambda: anchor.note({statement.chain: (statement.number, statement.digest)}))
+
+
+def _skips_one(session: Session, statement: Statement) -> bool:
+    """Whether it does not follow what this transaction first saw: what it says may then be of a state before that.
+
+    Its number alone does not show it. Read again to sign, the chain gives the next number to what was decided before.
+    """
+    looked = first_look(session)
+    return bool(looked) and statement.number != looked.get(statement.chain, 0) + 1
 
 
 def _rests_on_older(session: Session, statement: Statement) -> bool:

@@ -288,13 +288,3 @@ def test_a_key_that_was_taken_away_by_a_reset_signs_no_more_and_what_it_signed_s
     with cast.session() as session:
         assert vouched(session).faults == {chain: Fault.NOT_SIGNED}
         assert (vouched(session).proposed, lockdown_state(session).asked_by) == ((), None)
-
-
-@pytest_sqlite
-def test_of_two_who_act_at_once_the_second_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert do(cast, "petro", ASK)
-    with cast.session() as session:
-        before = vouched(session)
-        assert wish(session, cast.member("iryna"), CONFIRM, NOW)
-    monkeypatch.setattr("app.accounts.lockdown.vouched", lambda _session: before)
-    assert not do(cast, "iryna", CONFIRM)

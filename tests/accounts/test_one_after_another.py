@@ -58,7 +58,9 @@ def test_who_is_removed_meanwhile_wishes_no_lockdown(cast: Cast, monkeypatch: py
         with cast.session() as other:
             remove_person(other, petro, iryna.account_id, NOW)
         monkeypatch.setattr("app.accounts.lockdown.vouched", lambda _session: before)
-        assert not wish(session, iryna, LockdownWish.ASK, NOW)
+        with pytest.raises(StatedMeanwhile):
+            wish(session, iryna, LockdownWish.ASK, NOW)
+        session.rollback()
     monkeypatch.undo()
     with cast.session() as session:
         assert vouched(session).faults == {}

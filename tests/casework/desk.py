@@ -46,7 +46,7 @@ def _wait() -> None:
     """Let a statement pass."""
 
 
-def while_reading(cast: Cast, table: str, action: Callable[[], None], time: int = 1) -> None:
+def while_reading(cast: Cast, table: str, action: Callable[[], object], time: int = 1) -> None:
     """Do something right after the next statement that reads `table`, or after the second, third, ..."""
     waiting = [action, *[_wait] * (time - 1)]
 

@@ -42,7 +42,7 @@ from app.intake import returning
 from app.intake.codes import empty_lockers
 from app.intake.errors import UnknownCode
 from tests.accounts.attacks import rows, store
-from tests.casework.desk import record
+from tests.casework.desk import record, while_reading
 from tests.casework.test_moving import PARTNER, REFER, TRANSFER, grants, missing, put
 from tests.cast import NOW, OMAR, Cast
 from tests.keys.dump import dump
@@ -258,6 +258,26 @@ def test_a_link_to_join_it_ends_with_it_and_its_queues_names_stay_taken(cast: Ca
         found_queue(session, petro, PARTNER, "legal", oksana, LATER)
     with cast.session() as session, pytest.raises(MayNotState):
         name_queue(session, petro, partner(cast), "another", "legal", cast.founded_account("ayshe"), LATER)
+
+
+@pytest.mark.parametrize("look", [1, 2, 3])
+def test_the_root_signs_nothing_over_what_is_signed_at_the_same_moment(cast: Cast, look: int) -> None:
+    petro, ayshe = cast.member("petro"), cast.founded_account("ayshe")
+    organisation, told = partner(cast), list[object]()
+
+    def found() -> None:
+        with cast.session() as session:
+            name_queue(session, petro, organisation, "another", "legal", ayshe, NOW)
+
+    try:
+        with cast.session() as session:
+            while_reading(cast, "statement", found, look)
+            begin_to_leave(session, petro, organisation, root(cast), NOW)
+    except StatedMeanwhile as meanwhile:
+        told.append(meanwhile)
+    with cast.session() as session:
+        state = vouched(session).organisations[organisation]
+    assert ("queue:another" in state.rings, bool(state.leaving)) == (True, not told)
 
 
 def test_the_witness_is_not_needed_to_refuse_a_forged_return(cast: Cast) -> None:
