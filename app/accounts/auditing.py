@@ -85,7 +85,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class TrailPage:
-    """Entries, the newest first; ``further`` is where the next page goes on, None at the beginning of the record."""
+    """Entries, the newest first, with the names of the people in them by account; ``further`` is where the next page
+    goes on, None at the beginning of the record."""
 
     entries: tuple[Entry, ...] = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
@@ -116,7 +117,9 @@ def read_trail(session: Session, member: Member, wanted: Wanted, before: int | N
             break
     else:
         at = 1
-    names = directory.names(session, member.organisation_id, member.directory_key, {entry.actor for entry in found})
+    # Ids of people stand among other words; of anything else the directory has no name.
+    ids = {entry.actor for entry in found} | {value for entry in found for value in entry.details.values()}
+    names = directory.names(session, member.organisation_id, member.directory_key, ids)
     put_on_record(session, member, "trail_read", now, **_asked(wanted))
     return TrailPage(tuple(found), names, at if at > 1 else None)
 

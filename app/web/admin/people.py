@@ -18,9 +18,10 @@ from app.accounts.removal import administers_still, remove_person
 from app.accounts.rings import QUEUE
 from app.storage.sessions import Session
 from app.web.admin.readiness import WORDS
-from app.web.admin.words import PROBLEMS, ROLE_NAMES, WAITING
+from app.web.admin.words import PROBLEMS, WAITING
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
+from app.web.desk.words import ROLE_NAMES
 from app.web.forms import Form, Posted
 from app.web.parts import Part
 from app.web.site import Now

@@ -14,9 +14,10 @@ from app.accounts.removal import administers_still
 from app.accounts.rings import QUEUE
 from app.storage.sessions import Session
 from app.web.admin.people import one_of_staff
-from app.web.admin.words import PROBLEMS, RING_NAMES, ROLE_MEANS, ROLE_NAMES
+from app.web.admin.words import PROBLEMS, RING_NAMES, ROLE_MEANS
 from app.web.desk.access import Administrator
 from app.web.desk.pages import desk_page
+from app.web.desk.words import ROLE_NAMES
 from app.web.forms import Form, Posted
 from app.web.parts import Part
 from app.web.site import Now

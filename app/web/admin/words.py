@@ -1,4 +1,4 @@
-"""The names of roles, of what waits, and of what was wrong with a form, as msgids."""
+"""What roles mean, the names of keys and of what waits, and of what was wrong with a form, as msgids."""
 
 from collections.abc import Mapping
 
@@ -6,12 +6,6 @@ from app.accounts.administration import Waiting
 from app.accounts.permissions import Role
 from app.web.languages import mark as _
 
-ROLE_NAMES: Mapping[Role, str] = {
-    Role.CASEWORKER: _("Caseworker"),
-    Role.COORDINATOR: _("Coordinator"),
-    Role.ADMINISTRATOR: _("Administrator"),
-    Role.AUDITOR: _("Auditor"),
-}
 # What each may do, in the words in which an administrator decides.
 ROLE_MEANS: Mapping[Role, str] = {
     Role.CASEWORKER: _(

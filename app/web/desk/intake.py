@@ -29,6 +29,7 @@ from app.web.family.turns import CHECK, Turn, take_turn, unfinished
 from app.web.family.words import CODE_SLIPS, OTHER_CODE
 from app.web.forms import Posted
 from app.web.languages import NAMES
+from app.web.languages import mark as _
 from app.web.pages import language_names, render, translate_into
 from app.web.parts import Part
 from app.web.site import Now
@@ -36,6 +37,7 @@ from app.web.transactions import Db
 
 router = Part(prefix="/desk/intake")
 BEGIN = "/desk/intake"
+FOR_A_CALLER = _("A report for a caller")
 
 
 @router.get("")
@@ -50,7 +52,7 @@ def first_step(request: Request, session: Db, now: Now, form: Posted, member: Wo
     language = form.get("tongue") if form.get("tongue") in NAMES else member.language
     asked = questions(session, language)
     draft = replace(begin(language, now, asked.version), read_out=True)
-    return _step(request, session, Turn(draft, asked.step_codes[0]), now)
+    return _step(request, session, member, Turn(draft, asked.step_codes[0]), now)
 
 
 @router.post("/step/{step}")
@@ -68,12 +70,12 @@ def turn_page(request: Request, step: str, session: Db, now: Now, form: Posted, 
         try:
             sent = send(session, turn.draft, now)
         except AnswersRefused:
-            return _step(request, session, turn, now, 422)
+            return _step(request, session, member, turn, now, 422)
         if not sent.received_before:
             # No number of a case: whoever entered it is not told which one it became.
             put_on_record(session, member, "intake_sent", now)
         return _code(request, session, member, turn.draft, now, sent.code)
-    return _step(request, session, turn, now, 422 if turn.problems or turn.send else 200)
+    return _step(request, session, member, turn, now, 422 if turn.problems or turn.send else 200)
 
 
 @router.post("/code")
@@ -94,10 +96,10 @@ def read_back(request: Request, session: Db, now: Now, form: Posted, member: Wor
     return _code(request, session, member, draft, now, send(session, draft, now).code, slip)
 
 
-def _step(request: Request, session: Session, turn: Turn, now: datetime, status: int = 200) -> Response:
+def _step(request: Request, session: Session, member: Member, turn: Turn, now: datetime, status: int = 200) -> Response:
     draft = turn.draft
     questionnaire = questions_of(session, draft.version, draft.language)
-    # Read aloud, in the caller's own language; the frame around it has no other words.
+    # Read aloud, in the caller's own language; in the frame around it stands in the desk's that it is for a caller.
     request.state.language = draft.language
     translate = translate_into(draft.language)
     checked = check(questionnaire, draft.answers, draft.consents, _today(now))
@@ -112,6 +114,8 @@ def _step(request: Request, session: Session, turn: Turn, now: datetime, status:
         step=step_view(questionnaire, turn.step, draft.answers, draft.consents, draft.pending, turn.problems),
         draft=seal_draft(session, draft, now),
         languages=language_names(),
+        reads=member.language,
+        for_whom=translate_into(member.language)(FOR_A_CALLER),
         organisation=about(session).receiving if turn.step == CONSENT_STEP else "",
         problems=[
             (each.step, each.anchor, summed_up(each, translate)) for each in problem_views(questionnaire, problems)

@@ -131,6 +131,7 @@ DETAILS: Mapping[str, str] = {
     "account": _("person"),
     "person": _("person"),
     "status": _("status"),
+    "takes": _("what"),
     "ring": _("key"),
     "generation": _("generation"),
     "roles": _("roles"),

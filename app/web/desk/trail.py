@@ -1,7 +1,6 @@
 """The record as auditors read it, a bounded part at a time."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,10 +10,12 @@ from starlette.datastructures import QueryParams
 
 from app.accounts.auditing import Entry, TrailPage, Wanted, people_of, read_trail
 from app.accounts.errors import KeyNotHeld
+from app.accounts.neighbours import Neighbour, neighbours
 from app.accounts.record import SERVICE
 from app.web.desk.access import Auditor
 from app.web.desk.pages import desk_page
-from app.web.desk.record_words import ACTIONS, DETAILS
+from app.web.desk.record_details import Detail, Explained
+from app.web.desk.record_words import ACTIONS
 from app.web.parts import Part
 from app.web.site import Now
 from app.web.transactions import Db
@@ -31,7 +32,7 @@ class Line:
     who: str
     named: bool
     action: str
-    details: tuple[tuple[str, str], ...]
+    details: tuple[Detail, ...] = field(repr=False)
 
 
 @router.get("")
@@ -48,7 +49,7 @@ def trail(request: Request, session: Db, now: Now, member: Auditor) -> Response:
         member,
         "desk/trail.html",
         held=page is not None,
-        lines=[_line(entry, page.names) for entry in page.entries] if page is not None else [],
+        lines=_lines(page, neighbours(session)) if page is not None else [],
         wanted=wanted,
         people=people,
         service=SERVICE,
@@ -70,15 +71,18 @@ def read_wanted(query: QueryParams) -> Wanted:
     )
 
 
-def _line(entry: Entry, names: Mapping[str, str]) -> Line:
-    shown = tuple((DETAILS[name], value) for name, value in entry.details.items() if name in DETAILS and value)
-    return Line(
-        entry=entry,
-        who=names.get(entry.actor, entry.actor),
-        named=entry.actor in names,
-        action=ACTIONS.get(entry.kind or "", entry.kind or ""),
-        details=shown,
-    )
+def _lines(page: TrailPage, queues: tuple[Neighbour, ...]) -> list[Line]:
+    explained = Explained(page.names, queues)
+    return [
+        Line(
+            entry=entry,
+            who=page.names.get(entry.actor, entry.actor),
+            named=entry.actor in page.names,
+            action=ACTIONS.get(entry.kind or "", entry.kind or ""),
+            details=explained.details(entry.details),
+        )
+        for entry in page.entries
+    ]
 
 
 def _address(wanted: Wanted, before: int | None) -> str:

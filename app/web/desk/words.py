@@ -26,6 +26,12 @@ PRIORITIES: Mapping[int, str] = {
     2: _("P2, soon"),
     3: _("P3, in turn"),
 }
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.CASEWORKER: _("Caseworker"),
+    Role.COORDINATOR: _("Coordinator"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.AUDITOR: _("Auditor"),
+}
 ROLES: Mapping[Role, str] = {
     Role.CASEWORKER: _("As a caseworker you see the cases of your queues, once somebody makes you a member of one."),
     Role.COORDINATOR: _("As a coordinator you see released figures, and of late cases the number, priority and age."),

@@ -30,6 +30,8 @@ def enter(staff: Staff, tongue: str = "uk") -> str:
     staff.open("/desk/intake")
     staff.press(staff.page.form_with("tongue"), None, tongue=tongue)
     for _ in range(12):
+        # The questions are the caller's, in their language; whose turn it is, is said in the desk's.
+        assert staff.says(say("A report for a caller"))
         form = staff.page.form_with("draft")
         if form.action.endswith("/check"):
             break

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.accounts.record import put_on_record
 from app.casework.actions import add_note
 from app.vault.signing import new_signing_key
 from tests.cast import NOW, Cast
@@ -61,3 +62,38 @@ def test_who_is_no_auditor_sees_nothing_of_it(daria: Staff, sit: Sit) -> None:
     petro.come_in()
     petro.open("/admin/trail")
     assert petro.status == 403
+
+
+def test_an_auditor_reads_names_and_words_where_the_record_has_ids_and_codes(cast: Cast, sit: Sit) -> None:
+    daria, bohdan = cast.member("daria"), cast.member("bohdan")
+    with cast.session() as session:
+        for kind, details in {
+            "assigned": {"to": bohdan.account_id},
+            "offered_refer": {"to": "tracing", "scope": "facts_only"},
+            "roles_changed": {"account": bohdan.account_id, "roles": "auditor caseworker", "given": "auditor"},
+            "key_given": {"ring": "queue:legal", "account": "of-somebody-elsewhere", "lead": "yes"},
+            "key_made": {"ring": "record", "generation": "2"},
+            "proposed": {"case": "RD-7K3M", "takes": "disclose"},
+            "trail_read": {"of_kind": "noted"},
+            "organisation_leaves": {"organisation": daria.organisation_id},
+            "status_set": {"status": "in_progress"},
+            "opened": {"queue": "gone"},
+        }.items():
+            put_on_record(session, daria, kind, NOW, **details)
+    roman = sit("roman")
+    roman.come_in()
+    roman.open("/admin/trail")
+    rows = [" ".join(row.text.split()).partition(" 13:07 Дарія Лановенко ")[2] for row in roman.page.all("tr")]
+    scope = "Лише позначені відповіді та дати, нічого з написаного вашими словами"
+    assert rows[1:] == [
+        "відкриття справи група: gone",
+        "зміна стану справи стан: У роботі",
+        "закриття організації для нового організація: Родинний захист",
+        "перегляд журналу що шукали: нотатка",
+        "пропозиція, яку підтверджують двоє справа: RD-7K3M що: Передати назовні",
+        "створення ключа покоління: 2 ключ: Журнал",
+        "передання ключа працівник: of-somebody-elsewhere керує: Так ключ: Правнича допомога (legal)",
+        "зміна ролей людини працівник: Богдан Терновий надано: Аудитор ролі: Аудитор, Працівник групи",
+        f"запропоновано поділитися справою обсяг: {scope} передано: Розшук (tracing)",
+        "доручення справи передано: Богдан Терновий",
+    ]
