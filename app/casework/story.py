@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from app.casework.actions import STEP
-from app.casework.answering import MOVES, Move
 from app.casework.book import Book, Written
 from app.casework.counted_as import COUNTED
 from app.casework.proposed import PROPOSAL, Proposal, State
 from app.casework.view import CaseView
+from app.casework.way import MOVES, Move
 
 # Proposals and moves tell themselves, with what became of them; which of linked cases is counted follows from the link.
 _TOLD_OTHERWISE = frozenset({PROPOSAL, "proposal_answer", COUNTED}) | MOVES

@@ -9,13 +9,14 @@ from app.accounts.members import Member
 from app.casefile.cases import Status
 from app.casefile.errors import ChangedMeanwhile, NotFound, TextRefused
 from app.casefile.tables import Case
-from app.casework import actions, answering, watch
+from app.casework import actions, watch
 from app.casework.answering import accept, end_sharing, refuse
 from app.casework.assigning import assign
 from app.casework.consents import ConsentNeeded
 from app.casework.errors import NotAllowedNow
 from app.casework.moving import Wish, offer
 from app.casework.opening import Standing, open_case, read_case
+from app.casework.way import moves
 from app.intake import changing, returning
 from tests.casework.desk import record
 from tests.cast import NOW, Cast, answers
@@ -97,7 +98,7 @@ def test_the_receivers_desk_is_a_key_of_its_own_and_both_read_the_letters(cast: 
     assert [note.text for note in open_as(cast, "ayshe", case_id).notes] == ["Їхня нотатка"]
     for member in (oksana, ayshe):
         with cast.session() as session:
-            steps = answering.moves(session, member, read_case(session, member, case_id, NOW))
+            steps = moves(session, member, read_case(session, member, case_id, NOW))
         assert [(step.what, step.reason, step.verified) for step in steps] == [
             ("offered", "Потрібен адвокат.", True),
             ("accepted", "", True),
@@ -172,7 +173,7 @@ def test_a_refused_offer_leaves_the_case_where_it_was(cast: Cast, way: Standing)
     with cast.session() as session, pytest.raises(NotFound):
         open_case(session, ayshe, case_id, NOW)
     with cast.session() as session:
-        steps = answering.moves(session, oksana, read_case(session, oksana, case_id, NOW))
+        steps = moves(session, oksana, read_case(session, oksana, case_id, NOW))
     assert [(step.what, step.reason) for step in steps] == [("offered", "Прошу вас."), ("refused", "Немає сил.")]
 
 

@@ -11,7 +11,6 @@ from app.casefile.items import Kind, seal_item
 from app.casefile.keys import Compartment
 from app.casefile.tables import Item
 from app.casework import diary
-from app.casework.answering import Redacted, redacted_words
 from app.casework.book import read_book
 from app.casework.closing import propose_closing
 from app.casework.moving import Wish, offer
@@ -20,6 +19,7 @@ from app.casework.proposed import read_proposals
 from app.casework.story import story
 from app.casework.today import today
 from app.casework.upcoming import upcoming
+from app.casework.way import Redacted, redacted_words
 from app.vault.signing import new_signing_key
 from tests.cast import NOW, Cast, answers
 

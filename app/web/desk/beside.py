@@ -13,7 +13,6 @@ from app.accounts.errors import CardChanged, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.neighbours import Neighbour, neighbours
 from app.casefile.errors import ChangedMeanwhile
-from app.casework.answering import moves
 from app.casework.book import Written, read_book
 from app.casework.diary import TRIAL
 from app.casework.errors import FollowedMeanwhile
@@ -21,6 +20,7 @@ from app.casework.opening import Reading, read_case
 from app.casework.proposed import read_proposals
 from app.casework.story import Event, story
 from app.casework.view import CaseView
+from app.casework.way import moves
 from app.storage.sessions import Session
 from app.web.dates import answer_in_words
 from app.web.desk import case_words

@@ -3,13 +3,13 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from app.casework.answering import moves
 from app.casework.book import read_book
 from app.casework.many import do_with_many
 from app.casework.opening import read_case
 from app.casework.proposed import read_proposals
 from app.casework.queues import member_queue
 from app.casework.story import story
+from app.casework.way import moves
 from app.web.desk import case_words
 from app.web.desk.access import Reader, Worker
 from app.web.desk.answers import person_name

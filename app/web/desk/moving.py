@@ -10,12 +10,13 @@ from app.accounts.members import Member
 from app.accounts.neighbours import Neighbour, QueueMember, neighbours, queue_members
 from app.alphabet import by_name
 from app.casework import answering
-from app.casework.answering import Move, Shared
+from app.casework.answering import Shared
 from app.casework.assigning import assign
 from app.casework.consents import SCOPES, ConsentNeeded, covering
 from app.casework.moving import PSEUDONYMISED, Wish, offer, open_queues
 from app.casework.opening import Reading, Standing, read_case
 from app.casework.replies import preferred_language
+from app.casework.way import Move, Redacted, moves, redacted_words
 from app.questionnaire import current, describe
 from app.storage.sessions import Session
 from app.web.desk.access import Reader, Sharer, Worker
@@ -41,7 +42,7 @@ class Moves:
     shared: tuple[tuple[Neighbour, Shared], ...]
     steps: tuple[Move, ...] = field(repr=False)
     queues: dict[str, Neighbour] = field(repr=False)
-    redacted: tuple[answering.Redacted, ...] = field(repr=False)
+    redacted: tuple[Redacted, ...] = field(repr=False)
     # Whether lawyers of the reader's queue wrote what would be lost if it gave the case up.
     notes: bool
 
@@ -62,9 +63,9 @@ def find_moves(reader: CaseReader) -> Moves:
     shared = answering.shared_with(reader.session, case.listed.id) if case.answers_for else ()
     return Moves(
         shared=tuple((queues[each.queue_id], each) for each in shared),
-        steps=answering.moves(reader.session, reader.member, reader.reading),
+        steps=moves(reader.session, reader.member, reader.reading),
         queues=queues,
-        redacted=answering.redacted_words(reader.session, reader.reading),
+        redacted=redacted_words(reader.session, reader.reading),
         notes=not case.answers_for and answering.has_own_notes(reader.session, reader.reading.opened),
     )
 
