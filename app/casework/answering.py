@@ -11,7 +11,7 @@ from app.accounts.members import Member
 from app.accounts.neighbours import neighbours
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import ERASE, Status, add_item, items_of, move_case
+from app.casefile.cases import ERASE, Status, add_item, count_items, items_of, move_case
 from app.casefile.entries import seal_entry
 from app.casefile.errors import ChangedMeanwhile
 from app.casefile.items import SealedItem
@@ -102,10 +102,11 @@ def end_sharing(session: Session, member: Member, case_id: str, queue_id: str, r
     standing = {shared.queue_id: shared.standing for shared in shared_with(session, case_id)}
     if queue_id not in standing:
         raise NotAllowedNow("not_shared_any_more")
+    written = count_items(session, case_id, Compartment.PRIVILEGED)
     if standing[queue_id] is Standing.REFERRED and _leaves_to_nobody(session, opened, queue_id):
         raise NotAllowedNow("lawyers_part_would_go")
     items = _answer(session, member, opened, ENDED, read_written(reason), now, to=queue_id)
-    _end(session, opened, queue_id, items, now)
+    _end(session, opened, queue_id, items, now, written)
     put_on_record(session, member, "sharing_ended", now, case=case_id, queue=queue_id)
 
 
@@ -120,10 +121,11 @@ def give_up(session: Session, member: Member, case_id: str, reason: str, now: da
     opened = open_keys(session, member, case_id)
     if opened.standing is not Standing.REFERRED:
         raise NotAllowedNow("not_shared_any_more")
+    written = None if lose_notes else count_items(session, case_id, Compartment.PRIVILEGED)
     if not lose_notes and has_own_notes(session, opened):
         raise NotAllowedNow("lawyers_part_would_go")
     items = _answer(session, member, opened, ENDED, read_written(reason), now)
-    _end(session, opened, opened.queue.id, items, now)
+    _end(session, opened, opened.queue.id, items, now, written)
     put_on_record(session, member, "sharing_ended", now, case=case_id, queue=opened.queue.id)
     return opened.queue.id
 
@@ -187,8 +189,19 @@ def _transferred(row: Case, member: Member, queue_id: str, now: datetime) -> dic
     return values
 
 
-def _end(session: Session, opened: OpenCase, queue_id: str, items: list[SealedItem], now: datetime) -> None:
+def _end(
+    session: Session,
+    opened: OpenCase,
+    queue_id: str,
+    items: list[SealedItem],
+    now: datetime,
+    written: int | None = None,
+) -> None:
+    """Delete a grant; ``written`` is how much lawyers had written when it was asked whether anything of it is lost."""
     move_case(session, opened.row.id, opened.row.version)
+    # The case is held from here on: what lawyers wrote since it was asked does not raise the version.
+    if written is not None and count_items(session, opened.row.id, Compartment.PRIVILEGED) != written:
+        raise ChangedMeanwhile
     ended = col(Grant.case_id) == opened.row.id, col(Grant.queue_id) == queue_id, col(Grant.standing).is_not(None)
     if not changed_rows(session.execute(delete(Grant).where(*ended))):
         raise ChangedMeanwhile

@@ -141,11 +141,16 @@ def _store(session: Session, opened: OpenCase, item: SealedItem) -> None:
 
 
 def _hold(session: Session, opened: OpenCase) -> None:
-    """Hold the case, unless it is about to move: what is written now could be left to nobody."""
+    """Hold the case, unless it moved since it was opened or is about to: what is written could be left to nobody."""
     if not hold_case(session, opened.row.id):
         raise NotFound(opened.row.id)
-    moving = col(Grant.case_id) == opened.row.id, col(Grant.standing) == Standing.OFFERED_TRANSFER.value
-    if opened.queue.id == opened.row.queue_id and session.execute(select(col(Grant.case_id)).where(*moving)).first():
+    # Read anew and as columns: the grant may have gone with the only copy of the key since it was opened. That it was
+    # sealed anew does no harm.
+    held = select_rows(col(Grant.queue_id), col(Grant.standing)).where(col(Grant.case_id) == opened.row.id)
+    stands = dict(session.exec(held).all())
+    if opened.queue.id not in stands or stands[opened.queue.id] != opened.standing:
+        raise ChangedMeanwhile
+    if opened.queue.id == opened.row.queue_id and Standing.OFFERED_TRANSFER in stands.values():
         raise NotAllowedNow("transfer_offered")
 
 

@@ -223,7 +223,7 @@ def test_two_lawyers_at_once_do_not_make_two_keys(cast: Cast, database_kind: str
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("time", [1, 2, 3])
+@pytest.mark.parametrize("time", [1, 2])
 def test_a_key_that_is_drawn_while_another_is_about_to_be_is_not_lost(
     cast: Cast, time: int, database_kind: str
 ) -> None:
