@@ -77,8 +77,8 @@ def change_authenticator(
     proved = prove(session, member, proof, now)
     bundle = {**proved.bundle, "totp_secret": secret}
     sealed = wrap(session, proved.account, bundle, proof.name, proof.passphrase)
-    put_on_record(session, member, "authenticator_changed", now)
     proved.spend(session, now)
+    put_on_record(session, member, "authenticator_changed", now)
     sealed.put(session)
     spend_totp(session, secret, step, now)
     end_other_sessions(session, member.account_id, token)
@@ -87,13 +87,14 @@ def change_authenticator(
 def change_spare_codes(session: Session, member: Member, proof: Proof, now: datetime) -> tuple[str, ...]:
     """Draw new spare codes, to be shown once; the old ones end.
 
-    Raises: :class:`LogInRefused` where the proof is wrong, :class:`~app.accounts.errors.TooManyAttempts`.
+    Raises: :class:`LogInRefused` where the proof is wrong, :class:`~app.accounts.errors.TooManyAttempts`,
+    :class:`~app.accounts.errors.PassphraseChanged` where the account was changed meanwhile.
     """
     proved = prove(session, member, proof, now)
     codes = draw_spare_codes()
     rows = spare_code_rows(member.account_id, codes, about(session).salt)
-    put_on_record(session, member, "spare_codes_drawn", now)
     proved.spend(session, now)
+    put_on_record(session, member, "spare_codes_drawn", now)
     session.execute(delete(SpareCode).where(col(SpareCode.account_id) == member.account_id))
     session.add_all(rows)
     return codes

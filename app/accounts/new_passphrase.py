@@ -72,8 +72,8 @@ def change_passphrase(
         raise MistypedPassphrase
     proved = prove(session, member, proof, now)
     wrapped = wrap(session, proved.account, proved.bundle, proof.name, words)
-    put_on_record(session, member, "passphrase_changed", now)
     proved.spend(session, now)
+    put_on_record(session, member, "passphrase_changed", now)
     wrapped.put(session)
     end_other_sessions(session, member.account_id, token)
 
@@ -82,7 +82,8 @@ def change_passphrase(
 class Proved:
     """That somebody is who they are: their account, what their passphrase opened, and the second factor to be used up.
 
-    It is used up after all cryptography, since that takes the write lock, and before anything else is written.
+    It is used up after what takes long, since that takes the write lock, and before anything else is written or put on
+    the record: who is refused here has changed nothing, and what the route commits says so.
     """
 
     account: Account = field(repr=False)
@@ -90,10 +91,17 @@ class Proved:
     factor: int | bytes = field(repr=False)
 
     def spend(self, session: Session, now: datetime) -> None:
-        """Use the second factor up.
+        """Hold the account as it was read, and use the second factor up.
 
-        Raises: :class:`LogInRefused` where it was used meanwhile, or before.
+        Raises: :class:`LogInRefused` where it was used meanwhile, or before; :class:`PassphraseChanged` where the
+        passphrase or the authenticator was changed meanwhile.
         """
+        # Of two who change something of one account at once, the second waits here, and has used nothing up yet: each
+        # would wait for the other's spare codes otherwise, or not see them.
+        as_read = col(Account.locator) == self.account.locator, col(Account.bundle) == self.account.bundle
+        held = update(Account).where(col(Account.id) == self.account.id, *as_read)
+        if not changed_rows(session.execute(held.values(bundle=self.account.bundle))):
+            raise PassphraseChanged
         if not spend(session, self.bundle["totp_secret"], self.factor, now):
             raise LogInRefused
 
