@@ -168,9 +168,10 @@ def move_case(session: Session, case_id: str, version: int, **values: Any) -> No
 
 def withdraw_case(session: Session, case_id: str, now: datetime, cause: Cause = Cause.FAMILY) -> None:
     """Delete a case with every grant and item; only that it is gone stays, and through whom. Needs no key."""
-    queue_id = session.exec(select(Case.queue_id).where(col(Case.id) == case_id)).first()
-    if queue_id is None:
+    # The case before its grants and items, as everybody who writes to it: else each would wait for the other.
+    if not hold_case(session, case_id):
         return
+    queue_id = session.exec(select(Case.queue_id).where(col(Case.id) == case_id)).one()
     if cause is Cause.FAMILY and is_practice(session, case_id):
         # A colleague who plays the family is no family.
         cause = Cause.PRACTICE

@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 from app.accounts.members import Member
 from app.accounts.record import put_on_record
 from app.casefile import clocks
-from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item, count_items, move_case
+from app.casefile.cases import NOTHING_DUE, Cause, Status, add_item, count_items, hold_case, move_case
+from app.casefile.errors import NotFound
 from app.casefile.keys import Compartment
 from app.casefile.tables import Case, Junk
 from app.casework.actions import STEP
@@ -80,11 +81,13 @@ def give_back(session: Session, member: Member, case_id: str, now: datetime) -> 
     version = opened.row.version
     store_facet = facets_after(session, member, opened, now, Step(junk=False))
     entry = sealed_entry(member, opened, STEP, {"did": "given_back"}, now)
-    held = update(Junk).where(col(Junk.case_id) == case_id).values(ends=col(Junk.ends))
+    # Its row is held from here on, so that no message of the family comes between; and first, since whoever takes
+    # everything back deletes the case and, with it, its place in the junk.
+    if not hold_case(session, case_id):
+        raise NotFound(case_id)
     aside = session.get(Junk, case_id, populate_existing=True)
-    if not changed_rows(session.execute(held)) or aside is None:
+    if aside is None:
         raise NotAllowedNow("not_set_aside")
-    # Its row is held from here on, so that no message of the family comes between.
     move_case(session, case_id, version)
     row = session.get_one(Case, case_id, populate_existing=True)
     values = _as_it_stood(row, Status(aside.status), now)
@@ -142,10 +145,10 @@ def delete_old_junk(session: Session, now: datetime) -> int:
 
 def _hold_junk(session: Session, case_id: str, now: datetime) -> bool:
     """Hold what is to be deleted; False where it was given back, or its family wrote, since the list was made."""
-    # In the order in which it is given back, so that the two do not wait for one another.
-    over = update(Junk).where(col(Junk.case_id) == case_id, col(Junk.ends) <= day_of(now))
-    if not changed_rows(session.execute(over.values(ends=col(Junk.ends)))):
-        return False
+    # The case first, as whoever gives it back or takes everything back, so that none of them waits for another.
     closed = update(Case).where(col(Case.id) == case_id, col(Case.status) == Status.CLOSED.value)
     unread = col(Case.unread)
-    return changed_rows(session.execute(closed.where(unread.is_(False)).values(unread=unread))) > 0
+    if not changed_rows(session.execute(closed.where(unread.is_(False)).values(unread=unread))):
+        return False
+    over = select(col(Junk.case_id)).where(col(Junk.case_id) == case_id, col(Junk.ends) <= day_of(now))
+    return session.execute(over).first() is not None

@@ -1,6 +1,7 @@
 """What tests of casework share: the record opened by its auditor, and grants that another queue was given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
@@ -55,3 +56,18 @@ def while_reading(cast: Cast, table: str, action: Callable[[], object], time: in
         words = statement.replace('"', "").split()
         if waiting and any(word in ("FROM", "JOIN") and after == table for word, after in pairwise(words)):
             waiting.pop()()
+
+
+@contextmanager
+def tables_written(cast: Cast) -> Iterator[list[str]]:
+    """The tables that are written to meanwhile, in the order of the statements."""
+    found: list[str] = []
+
+    @event.listens_for(cast.engine, "before_cursor_execute")
+    def note(_connection: Connection, _cursor: object, statement: str, *_rest: Any) -> None:
+        word, *rest = statement.replace('"', "").split()
+        if word in ("INSERT", "UPDATE", "DELETE"):
+            found.append(rest[word != "UPDATE"])
+
+    yield found
+    event.remove(cast.engine, "before_cursor_execute", note)

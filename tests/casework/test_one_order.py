@@ -1,0 +1,67 @@
+"""Whoever writes takes rows in one order, so that of two who write at one moment neither waits for the other for ever.
+
+The case first, then what belongs to it, then what is asked of the worker, and the head of the record after all else.
+"""
+
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlmodel import col, update
+
+from app.casefile.cases import hold_case, withdraw_case
+from app.casefile.tables import Case, Grant
+from app.casework import junk
+from tests.casework.desk import tables_written
+from tests.cast import NOW, Cast
+
+
+@pytest.fixture
+def aside(cast: Cast, case: str) -> str:
+    """A case that was set aside."""
+    with cast.session() as session:
+        junk.set_aside(session, cast.member("daria"), case, session.get_one(Case, case).version, NOW)
+    return case
+
+
+# SQLite lets one write at a time.
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_family_takes_everything_back_while_somebody_writes_to_the_case_and_its_grant(cast: Cast, case: str) -> None:
+    at_the_case, failed = Event(), list[Exception]()
+
+    @event.listens_for(cast.engine, "before_cursor_execute")
+    def tell(_connection: Connection, _cursor: object, statement: str, *_rest: Any) -> None:
+        if statement.replace('"', "").startswith(("UPDATE case", "DELETE FROM case")):
+            at_the_case.set()
+
+    def withdraw() -> None:
+        try:
+            with cast.session() as session:
+                withdraw_case(session, case, NOW)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test tells.
+            failed.append(error)
+
+    family = Thread(target=withdraw)
+    with cast.session() as session:
+        assert hold_case(session, case)
+        at_the_case.clear()
+        family.start()
+        assert at_the_case.wait(30)
+        session.execute(update(Grant).where(col(Grant.case_id) == case).values(generation=col(Grant.generation)))
+    family.join()
+    assert failed == []
+    with cast.session() as session:
+        assert session.get(Case, case) is None
+
+
+def test_what_belongs_to_a_case_is_taken_after_the_case(cast: Cast, aside: str) -> None:
+    with tables_written(cast) as given_back, cast.session() as session:
+        junk.give_back(session, cast.member("daria"), aside, NOW)
+    with cast.session() as session:
+        junk.set_aside(session, cast.member("daria"), aside, session.get_one(Case, aside).version, NOW)
+    with tables_written(cast) as deleted, cast.session() as session:
+        assert junk.delete_old_junk(session, NOW + timedelta(days=14)) == 1
+    for written in (given_back, deleted):
+        assert next(table for table in written if table in ("case", "junk", "grant")) == "case"
