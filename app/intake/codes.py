@@ -118,18 +118,24 @@ def is_filled(session: Session, locator: bytes) -> bool:
     return session.execute(select(col(Locker.case_id)).where(*filled)).first() is not None
 
 
-def mark_typed(session: Session, unlocked: Unlocked, contents: Contents | None) -> None:
-    """Note that the family has the code: no page shows it again, and one that replaces another ends all others."""
+def mark_typed(session: Session, unlocked: Unlocked, contents: Contents | None) -> bool:
+    """Note that the family has the code: no page shows it again, and one that replaces another ends all others.
+
+    False where such a one opens nothing any more itself: another new code was typed at the same moment.
+    """
     marked = update(Locker).where(col(Locker.locator) == unlocked.locator, col(Locker.typed).is_(False))
     if contents is None or contents.replaces is None:
         session.execute(marked.values(typed=True))
-        return
+        return True
     hold_case(session, contents.case_id)
     # Of two new codes that are typed at once the later finds itself emptied, and must not empty the other.
     if changed_rows(session.execute(marked.where(col(Locker.sealed).is_not(None)).values(typed=True))):
         # Not the old one alone: whoever saw it may have drawn a spare code for later.
         others = col(Locker.case_id) == contents.case_id, col(Locker.locator) != unlocked.locator
         session.execute(update(Locker).where(*others).values(sealed=None))
+        return True
+    # The same code that is sent twice was marked by the first, and is filled.
+    return is_filled(session, unlocked.locator)
 
 
 def empty_lockers(session: Session, case_id: str) -> None:

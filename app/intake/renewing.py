@@ -69,7 +69,8 @@ def show_again(session: Session, opened: Opened, carried: str, now: datetime) ->
 def confirm_renewal(session: Session, opened: Opened, renewal: Renewal, typed: str) -> bool:
     """Whether ``typed`` is the new code; if it is, no other opens the case any more.
 
-    Raises: :class:`~app.intake.errors.MistypedCode`.
+    Raises: :class:`~app.intake.errors.MistypedCode`; :class:`~app.accounts.errors.SessionEnded` where another new code
+    was typed at the same moment, which ended this one with the rest.
     """
     if not same_code(codes.read_code(typed), renewal.code):
         return False
@@ -77,5 +78,6 @@ def confirm_renewal(session: Session, opened: Opened, renewal: Renewal, typed: s
     found = codes.find_locker(session, unlocked)
     if found is None or found.contents is None or found.contents.case_id != opened.case_id:
         return False
-    codes.mark_typed(session, unlocked, found.contents)
+    if not codes.mark_typed(session, unlocked, found.contents):
+        raise SessionEnded
     return True

@@ -92,10 +92,10 @@ def open_return(session: Session, typed: str, now: datetime) -> tuple[str, Opene
         unlocked.locator,
         kept.read_out,
     )
-    token = sessions.open_new(session, SessionKind.FAMILY, asdict(opened), now)
-    if not found.typed:
-        codes.mark_typed(session, unlocked, kept)
-    return token, opened
+    # Before anything is kept: where a newer code was typed at this moment, this one opens nothing any more.
+    if not found.typed and not codes.mark_typed(session, unlocked, kept):
+        raise UnknownCode
+    return sessions.open_new(session, SessionKind.FAMILY, asdict(opened), now), opened
 
 
 def note_unknown_code(session: Session, now: datetime) -> None:

@@ -1,12 +1,15 @@
 """A new code for an old one that somebody may have seen."""
 
 import pytest
+from sqlmodel import select
 
 from app.accounts.errors import SessionEnded
+from app.accounts.tables import SessionRow
 from app.intake import codes, renewing, returning
 from app.intake.errors import DraftGone, UnknownCode
 from app.intake.returning import Opened
 from app.vault.code import new_code
+from tests.casework.desk import while_reading
 from tests.cast import NOW, Cast
 
 
@@ -49,6 +52,45 @@ def test_of_two_new_codes_that_are_typed_at_once_one_goes_on_opening_the_case(ca
     for over in (code, drawn[1].code):
         with cast.session() as session, pytest.raises(UnknownCode):
             returning.open_return(session, over, NOW)
+
+
+@pytest.mark.parametrize("where", ["at the page that shows it", "at the door"])
+def test_whose_new_code_another_one_ends_at_that_very_moment_is_not_told_that_it_works(cast: Cast, where: str) -> None:
+    opened = opened_by(cast, cast.report())
+    with cast.session() as session:
+        mine, faster = (renewing.renew_code(session, opened, NOW) for _ in range(2))
+
+    def type_the_other() -> None:
+        with cast.session() as session:
+            assert renewing.confirm_renewal(session, opened, faster, faster.code)
+
+    while_reading(cast, "locker", type_the_other)
+    if where == "at the door":
+        with cast.session() as session, pytest.raises(UnknownCode):
+            returning.open_return(session, mine.code, NOW)
+    else:
+        with cast.session() as session:
+            with pytest.raises(SessionEnded):
+                renewing.confirm_renewal(session, opened, mine, mine.code)
+            session.rollback()
+    with cast.session() as session:
+        # The visit that began all this, and no other.
+        assert len(session.exec(select(SessionRow)).all()) == 1
+    assert opened_by(cast, faster.code).case_id == opened.case_id
+
+
+def test_a_new_code_that_is_sent_twice_at_once_works_for_both(cast: Cast) -> None:
+    opened = opened_by(cast, cast.report())
+    with cast.session() as session:
+        renewal = renewing.renew_code(session, opened, NOW)
+
+    def send_it_too() -> None:
+        with cast.session() as session:
+            assert renewing.confirm_renewal(session, opened, renewal, renewal.code)
+
+    while_reading(cast, "locker", send_it_too)
+    with cast.session() as session:
+        assert renewing.confirm_renewal(session, opened, renewal, renewal.code)
 
 
 def test_a_new_code_of_one_case_leaves_the_codes_of_others_alone(cast: Cast) -> None:
