@@ -1,15 +1,19 @@
-"""What SQLAlchemy compiled for one engine, kept for the next: a test has an engine of its own, statements stay."""
+"""What was compiled once, kept: statements for the engine of the next test, templates for every process of a run."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
 
 from app.storage import engine as sqlite_engines
 from app.storage import line as postgresql_engines
+from app.web import pages
+from tests.service.warm import TEMPLATES
 
 # More than the program has statements.
 STATEMENTS = 2000
@@ -37,8 +41,11 @@ class Compiled:
         return made
 
 
-def share_what_is_compiled(patch: pytest.MonkeyPatch) -> None:
-    """Let every engine of this process take part."""
+def share_what_is_compiled(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let every engine of this process take part, and its templates with those of all that have the same folder."""
+    folder.mkdir(exist_ok=True)
+    patch.setattr(pages, "COMPILED", FileSystemBytecodeCache(str(folder)))
+    patch.setenv(TEMPLATES, str(folder))
     compiled = Compiled()
     for module in (sqlite_engines, postgresql_engines):
         patch.setattr(module, "create_engine", compiled.create_engine)

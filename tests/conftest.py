@@ -55,11 +55,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
 
 
+@pytest.fixture(scope="session")
+def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of one run of the tests have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_once() -> Iterator[None]:
-    """Statements are compiled once in each process of the tests, not once in each test."""
+def _compiled_once(common_folder: Path) -> Iterator[None]:
+    """Statements are compiled once in each process of the tests, not once in each test; templates once at all."""
     with pytest.MonkeyPatch.context() as patch:
-        share_what_is_compiled(patch)
+        share_what_is_compiled(patch, common_folder / "templates")
         yield
 
 
@@ -211,12 +218,10 @@ def _found_template(kind: str, request: pytest.FixtureRequest) -> CastTemplate:
 
 
 @pytest.fixture(scope="session")
-def founded_once(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tuple[Path, Founded]:
+def founded_once(common_folder: Path, sqlite_template: Path) -> tuple[Path, Founded]:
     """One founding for all tests: nineteen passphrases take seconds to stretch, so all workers share what it made."""
-    base = tmp_path_factory.getbasetemp()
-    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    file, secrets = folder / "founded.db", folder / "founded.pickle"
-    with (folder / "founding.lock").open("w") as lock:
+    file, secrets = common_folder / "founded.db", common_folder / "founded.pickle"
+    with (common_folder / "founding.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not secrets.exists():
             shutil.copy(sqlite_template, file)

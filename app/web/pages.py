@@ -12,7 +12,8 @@ from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from app.web.dates import answer_in_words, day_in_words, moment_in_words
 from app.web.languages import NAMES, choose, offered, translations
@@ -20,6 +21,26 @@ from app.web.script import SCRIPT
 from app.web.stylesheet import SHEETS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+class Compiled(BytecodeCache):
+    """What the templates were compiled to, kept for all languages: what is compiled knows of none."""
+
+    def __init__(self) -> None:
+        """Nothing is compiled yet."""
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was kept of a template."""
+        if (kept := self._kept.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template was compiled to."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED: BytecodeCache = Compiled()
 
 
 @cache
@@ -32,6 +53,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
     texts = translations()[language]

@@ -20,6 +20,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from jinja2 import FileSystemBytecodeCache
+
 from tests.house.files import CHECKOUT
 from tests.service.machine import COVERAGE, START_SECONDS, STOP_SECONDS, Machine, Service, free_port, wait_until_ready
 from tests.service.namespaces import enter
@@ -28,6 +30,8 @@ from tests.service.namespaces import enter
 FIRST_HANDED_OVER = 3
 
 CLOCK = "TEST_CLOCK"
+# The folder of templates that any process of the tests compiled.
+TEMPLATES = "TEST_TEMPLATES"
 
 
 @dataclass
@@ -130,7 +134,10 @@ def main() -> None:
     """Load the program, then do as the lines of the input say."""
     __import__("app.main")
     from app.cli import main as rodyna  # noqa: PLC0415 - the tests themselves import this file without the program.
+    from app.web import pages  # noqa: PLC0415 - as above.
 
+    if TEMPLATES in os.environ:
+        pages.COMPILED = FileSystemBytecodeCache(os.environ[TEMPLATES])
     children: dict[int, int | None] = {}
     for line in sys.stdin:
         order = json.loads(line)
