@@ -31,7 +31,7 @@ from app.jobs.tables import JobRow
 from app.statistics.shuffling import lay_anew
 from app.storage.columns import day_of
 from app.storage.erasing import erase_remains
-from app.storage.sessions import write_last
+from app.storage.sessions import write_after_all
 from app.trail import chain
 from app.trail.chain import Actor, append, prepare
 from app.trail.leaving import Mailbox, keep_head, mail_head
@@ -190,7 +190,7 @@ def note_event(session: Session, service_private: bytes, event: Mapping[str, str
     """Put one event on the record, signed by the service."""
     key = newest_key(session, RECORD).public_key
     prepared = prepare(session, Actor(SERVICE, service_private), key, event)
-    write_last(session, partial(append, session, prepared))
+    write_after_all(session, partial(append, session, prepared))
 
 
 def watch_clocks(session: Session, _key: str, now: datetime) -> datetime | None:
@@ -212,7 +212,7 @@ def take_back(session: Session, service_private: bytes, now: datetime) -> dateti
     actor, key = Actor(SERVICE, service_private), newest_key(session, RECORD).public_key
     for case_id, queue_id in taken:
         event = {"kind": "offer_unanswered", "case": case_id, "queue": queue_id, "day": day_of(now).isoformat()}
-        write_last(session, partial(append, session, prepare(session, actor, key, event)))
+        write_after_all(session, partial(append, session, prepare(session, actor, key, event)))
     enqueue(session, ERASE, ERASE, now)
     return now if len(taken) == watch.STEP else None
 

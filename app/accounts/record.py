@@ -10,7 +10,7 @@ from app.accounts.rings import RECORD
 from app.accounts.vouching import Vouched
 from app.accounts.vouching_statements import SERVICE
 from app.accounts.vouching_states import ON_RECORD
-from app.storage.sessions import write_last
+from app.storage.sessions import write_after_all
 from app.trail.chain import Actor, append, prepare
 
 __all__ = ["SERVICE", "actor_keys", "put_on_record", "put_on_record_by_machine"]
@@ -34,7 +34,7 @@ def put_on_record(session: Session, member: Member, kind: str, now: datetime, **
     key = newest_key(session, RECORD).public_key
     event = {"kind": kind, "at": now.isoformat(), **details}
     prepared = prepare(session, member.actor, key, event)
-    write_last(session, lambda: append(session, prepared))
+    write_after_all(session, lambda: append(session, prepared))
 
 
 def put_on_record_by_machine(
@@ -43,4 +43,4 @@ def put_on_record_by_machine(
     """The same where nobody of the staff acts, signed by the service's key (32 bytes), which proves less."""
     key = newest_key(session, RECORD).public_key
     prepared = prepare(session, Actor(SERVICE, service_private), key, {"kind": kind, "at": now.isoformat(), **details})
-    write_last(session, lambda: append(session, prepared))
+    write_after_all(session, lambda: append(session, prepared))

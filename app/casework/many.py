@@ -73,18 +73,19 @@ def assign_many(session: Session, member: Member, giving: Giving, shown: Mapping
 
 def each_of(cases: Sequence[str], once: Callable[[str], None]) -> Done:
     """Do something with each case; whatever refuses must do so before it writes anything."""
-    done, left = 0, []
-    for case_id in dict.fromkeys(cases):
+    left: dict[str, str] = {}
+    # In the order of their numbers, however they were listed: two who do so do not wait for one another.
+    for case_id in sorted(set(cases)):
         try:
             once(case_id)
-            done += 1
         except LinkedMeanwhile:
             # It was half written: then none of them is done.
             raise
         except NotFound:
-            left.append(Left(case_id, "gone"))
+            left[case_id] = "gone"
         except ChangedMeanwhile:
-            left.append(Left(case_id, "changed"))
+            left[case_id] = "changed"
         except NotAllowedNow as refused:
-            left.append(Left(case_id, refused.reason))
-    return Done(done, tuple(left))
+            left[case_id] = refused.reason
+    asked = dict.fromkeys(cases)
+    return Done(len(asked) - len(left), tuple(Left(case_id, left[case_id]) for case_id in asked if case_id in left))

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-__all__ = ["Session", "after_commit", "open_session", "session_scope", "write_last"]
+__all__ = ["Session", "after_commit", "open_session", "session_scope", "write_after_all", "write_last"]
 
 _LAST = "rodyna_last_writes"
+_AFTER_ALL = "rodyna_after_all_writes"
 _AFTER = "rodyna_after_commit"
 
 
@@ -32,11 +33,19 @@ def session_scope(engine: Engine) -> Generator[Session]:
 def write_last(session: Session, action: Callable[[], object]) -> None:
     """Run ``action`` right before the commit, after all other rows are written.
 
-    For writes that contend (the head of the record) or that begin a transaction whose
-    remainder is cryptography (a session's end moved on): the lock is held for the shortest
-    time. Actions run in the order in which they were given, and not at all on a rollback.
+    For writes that contend or that begin a transaction whose remainder is cryptography (a
+    session's end moved on): the lock is held for the shortest time. Actions run in the order
+    in which they were given, and not at all on a rollback.
     """
     session.info.setdefault(_LAST, []).append(action)
+
+
+def write_after_all(session: Session, action: Callable[[], object]) -> None:
+    """As :func:`write_last`, but after those too: for the head of the record, which everybody waits for.
+
+    Who holds it waits for no other row, so that no two wait for one another.
+    """
+    session.info.setdefault(_AFTER_ALL, []).append(action)
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:
@@ -46,9 +55,10 @@ def after_commit(session: Session, action: Callable[[], object]) -> None:
 
 @event.listens_for(_Transaction, "before_commit")
 def _write_last(session: Session) -> None:
-    actions = session.info.pop(_LAST, [])
-    if actions:
-        session.flush()
+    for when in (_LAST, _AFTER_ALL):
+        actions = session.info.pop(when, [])
+        if actions:
+            session.flush()
         for action in actions:
             action()
 
@@ -61,5 +71,5 @@ def _after_commit(session: Session) -> None:
 
 @event.listens_for(_Transaction, "after_soft_rollback")
 def _forget(session: Session, _transaction: object) -> None:
-    session.info.pop(_LAST, None)
-    session.info.pop(_AFTER, None)
+    for kept in (_LAST, _AFTER_ALL, _AFTER):
+        session.info.pop(kept, None)

@@ -1,11 +1,13 @@
 """One transaction: what returns is kept, what raises is not, and what contends is written last."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from app.accounts.tables import Organisation
-from app.storage.sessions import open_session, session_scope, write_last
+from app.storage.sessions import open_session, session_scope, write_after_all, write_last
 
 
 def names(engine: Engine) -> list[str]:
@@ -45,6 +47,16 @@ def test_last_writes_follow_all_others_in_the_order_they_were_given(engine: Engi
     assert seen == [["One"], "second"]
 
 
+def test_what_everybody_waits_for_follows_all_last_writes_whichever_was_given_first(engine: Engine) -> None:
+    seen: list[str] = []
+    with session_scope(engine) as session:
+        for number in ("1", "2"):
+            write_after_all(session, partial(seen.append, f"head {number}"))
+            write_last(session, partial(seen.append, f"row {number}"))
+
+    assert seen == ["row 1", "row 2", "head 1", "head 2"]
+
+
 def test_a_last_write_may_add_rows(engine: Engine) -> None:
     with session_scope(engine) as session:
         write_last(session, lambda: session.add(Organisation(id="one", name="One")))
@@ -71,6 +83,7 @@ def test_last_writes_are_forgotten_with_the_transaction_they_belong_to(engine: E
     with open_session(engine) as session:
         session.exec(select(Organisation)).all()
         write_last(session, lambda: seen.append("of the one that was rolled back"))
+        write_after_all(session, lambda: seen.append("of the one that was rolled back"))
         session.rollback()
         session.add(Organisation(id="one", name="One"))
         write_last(session, lambda: seen.append("of the next"))
