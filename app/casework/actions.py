@@ -67,8 +67,18 @@ def take(session: Session, member: Member, case_id: str, version: int, now: date
     put_on_record(session, member, "taken", now, case=case_id)
 
 
-def set_status(session: Session, member: Member, case_id: str, version: int, status: str, now: datetime) -> None:
+def set_status(
+    session: Session,
+    member: Member,
+    case_id: str,
+    version: int,
+    status: str,
+    now: datetime,
+    seen: int | None = None,
+) -> None:
     """Move the case on to a status that may follow its own.
+
+    ``seen`` is how many messages of the family the page showed: whoever wrote since is not waited for.
 
     Raises: :class:`~app.casefile.errors.NotFound`, :class:`ChangedMeanwhile`, :class:`NotAllowedNow`.
     """
@@ -78,6 +88,9 @@ def set_status(session: Session, member: Member, case_id: str, version: int, sta
     row = opened.row
     moved = clocks.waiting(row, now) if status == Status.AWAITING_FAMILY else clocks.resumed(row, now)
     _step(session, member, opened, "status", now, {"status": status, "silent_since": None, **moved})
+    if status == Status.AWAITING_FAMILY and not _all_seen(session, case_id, seen):
+        # A message does not raise the version. The clock would stand still over what nobody has read.
+        raise NotAllowedNow("family_wrote")
     put_on_record(session, member, "status_set", now, case=case_id, status=status)
 
 

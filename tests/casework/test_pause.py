@@ -15,9 +15,11 @@ from app.casefile import clocks
 from app.casefile.cases import NOTHING_DUE, Status
 from app.casefile.tables import Case
 from app.casework import actions, junk, watch
+from app.casework.errors import NotAllowedNow
 from app.intake import returning
 from app.storage.columns import hour_up
 from app.worker import Worker
+from tests.casework.desk import while_reading
 from tests.cast import NOW, Cast
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -136,6 +138,46 @@ def test_a_family_that_writes_lets_the_clock_run_on_and_only_the_rest_can_stand_
         actions.set_status(session, daria, end.id, end.version, "awaiting_family", waits_until + HOUR)
     row = the_case(cast)
     assert (row.status, row.act_by, row.due) == ("awaiting_family", end.act_by, end.act_by)
+
+
+def in_progress(cast: Cast) -> tuple[str, Case]:
+    """A case that is worked on, and its family's code."""
+    code, daria = cast.report(), cast.member("daria")
+    case_id = cast.case_of(code)
+    with cast.session() as session:
+        actions.acknowledge(session, daria, case_id, 1, NOW)
+    with cast.session() as session:
+        actions.set_status(session, daria, case_id, 2, "in_progress", NOW)
+    return code, the_case(cast)
+
+
+def wait_for_the_family(cast: Cast, row: Case, seen: int) -> None:
+    """As the form does that a page with so many messages of the family carries."""
+    with cast.session() as session:
+        actions.set_status(session, cast.member("daria"), row.id, row.version, "awaiting_family", NOW + HOUR, seen)
+
+
+@pytest.mark.parametrize("while_it_is_set", [False, True])
+def test_no_family_is_waited_for_that_wrote_after_the_page_was_shown(cast: Cast, while_it_is_set: bool) -> None:
+    code, before = in_progress(cast)
+
+    def write() -> None:
+        with cast.session() as session:
+            _, opened = returning.open_return(session, code, NOW)
+        with cast.session() as session:
+            returning.write_message(session, opened, "Ось відповідь.", NOW)
+
+    if while_it_is_set:
+        while_reading(cast, "case", write)
+    else:
+        write()
+    with pytest.raises(NotAllowedNow, match="family_wrote"):
+        wait_for_the_family(cast, before, seen=0)
+    row = the_case(cast)
+    assert (row.status, row.unread, row.version, row.act_by) == ("in_progress", True, before.version, before.act_by)
+    # Whoever has read it may wait for the family all the same, also before it is marked as read.
+    wait_for_the_family(cast, row, seen=1)
+    assert the_case(cast).status == "awaiting_family"
 
 
 @pytest.mark.parametrize("status", [Status.NEW, Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.CLOSED])

@@ -30,7 +30,7 @@ def take(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> R
 @router.post("/status")
 def set_status(case_id: str, session: Db, now: Now, form: Posted, member: Worker) -> Response:
     """Move the case on."""
-    actions.set_status(session, member, case_id, version(form), form.get("status"), now)
+    actions.set_status(session, member, case_id, version(form), form.get("status"), now, seen(form))
     return to_case(case_id)
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import col, update
 
 from app.casefile.tables import Case
+from app.intake import returning
 from app.web.desk.steps import BUTTONS
 from app.web.pages import translate_into
 from tests.cast import Cast, answers
@@ -80,6 +81,24 @@ def test_a_status_that_a_colleague_set_is_not_set_over(daria: Staff, bohdan: Sta
     daria.press_to("/status")
     told(daria, "Богдан Терновий", say("In progress"))
     assert daria.says(NO_MORE)
+
+
+def test_a_family_that_wrote_meanwhile_is_read_before_it_is_waited_for(cast: Cast, daria: Staff) -> None:
+    code = cast.report()
+    daria.open(f"/desk/cases/{cast.case_of(code)}")
+    for step in ("/acknowledge", "/status"):
+        daria.press_to(step)
+    with cast.session() as session:
+        _, opened = returning.open_return(session, code, cast.now)
+    with cast.session() as session:
+        returning.write_message(session, opened, "Суд перенесли.", cast.now)
+    daria.press_to("/status")
+    assert daria.says(say("The family has written meanwhile: read that first"))
+    assert daria.says("Суд перенесли.")
+    assert daria.says(say("In progress"))
+    daria.press_to("/status")
+    with cast.session() as session:
+        assert session.get_one(Case, opened.case_id).status == "awaiting_family"
 
 
 def test_a_case_that_a_colleague_gave_away_is_given_again_by_who_has_read_it(
