@@ -109,25 +109,27 @@ def resume_without_names(session: Session, token: str, now: datetime) -> Member:
 
 def set_language(session: Session, token: str, language: str, now: datetime) -> None:
     """Keep the language in which the member reads the desk, for this session."""
-    content = sessions.read(session, SessionKind.STAFF, token, now)
-    sessions.replace(session, SessionKind.STAFF, token, {**content, "language": language}, now)
+    sessions.change(session, SessionKind.STAFF, token, lambda content: {**content, "language": language}, now)
 
 
 def keep_filter(session: Session, token: str, place: str, query: str, now: datetime) -> None:
     """Keep what the member wants to see of a list, for this session alone; an empty ``query`` forgets it."""
-    content = sessions.read(session, SessionKind.STAFF, token, now)
-    filters = {**content.get("filters", {}), place: query}
-    kept = {name: value for name, value in filters.items() if value}
-    sessions.replace(session, SessionKind.STAFF, token, {**content, "filters": kept}, now)
+
+    def keep(content: dict[str, Any]) -> dict[str, Any]:
+        filters = {**content.get("filters", {}), place: query}
+        return {**content, "filters": {name: value for name, value in filters.items() if value}}
+
+    sessions.change(session, SessionKind.STAFF, token, keep, now)
 
 
 def keep_begun(session: Session, token: str, kind: str, work: Mapping[str, Any] | None, now: datetime) -> None:
     """Keep what was begun and goes on in steps, for this session alone; none where it is over."""
-    content = sessions.read(session, SessionKind.STAFF, token, now)
-    begun = {name: value for name, value in content.get("begun", {}).items() if name != kind}
-    if work is not None:
-        begun[kind] = dict(work)
-    sessions.replace(session, SessionKind.STAFF, token, {**content, "begun": begun}, now)
+
+    def keep(content: dict[str, Any]) -> dict[str, Any]:
+        begun = {name: value for name, value in content.get("begun", {}).items() if name != kind}
+        return {**content, "begun": begun if work is None else {**begun, kind: dict(work)}}
+
+    sessions.change(session, SessionKind.STAFF, token, keep, now)
 
 
 def colleagues(session: Session, member: Member, account_ids: Collection[str]) -> dict[str, str]:

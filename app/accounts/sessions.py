@@ -4,13 +4,13 @@ The row shows nothing but when it ends, to the quarter of an hour, and for staff
 is, so that removing a person can end it. Nothing is kept in memory between requests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from app.accounts.errors import SessionEnded
@@ -115,15 +115,26 @@ def read(session: Session, kind: SessionKind, token: str, now: datetime) -> dict
     return content
 
 
-def replace(session: Session, kind: SessionKind, token: str, content: Mapping[str, Any], now: datetime) -> None:
-    """Put other ``content`` into a running session, its end unchanged."""
+def change(
+    session: Session, kind: SessionKind, token: str, how: Callable[[dict[str, Any]], dict[str, Any]], now: datetime
+) -> None:
+    """Put into a running session what ``how`` makes of what it holds, its end unchanged.
+
+    Where another page of the same browser put something in at this moment, ``how`` is asked again, of that.
+
+    Raises: :class:`SessionEnded`.
+    """
     keys = kind.keys(token)
-    row = session.get(SessionRow, keys.locator)
-    if row is None or row.ends <= now:
-        raise SessionEnded
-    until = unpack(open_sealed(keys.key, row.sealed, kind.place))["until"]
-    sealed = seal(keys.key, pack({"content": content, "until": until}), kind.place)
-    session.execute(update(SessionRow).where(col(SessionRow.locator) == keys.locator).values(sealed=sealed))
+    mine = col(SessionRow.locator) == keys.locator
+    while True:
+        row = session.execute(select(col(SessionRow.sealed), col(SessionRow.ends)).where(mine)).first()
+        if row is None or row.ends <= now:
+            raise SessionEnded
+        opened = unpack(open_sealed(keys.key, row.sealed, kind.place))
+        sealed = seal(keys.key, pack({**opened, "content": how(opened["content"])}), kind.place)
+        as_read = update(SessionRow).where(mine, col(SessionRow.sealed) == row.sealed)
+        if changed_rows(session.execute(as_read.values(sealed=sealed))):
+            return
 
 
 def end(session: Session, kind: SessionKind, token: str) -> None:

@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from app.accounts import sessions
+from app.accounts import members, sessions
 from app.accounts.errors import SessionEnded
 from app.accounts.sessions import SessionKind
 from app.accounts.tables import SessionRow, SpentTotp
 from app.storage.columns import quarter_up
 from app.storage.sessions import session_scope
 from app.vault.errors import VaultError
-from tests.cast import NOW
+from tests.casework.desk import while_reading
+from tests.cast import NOW, Cast
 
 MINUTE = timedelta(minutes=1)
 
@@ -89,7 +90,7 @@ def test_a_session_is_over_for_good_once_its_time_is_over(place: Place) -> None:
     with pytest.raises(SessionEnded):
         place.read(token, 24, SessionKind.SECOND_FACTOR)
     with place.session() as session, pytest.raises(SessionEnded):
-        sessions.replace(session, SessionKind.SECOND_FACTOR, token, {}, NOW + 24 * MINUTE)
+        sessions.change(session, SessionKind.SECOND_FACTOR, token, dict, NOW + 24 * MINUTE)
 
 
 def test_a_visit_within_the_same_quarter_of_an_hour_writes_nothing(place: Place) -> None:
@@ -121,7 +122,7 @@ def test_other_content_is_put_in_without_a_longer_life(place: Place) -> None:
     token = place.open(word="first")
     ends = place.rows()[0].ends
     with place.session() as session:
-        sessions.replace(session, SessionKind.FAMILY, token, {"word": "second"}, NOW + 20 * MINUTE)
+        sessions.change(session, SessionKind.FAMILY, token, lambda _: {"word": "second"}, NOW + 20 * MINUTE)
 
     assert place.rows()[0].ends == ends
     assert place.read(token, 21) == {"word": "second"}
@@ -136,7 +137,34 @@ def test_content_is_put_into_running_sessions_alone(place: Place) -> None:
     with place.session() as session:
         sessions.end(session, SessionKind.FAMILY, token)
     with place.session() as session, pytest.raises(SessionEnded):
-        sessions.replace(session, SessionKind.FAMILY, token, {}, NOW)
+        sessions.change(session, SessionKind.FAMILY, token, dict, NOW)
+
+
+def test_what_two_pages_of_one_browser_keep_at_one_moment_is_all_kept(cast: Cast) -> None:
+    token, work = cast.begun_session("daria"), {"queue_id": "legal", "after": "CASE0001"}
+
+    def begin_in_another_tab() -> None:
+        with cast.session() as session:
+            members.keep_begun(session, token, "hand_over", work, NOW)
+
+    while_reading(cast, "session", begin_in_another_tab)
+    with cast.session() as session:
+        members.keep_filter(session, token, "legal", "status=new", NOW)
+    with cast.session() as session:
+        daria = members.resume(session, token, NOW)
+    assert (daria.begun, daria.filters) == ({"hand_over": work}, {"legal": "status=new"})
+
+
+def test_nothing_is_kept_in_a_session_that_ends_at_this_moment(cast: Cast) -> None:
+    token = cast.begun_session("daria")
+
+    def log_out_in_another_tab() -> None:
+        with cast.session() as session:
+            sessions.end(session, SessionKind.STAFF, token)
+
+    while_reading(cast, "session", log_out_in_another_tab)
+    with cast.session() as session, pytest.raises(SessionEnded):
+        members.keep_filter(session, token, "legal", "status=new", NOW)
 
 
 def test_ending_ends_one_session_and_may_be_asked_twice(place: Place) -> None:
