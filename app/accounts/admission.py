@@ -7,12 +7,12 @@ of a queue. Neither can do it to keys that a thief of the link made, because tho
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from app.accounts.appointing import appoint
 from app.accounts.directory import names, share_directory
-from app.accounts.errors import NoSuchPerson, WrongFingerprint
+from app.accounts.errors import NoSuchPerson, StatedMeanwhile, WrongFingerprint
 from app.accounts.holding import holds
 from app.accounts.meant import Meant, inviting, open_newcomer, seal_newcomer
 from app.accounts.members import Member
@@ -25,6 +25,7 @@ from app.accounts.vouching import Vouched, vouched
 from app.accounts.vouching_rings import Keys
 from app.accounts.waiting import waits
 from app.alphabet import by_name
+from app.storage.conflicts import changed_rows
 from app.vault.fingerprint import fingerprint_of, same_fingerprint
 from app.vault.signing import verify_key
 
@@ -52,7 +53,7 @@ def admit(session: Session, member: Member, account_id: str, typed: str, now: da
     """Vouch for the keys of somebody who joined the administrator's organisation, and let them read the names in it.
 
     Raises: :class:`NoSuchPerson` (for admitted people too), :class:`WrongFingerprint`,
-    :class:`~app.accounts.errors.StatedMeanwhile`.
+    :class:`StatedMeanwhile`, also where they finished another link at this moment.
     """
     account = session.get(Account, account_id)
     if account is None or account.organisation_id != member.organisation_id or not waits(session, account):
@@ -66,6 +67,10 @@ def admit(session: Session, member: Member, account_id: str, typed: str, now: da
     # A reset changes keys alone, whatever they were meant for.
     roles = meant.roles if before is None else before.roles
     appoint(session, member, member.organisation_id, account_id, keys, roles, now)
+    # Whoever finishes another link at this moment has other keys than those whose words were heard.
+    heard = col(Account.id) == account_id, col(Account.verify_key) == keys[0], col(Account.public_key) == keys[1]
+    if not changed_rows(session.execute(update(Account).where(*heard).values(verify_key=keys[0]))):
+        raise StatedMeanwhile
     share_directory(session, member.organisation_id, member.directory_key, account_id, account.public_key)
     if not meant.queues or Role.CASEWORKER not in roles:
         session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))

@@ -9,18 +9,19 @@ import binascii
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from app.accounts.admission import own_words
-from app.accounts.errors import RefusedPerson
+from app.accounts.errors import InvitationGone, RefusedPerson
 from app.accounts.installation import about
 from app.accounts.invitations import Kind, open_invitation, use_up
 from app.accounts.login import spend_totp
 from app.accounts.people import Own, draw_account
 from app.accounts.spare_codes import draw_spare_codes, spare_code_rows
-from app.accounts.tables import DirectoryShare, Newcomer, SessionRow, SpareCode
+from app.accounts.tables import Account, DirectoryShare, Newcomer, SessionRow, SpareCode
 from app.accounts.vouching_rings import Keys
+from app.storage.conflicts import changed_rows
 from app.storage.packing import pack, unpack
 from app.vault.context import Purpose, context
 from app.vault.errors import VaultError
@@ -118,17 +119,32 @@ def join(session: Session, token: str, joining: Joining, digits: str, now: datet
     own = Own(joining.name, joining.passphrase, joining.totp_secret)
     row, keys = draw_account(salt, invited.account_id, invited.organisation_id, invited.name_sealed, invited.roles, own)
     spare = spare_code_rows(invited.account_id, codes, salt)
-    use_up(session, open_token(token, Purpose.INVITATION).locator)
     if invited.kind is Kind.RESET:
-        forget_keys(session, invited.account_id)
-        session.merge(row)
+        _replace_keys(session, row, invited.replaces)
     else:
         session.add(row)
+    use_up(session, open_token(token, Purpose.INVITATION).locator)
     session.flush()
     session.add_all(spare)
     session.add(Newcomer(account_id=invited.account_id, sealed=invited.newcomer_sealed))
     spend_totp(session, joining.totp_secret, step, now)
     return Joined(own_words(Keys.of(keys.verify_key, keys.public_key)), codes)
+
+
+def _replace_keys(session: Session, row: Account, replaces: bytes) -> None:
+    """Put new keys in the place of those that a link was made for (``replaces``; no bytes: a link of an older release).
+
+    Raises: :class:`~app.accounts.errors.InvitationGone` where another link was finished meanwhile: its keys stand.
+    """
+    # The share first, as whoever puts the names under a new key has it: nobody waits for one who waits for them.
+    session.execute(delete(DirectoryShare).where(col(DirectoryShare.account_id) == row.id))
+    as_meant = update(Account).where(col(Account.id) == row.id)
+    if replaces:
+        as_meant = as_meant.where(col(Account.verify_key) == replaces)
+    if not changed_rows(session.execute(as_meant.values(row.model_dump(exclude={"id"})))):
+        raise InvitationGone
+    # Again with all that stands beside: whoever was let in at this moment was so with the keys of before.
+    forget_keys(session, row.id)
 
 
 def forget_keys(session: Session, account_id: str) -> None:
