@@ -35,6 +35,13 @@ _LEFT_OUT = text(
     " WHERE relnamespace = current_schema()::regnamespace AND relname = :name"
 )
 
+# What the server once sampled of a sealed column goes where the column is given a type, be it the one that it has.
+_SAMPLED = text(
+    "SELECT format('ALTER TABLE %I.%I ALTER COLUMN %I TYPE bytea', schemaname, tablename, attname) FROM pg_stats"
+    " JOIN pg_attribute a USING (attname) WHERE schemaname = current_schema() AND tablename = :name"
+    " AND a.attrelid = format('%I.%I', schemaname, tablename)::regclass AND a.atttypid = 'bytea'::regtype"
+)
+
 # The role that may ask for a checkpoint exists since PostgreSQL 15.
 _MAY_GIVE_UP = text(
     "SELECT has_function_privilege('pg_switch_wal()', 'EXECUTE') AND EXISTS (SELECT FROM pg_roles"
@@ -85,6 +92,8 @@ def _rewrite(engine: Engine, name: str, statement: str, mark: str) -> bool:
         with engine.begin() as connection:
             connection.execute(text(_LOCK_WAIT))
             connection.execute(text(statement))
+            for forgetting in connection.scalars(_SAMPLED, {"name": name}).all():
+                connection.execute(text(forgetting))
             return bool(connection.scalar(_LEFT_OUT, {"mark": mark, "name": name}))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:

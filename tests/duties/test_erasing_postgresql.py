@@ -123,7 +123,8 @@ def test_what_was_withdrawn_is_in_no_file_of_the_server_once_the_worker_was_ther
         returning.write_message(session, opened, "Дякую.", NOW)
     gone = [windows(sealed_of(owned.engine, name, {opened.case_id})) for name in ("grant", "item", "locker")]
     others = windows(sealed_of(owned.engine, "grant", {owned.case_of(kept)}))
-    written_back(owned)
+    # As the server does by itself where much changed: what it keeps samples of, it keeps beside the tables.
+    written_back(owned, "ANALYZE")
     assert found_in(cluster, owned, *gone) == [{"base", "pg_wal"}] * 3, "the search finds them"
     take_back(owned, code)
     written_back(owned, "VACUUM")
@@ -138,6 +139,21 @@ def test_what_was_withdrawn_is_in_no_file_of_the_server_once_the_worker_was_ther
     assert {name: {str(row) for row in rows} for name, rows in after.items() if name != "job"} == {
         name: {str(row) for row in rows} for name, rows in before.items() if name != "job"
     }
+
+
+def test_what_an_older_release_let_the_server_sample_goes_with_the_first_rewriting(owned: Cast) -> None:
+    sampled = text(
+        "SELECT attname FROM pg_stats WHERE schemaname = 'public' AND tablename = 'item'"
+        " AND attname IN ('sealed', 'day') ORDER BY attname"
+    )
+    owned.report()
+    written_back(owned, "ALTER TABLE item ALTER COLUMN sealed SET STATISTICS -1", "ANALYZE item")
+    written_back(owned, "ALTER TABLE item ALTER COLUMN sealed SET STATISTICS 0")
+    with owned.session() as session:
+        assert session.scalars(sampled).all() == ["day", "sealed"]
+    erase_remains(owned.engine, rewrite=True)
+    with owned.session() as session:
+        assert session.scalars(sampled).all() == ["day"]
 
 
 def test_forgotten_keys_of_drafts_are_in_no_file(owned: Cast, cluster: Cluster) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from app.storage import migrate
 from app.storage.columns import metadata
@@ -68,6 +68,20 @@ def test_the_migrations_keep_no_order_of_rows_where_the_rooms_keep_none(bare: En
 
     # One row each, or a chain whose order is its meaning.
     assert names(bare) - without_rowid == {"installation", "trail_entry", "trail_head"}
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_the_server_keeps_no_samples_of_what_is_sealed(bare: Engine, bare_url: str) -> None:
+    sealed = text(
+        "SELECT c.relname || '.' || a.attname AS name, a.attstattarget FROM pg_attribute a"
+        " JOIN pg_class c ON c.oid = a.attrelid"
+        " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.atttypid = 'bytea'::regtype"
+    )
+    migrate.upgrade(bare_url)
+    with bare.begin() as connection:
+        found = {row.name: row.attstattarget for row in connection.execute(sealed)}
+    assert "item.sealed" in found
+    assert {name for name, target in found.items() if target != 0} == set()
 
 
 def test_every_migration_goes_down_and_up_again(bare: Engine, bare_url: str) -> None:
