@@ -8,7 +8,7 @@ state that was put back is refused by the highest numbers that any process here 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -46,6 +46,7 @@ from app.accounts.vouching_states import (
 from app.accounts.vouching_together import DeskState, RulesState
 
 STATED = "rodyna_stated"
+_FOUND = "rodyna_vouched"
 _KEPT = "vouched"
 # Chain, number, signer, content, signature.
 _Rows = tuple[tuple[Any, ...], ...]
@@ -147,7 +148,19 @@ class _Kept:
 
 
 def vouched(session: Session) -> Vouched:
-    """What the statements in the database say now."""
+    """What the statements in the database say, as this transaction first found them, or since it stated something.
+
+    Whoever must know what others stated meanwhile takes their turn and looks anew (:func:`look_anew`).
+    """
+    transaction, found = session.info.get(_FOUND, (None, Vouched()))
+    if transaction is not None and transaction is session.get_transaction():
+        return cast("Vouched", found)
+    now = _look(session)
+    session.info[_FOUND] = session.get_transaction(), now
+    return now
+
+
+def _look(session: Session) -> Vouched:
     anchor = anchor_of(session)
     stamp = anchor.stamp()
     newest: _Rows = tuple(tuple(row) for row in session.connection().execute(_NEWEST))
@@ -179,12 +192,20 @@ def first_look(session: Session) -> dict[str, int]:
     return numbers if transaction is session.get_transaction() else {}
 
 
+def note_stated(session: Session, chain: str, number: int) -> None:
+    """This transaction itself stated that number of a chain: from now on that counts too."""
+    session.info[STATED] = True
+    session.info.pop(_FOUND, None)
+    first_look(session)[chain] = number
+
+
 def look_anew(session: Session) -> None:
     """Forget what this transaction looked at: what it decides from now on rests on what it reads from now on.
 
     For whoever has their turn already, with which nothing can change any more before the end.
     """
     session.info.pop(_FIRST_LOOK, None)
+    session.info.pop(_FOUND, None)
 
 
 def _look_first(session: Session, newest: _Rows) -> None:

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from app.accounts.errors import MayNotState, NotVouched, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.tables import StatementRow
-from app.accounts.vouching import NUMBERS, STATED, Vouched, first_look, vouched
+from app.accounts.vouching import NUMBERS, Vouched, first_look, note_stated, vouched
 from app.accounts.vouching_anchor import anchor_of
 from app.accounts.vouching_rules import keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
@@ -43,7 +43,6 @@ def write_statement(session: Session, statement: Statement) -> None:
     take_turn(session, StatementRow)
     if _skips_one(session, statement) or _rests_on_older(session, statement):
         raise StatedMeanwhile
-    session.info[STATED] = True
     written = insert_if_absent(
         session,
         StatementRow,
@@ -55,7 +54,7 @@ def write_statement(session: Session, statement: Statement) -> None:
     )
     if not written:
         raise StatedMeanwhile
-    first_look(session)[statement.chain] = statement.number
+    note_stated(session, statement.chain, statement.number)
     anchor = anchor_of(session)
     after_commit(session, lambda: anchor.note({statement.chain: (statement.number, statement.digest)}))
 

@@ -260,8 +260,8 @@ def test_a_link_to_join_it_ends_with_it_and_its_queues_names_stay_taken(cast: Ca
         name_queue(session, petro, partner(cast), "another", "legal", cast.founded_account("ayshe"), LATER)
 
 
-@pytest.mark.parametrize("look", [1, 2, 3])
-def test_the_root_signs_nothing_over_what_is_signed_at_the_same_moment(cast: Cast, look: int) -> None:
+@pytest.mark.parametrize("look", ["statement", "installation"])
+def test_the_root_signs_nothing_over_what_is_signed_at_the_same_moment(cast: Cast, look: str) -> None:
     petro, ayshe = cast.member("petro"), cast.founded_account("ayshe")
     organisation, told = partner(cast), list[object]()
 
@@ -271,7 +271,7 @@ def test_the_root_signs_nothing_over_what_is_signed_at_the_same_moment(cast: Cas
 
     try:
         with cast.session() as session:
-            while_reading(cast, "statement", found, look)
+            while_reading(cast, look, found)
             begin_to_leave(session, petro, organisation, root(cast), NOW)
     except StatedMeanwhile as meanwhile:
         told.append(meanwhile)
