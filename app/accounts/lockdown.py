@@ -19,7 +19,8 @@ from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.record import put_on_record
 from app.accounts.tables import Lockdown, SessionRow, StatementRow
-from app.accounts.vouching import first_look, look_anew, vouched
+from app.accounts.vouching import vouched
+from app.accounts.vouching_looks import first_look, look_anew
 from app.accounts.vouching_rules import WISH_WAITS
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, SERVICE, make_statement
 from app.accounts.vouching_states import LOCKDOWN_CHAIN

@@ -8,7 +8,7 @@ state that was put back is refused by the highest numbers that any process here 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -27,6 +27,7 @@ from app.accounts.vouching_following import (
     leaving_numbers,
     of_no_kind,
 )
+from app.accounts.vouching_looks import found_before, has_stated, note_first_look, note_found
 from app.accounts.vouching_rings import Keys, RingState
 from app.accounts.vouching_rules import Claim, Since, intruders, without
 from app.accounts.vouching_signers import by_administrators, by_closers, by_leads, by_proposers, by_root
@@ -45,12 +46,9 @@ from app.accounts.vouching_states import (
 )
 from app.accounts.vouching_together import DeskState, RulesState
 
-STATED = "rodyna_stated"
-_FOUND = "rodyna_vouched"
 _KEPT = "vouched"
 # Chain, number, signer, content, signature.
 _Rows = tuple[tuple[Any, ...], ...]
-_FIRST_LOOK = "rodyna_first_look"
 
 _newest = (
     select(col(StatementRow.chain).label("chain"), func.max(col(StatementRow.number)).label("number"))
@@ -150,21 +148,21 @@ class _Kept:
 def vouched(session: Session) -> Vouched:
     """What the statements in the database say, as this transaction first found them, or since it stated something.
 
-    Whoever must know what others stated meanwhile takes their turn and looks anew (:func:`look_anew`).
+    Whoever must know what others stated meanwhile takes their turn and looks anew
+    (:func:`~app.accounts.vouching_looks.look_anew`).
     """
-    transaction, found = session.info.get(_FOUND, (None, Vouched()))
-    if transaction is not None and transaction is session.get_transaction():
-        return cast("Vouched", found)
-    now = _look(session)
-    session.info[_FOUND] = session.get_transaction(), now
-    return now
+    found: Vouched | None = found_before(session)
+    if found is None:
+        found = _look(session)
+        note_found(session, found)
+    return found
 
 
 def _look(session: Session) -> Vouched:
     anchor = anchor_of(session)
     stamp = anchor.stamp()
     newest: _Rows = tuple(tuple(row) for row in session.connection().execute(_NEWEST))
-    _look_first(session, newest)
+    note_first_look(session, {row[0]: row[1] for row in newest})
     kept: _Kept | None = anchor.kept.get(_KEPT)
     if kept is not None and kept.newest == newest:
         if kept.stamp == stamp:
@@ -176,42 +174,11 @@ def _look(session: Session) -> Vouched:
     found, heads = _verify(session, rows, anchor.fingerprint, anchor.seen())
     # What this transaction itself stated may yet be rolled back: neither kept nor witnessed. Nor is it kept that there
     # is no root, since its row is not among what is compared.
-    if not session.info.get(STATED) and found.faults.get(INSTALLATION) is not Fault.NO_ROOT:
+    if not has_stated(session) and found.faults.get(INSTALLATION) is not Fault.NO_ROOT:
         anchor.note(heads)
         # Of the very rows that were verified: others may have been there a moment before.
         anchor.kept[_KEPT] = _Kept(tuple({row[0]: row for row in rows}.values()), stamp, found)
     return found
-
-
-def first_look(session: Session) -> dict[str, int]:
-    """How many statements each chain had when this transaction first asked; what it decides rests on them.
-
-    What it states itself is to be put there too.
-    """
-    transaction, numbers = session.info.get(_FIRST_LOOK, (None, {}))
-    return numbers if transaction is session.get_transaction() else {}
-
-
-def note_stated(session: Session, chain: str, number: int) -> None:
-    """This transaction itself stated that number of a chain: from now on that counts too."""
-    session.info[STATED] = True
-    session.info.pop(_FOUND, None)
-    first_look(session)[chain] = number
-
-
-def look_anew(session: Session) -> None:
-    """Forget what this transaction looked at: what it decides from now on rests on what it reads from now on.
-
-    For whoever has their turn already, with which nothing can change any more before the end.
-    """
-    session.info.pop(_FIRST_LOOK, None)
-    session.info.pop(_FOUND, None)
-
-
-def _look_first(session: Session, newest: _Rows) -> None:
-    transaction = session.get_transaction()
-    if session.info.get(_FIRST_LOOK, (None,))[0] is not transaction:
-        session.info[_FIRST_LOOK] = transaction, {row[0]: row[1] for row in newest}
 
 
 def _are_seen(found: Vouched, seen: Heads) -> bool:

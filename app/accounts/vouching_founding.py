@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from app.accounts.people import NewPerson
 from app.accounts.permissions import Role
 from app.accounts.tables import RingKey, StatementRow
-from app.accounts.vouching import STATED
+from app.accounts.vouching_looks import note_founded
 from app.accounts.vouching_rings import Holder, Keys, RingState
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, ROOT, Statement, make_statement
 from app.accounts.vouching_states import (
@@ -76,7 +76,7 @@ class Founding:
             own = any(account in organisation.people for account in everybody)
             state = organisation if own else replace(organisation, stewards=everybody)
             self._state_first(organisation_chain(organisation_id), state, ROOT, self.root_private)
-        session.info[STATED] = True
+        note_founded(session)
         session.add_all(
             StatementRow(
                 chain=each.chain,

@@ -5,8 +5,9 @@ from sqlmodel import Session
 from app.accounts.errors import MayNotState, NotVouched, StatedMeanwhile
 from app.accounts.members import Member
 from app.accounts.tables import StatementRow
-from app.accounts.vouching import NUMBERS, Vouched, first_look, note_stated, vouched
+from app.accounts.vouching import NUMBERS, Vouched, vouched
 from app.accounts.vouching_anchor import anchor_of
+from app.accounts.vouching_looks import first_look, note_stated
 from app.accounts.vouching_rules import keeps
 from app.accounts.vouching_statements import BEFORE_THE_FIRST, Statement, make_statement
 from app.accounts.vouching_states import ORGANISATION, OrganisationState, State, organisation_chain
