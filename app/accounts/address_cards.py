@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import Session, col
 
+from app.accounts.directory_held import hold_directory
 from app.accounts.errors import CardChanged, CardGone
 from app.accounts.members import Member
 from app.accounts.people import new_id
@@ -79,9 +80,13 @@ def one_card(session: Session, member: Member, card_id: str) -> Card:
 def keep_card(
     session: Session, member: Member, content: Mapping[str, str], now: datetime, languages: Sequence[str] = ()
 ) -> None:
-    """Keep a new card."""
+    """Keep a new card.
+
+    Raises: :class:`~app.accounts.errors.StatedMeanwhile` where the book stands under another key by now.
+    """
     place = new_id()
     sealed = _seal(member, place, _content(member, content, now, languages, []))
+    hold_directory(session, member)
     session.execute(insert(AddressCard), [{"organisation_id": member.organisation_id, "id": place, "sealed": sealed}])
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.appointing import appoint
 from app.accounts.directory import names, share_directory
+from app.accounts.directory_held import hold_directory
 from app.accounts.errors import NoSuchPerson, StatedMeanwhile, WrongFingerprint
 from app.accounts.holding import holds
 from app.accounts.meant import Meant, inviting, open_newcomer, seal_newcomer
@@ -101,7 +102,7 @@ def mean_for_queues(session: Session, member: Member, account_id: str, queues: C
     What was said before and nobody acted on counts no more.
 
     Raises: :class:`NoSuchPerson` for whoever is no admitted caseworker of the administrator's organisation, for a queue
-    of another one, and for one whose key they hold.
+    of another one, and for one whose key they hold; :class:`StatedMeanwhile` where the names stand under another key.
     """
     known, account = vouched(session), session.get(Account, account_id)
     state = known.organisations[member.organisation_id]
@@ -112,6 +113,7 @@ def mean_for_queues(session: Session, member: Member, account_id: str, queues: C
         raise NoSuchPerson
     meant = Meant(tuple(sorted(person.roles)), tuple(sorted(queues)))
     put_on_record(session, member, "meant_for_queues", now, account=account_id, queue=", ".join(meant.queues))
+    hold_directory(session, member)
     session.execute(delete(Newcomer).where(col(Newcomer.account_id) == account_id))
     if meant.queues:
         sealed = seal_newcomer(member.directory_key, account_id, meant, inviting(member, now))

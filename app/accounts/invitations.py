@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.admission import newcomers
 from app.accounts.directory import open_name, seal_name
+from app.accounts.directory_held import hold_directory
 from app.accounts.errors import InvitationGone, NoSuchPerson, RefusedPerson
 from app.accounts.meant import Meant, inviting, seal_newcomer
 from app.accounts.members import Member
@@ -235,9 +236,13 @@ def forget_invitations(session: Session, now: datetime) -> int:
 
 
 def give_out(session: Session, member: Member, invited: Invited, queues: Collection[str], now: datetime) -> str:
-    """Store a link for what is ``invited``, seen by administrators of the member's organisation; return its token."""
+    """Store a link for what is ``invited``, seen by administrators of the member's organisation; return its token.
+
+    Raises: :class:`~app.accounts.errors.StatedMeanwhile` where the names stand under another key by now.
+    """
     token, row = draw_link(invited, queues, member.directory_key, now)
     put_on_record(session, member, "invited", now, invitation=row.locator.hex(), account=invited.account_id)
+    hold_directory(session, member)
     session.add(row)
     return token
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from app.accounts.appointing import naming
 from app.accounts.directory import open_name
+from app.accounts.directory_held import hold_directory
 from app.accounts.errors import MayNotState, NotVouched, RefusedPerson, RefusedShares, StatedMeanwhile, StillHeld
 from app.accounts.members import Member
 from app.accounts.names_copy import keep_names, names_covered, open_names, recovery_for_names, seal_names
@@ -87,6 +88,7 @@ def make_recovery(session: Session, by: Member, needed: int, count: int, before:
     # Nor does anything stand in the way that somebody put where the new row belongs.
     session.execute(delete(RingKey).where(col(RingKey.ring) == ring))
     session.add(RingKey(ring=ring, generation=before + 1, public_key=public))
+    hold_directory(session, by)
     keep_names(session, by.organisation_id, names)
     words = tuple(share.words for share in shares)
     return Ceremony(needed, recovery_fingerprint(by.organisation_id, sha256(public)), words)
@@ -151,7 +153,8 @@ def use_recovery(session: Session, by: Member, typed: Sequence[str], ring: str, 
 def cover_names(session: Session, by: Member, now: datetime) -> None:
     """Seal the key to the names to the recovery key, where it is not there any more.
 
-    Raises: :class:`MayNotState` where there is no recovery key that stands.
+    Raises: :class:`MayNotState` where there is no recovery key that stands, :class:`StatedMeanwhile` where the names
+    stand under another key by now.
     """
     administered(session, by, by.organisation_id)
     recovery = recovery_for_names(session, by.organisation_id)
@@ -159,6 +162,7 @@ def cover_names(session: Session, by: Member, now: datetime) -> None:
         raise MayNotState
     copy = seal_names(by.organisation_id, by.directory_key, recovery)
     put_on_record(session, by, "recovery_covered", now, ring=NAMES)
+    hold_directory(session, by)
     keep_names(session, by.organisation_id, copy)
 
 

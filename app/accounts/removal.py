@@ -6,8 +6,8 @@ triage's own, families are asked to come back later. Only the record goes on und
 nobody could work otherwise; it waits for another auditor.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_bytes
 
@@ -53,10 +53,12 @@ class NewDirectory:
     names: Mapping[str, tuple[bytes, bytes]]
     meant: Mapping[str, tuple[bytes, bytes]]
     cards: Mapping[str, tuple[bytes, bytes]]
-    links: tuple[bytes, ...]
+    links: Mapping[bytes, bytes]
     shares: tuple[DirectoryShare, ...]
     # For trustees, where there is a recovery key.
     copy: RecoveryCopy | None
+    # The key of before.
+    older: bytes = field(repr=False)
 
 
 def remove_person(session: Session, by: Member, account_id: str, now: datetime) -> tuple[str, ...]:
@@ -76,13 +78,14 @@ def remove_person(session: Session, by: Member, account_id: str, now: datetime) 
     put_on_record(session, by, "removed", now, account=account_id)
     for statement in statements:
         write_statement(session, statement)
-    for table in (SessionRow, RingShare, DirectoryShare, Membership, SpareCode, Newcomer, RecoveredKey):
-        session.execute(delete(table).where(col(table.account_id) == account_id))
+    # First, as everything stands as it was read; their own share goes with all others, or after it.
+    if directory is not None:
+        write_directory(session, directory)
     # The row stays for the name under what they wrote. Nothing finds it and nothing in it opens.
     gone = {"locator": token_bytes(32), "bundle": b"", "roles": ""}
     session.execute(update(Account).where(col(Account.id) == account_id).values(gone))
-    if directory is not None:
-        write_directory(session, directory)
+    for table in (SessionRow, RingShare, DirectoryShare, Membership, SpareCode, Newcomer, RecoveredKey):
+        session.execute(delete(table).where(col(table.account_id) == account_id))
     return waiting_rings(known, account_id)
 
 
@@ -132,22 +135,27 @@ def new_directory(session: Session, by: Member, state: OrganisationState) -> New
         if (wish := _sealed_anew(by, key, sealed, context(Purpose.NEWCOMER, account_id))) is not None:
             meant[account_id] = sealed, wish
     # A link carries a name under the older key, and may have been given out by whoever leaves: it ends.
-    links = tuple(
-        locator
+    links = {
+        locator: noted
         for locator, noted in session.execute(select(col(Invitation.locator), col(Invitation.noted)))
         if _sealed_anew(by, key, noted, context(Purpose.INVITATION_NOTE, locator)) is not None
-    )
+    }
     cards = _cards_anew(session, by, key)
     recovery = recovery_for_names(session, organisation_id)
     copy = None if recovery is None else seal_names(organisation_id, key, recovery)
-    return NewDirectory(organisation_id, names, meant, cards, links, tuple(shares), copy)
+    return NewDirectory(organisation_id, names, meant, cards, links, tuple(shares), copy, by.directory_key)
 
 
 def write_directory(session: Session, directory: NewDirectory) -> None:
     """Write names, cards and shares.
 
-    Raises: :class:`StatedMeanwhile` where a name or a card was changed after it was read.
+    Raises: :class:`StatedMeanwhile` where a name, a card, a wish or a link was changed, or kept, after they were read.
     """
+    mine = col(DirectoryShare.organisation_id) == directory.organisation_id
+    # Whoever keeps something under the older key has their own share: they are waited for, or find another.
+    session.execute(update(DirectoryShare).where(mine).values(sealed=col(DirectoryShare.sealed)))
+    if _holds_unread(session, directory):
+        raise StatedMeanwhile
     for account_id, (before, after) in directory.names.items():
         unchanged = col(Account.id) == account_id, col(Account.name_sealed) == before
         if not changed_rows(session.execute(update(Account).where(*unchanged).values(name_sealed=after))):
@@ -159,12 +167,45 @@ def write_directory(session: Session, directory: NewDirectory) -> None:
             raise StatedMeanwhile
     for account_id, (before, after) in directory.meant.items():
         same = col(Newcomer.account_id) == account_id, col(Newcomer.sealed) == before
-        session.execute(update(Newcomer).where(*same).values(sealed=after))
-    session.execute(delete(Invitation).where(col(Invitation.locator).in_(directory.links)))
-    mine = col(DirectoryShare.organisation_id) == directory.organisation_id
+        if not changed_rows(session.execute(update(Newcomer).where(*same).values(sealed=after))):
+            raise StatedMeanwhile
+    links = delete(Invitation).where(col(Invitation.locator).in_(directory.links))
+    # Of one that is gone somebody made an account meanwhile, perhaps not committed when all was looked at.
+    if changed_rows(session.execute(links)) != len(directory.links):
+        raise StatedMeanwhile
     session.execute(delete(DirectoryShare).where(mine))
     session.add_all(directory.shares)
     keep_names(session, directory.organisation_id, directory.copy)
+
+
+def _holds_unread(session: Session, directory: NewDirectory) -> bool:
+    """Whether something stands under the older key that was not read: nobody would ever read it again."""
+    anew = (*directory.names.values(), *directory.meant.values(), *directory.cards.values())
+    read = {*directory.links.values(), *(before for before, _after in anew)}
+    unread = [(sealed, place) for sealed, place in _sealed(session, directory.organisation_id) if sealed not in read]
+    return any(_opens(directory.older, sealed, place) for sealed, place in unread)
+
+
+def _sealed(session: Session, organisation_id: str) -> Iterator[tuple[bytes, bytes]]:
+    """Whatever may stand under the key of an organisation, with its place."""
+    own = select(col(Account.id), col(Account.name_sealed)).where(col(Account.organisation_id) == organisation_id)
+    for account_id, sealed in session.execute(own):
+        yield sealed, name_place(organisation_id, account_id)
+    for account_id, sealed in session.execute(select(col(Newcomer.account_id), col(Newcomer.sealed))):
+        yield sealed, context(Purpose.NEWCOMER, account_id)
+    of_book = col(AddressCard.organisation_id) == organisation_id
+    for card_id, sealed in session.execute(select(col(AddressCard.id), col(AddressCard.sealed)).where(of_book)):
+        yield sealed, card_place(organisation_id, card_id)
+    for locator, sealed in session.execute(select(col(Invitation.locator), col(Invitation.noted))):
+        yield sealed, context(Purpose.INVITATION_NOTE, locator)
+
+
+def _opens(key: bytes, sealed: bytes, place: bytes) -> bool:
+    try:
+        open_sealed(key, sealed, place)
+    except VaultError:
+        return False
+    return True
 
 
 def _cards_anew(session: Session, by: Member, key: bytes) -> dict[str, tuple[bytes, bytes]]:

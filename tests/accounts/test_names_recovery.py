@@ -1,7 +1,5 @@
 """The names of staff in recovery: held with every new key, told from a forged copy, given back by trustees alone."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -12,7 +10,7 @@ from app.accounts.alarms import Alarm, alarms_for
 from app.accounts.directory import open_name, share_directory
 from app.accounts.errors import MayNotState, NotVouched, RefusedShares, SessionEnded, StillHeld
 from app.accounts.members import Member
-from app.accounts.names_copy import TAG_BYTES, names_covered, open_names, recovery_for_names, seal_names
+from app.accounts.names_copy import TAG_BYTES, keep_names, names_covered, open_names, recovery_for_names, seal_names
 from app.accounts.readiness import Lack, Lacking, recovery_lacks
 from app.accounts.recovery import cover_names, recover_names, try_recovery
 from app.accounts.recovery_copies import copy_place
@@ -143,7 +141,9 @@ def test_a_copy_of_another_key_gives_nobody_another_key(cast: Cast) -> None:
     ceremony = hold_ceremony(cast)
     petro = cast.member("petro")
     with cast.session() as session:
-        cover_names(session, replace(petro, directory_key=new_key()), NOW)
+        recovery = recovery_for_names(session, petro.organisation_id)
+        assert recovery is not None
+        keep_names(session, petro.organisation_id, seal_names(petro.organisation_id, new_key(), recovery))
     lose_the_names(cast)
     with cast.session() as session, pytest.raises(NotVouched):
         recover_names(session, nameless(cast, "petro"), ceremony.words[:2], NOW)
