@@ -1,4 +1,4 @@
-"""When a transaction looked at what is vouched, and what it found: it decides by one look, until it states something."""
+"""When a transaction looked at what is vouched, and what it found: it decides by one look, until it states anything."""
 
 from collections.abc import Mapping
 from typing import Any
