@@ -55,7 +55,7 @@ def end_practice(session: Session, member: Member, case_ids: Iterable[str], now:
     Raises: :class:`~app.casefile.errors.NotFound`; :class:`NotAllowedNow` where a case is a family's, or
     neither made by the member nor in a queue that they lead.
     """
-    for case_id in case_ids:
+    for case_id in sorted(case_ids):
         opened = open_keys(session, member, case_id)
         if not is_for_practice(session, opened):
             raise NotAllowedNow("no_practice")
@@ -68,7 +68,7 @@ def end_practice(session: Session, member: Member, case_ids: Iterable[str], now:
 
 def delete_over(session: Session, now: datetime) -> int:
     """Delete practice cases whose day has come, some at a time; needs no key. Says how many."""
-    over = [case_id for case_id, mark in practice_cases(session).items() if mark.ends <= day_of(now)]
+    over = sorted(case_id for case_id, mark in practice_cases(session).items() if mark.ends <= day_of(now))
     for case_id in over[:MOST_DELETED]:
         delete_case(session, case_id, now, Cause.PRACTICE)
     return len(over[:MOST_DELETED])

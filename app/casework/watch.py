@@ -1,7 +1,8 @@
 """What is done about time without any key: missed acknowledgements, families that were waited for, open offers.
 
 Each function does one step of at most `STEP` cases along an index and says what it did, so that a hundred thousand
-cases cost what those cost for which something is due. Killed in between, or done twice, it does no harm.
+cases cost what those cost for which something is due. Killed in between, or done twice, it does no harm. Cases are
+taken in the order of their numbers, as by everybody who takes many: nobody waits for somebody who waits for them.
 """
 
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy import case as sql_case
 from sqlmodel import Session, col, select
 
 from app.casefile import clocks
-from app.casefile.cases import Status
+from app.casefile.cases import Status, hold_case
 from app.casefile.tables import Case, Escalation, Grant
 from app.casework.queues import IS_OPEN
 from app.storage.columns import day_of
@@ -55,7 +56,7 @@ def end_waiting(session: Session, now: datetime) -> int:
     """Put cases back in progress, flagged, whose families were waited for as long as one waits."""
     over = select(Case).where(col(Case.waits_until) <= now).order_by(col(Case.waits_until)).limit(STEP)
     rows = session.exec(over).all()
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.id):
         waited: dict[str, Any] = {"waits_until": None}
         if row.status == Status.AWAITING_FAMILY:
             waited = clocks.resumed(row, now) | {"silent_since": day_of(now), "version": row.version + 1}
@@ -70,7 +71,9 @@ def take_back_offers(session: Session, now: datetime) -> list[tuple[str, str]]:
     open_still = select(col(Grant.case_id), col(Grant.queue_id)).where(col(Grant.answer_by) <= now)
     found = session.execute(open_still.order_by(col(Grant.answer_by)).limit(STEP)).all()
     taken = []
-    for case_id, queue_id in found:
+    for case_id, queue_id in sorted(tuple(each) for each in found):
+        if not hold_case(session, case_id):
+            continue
         offered = col(Grant.case_id) == case_id, col(Grant.queue_id) == queue_id, col(Grant.answer_by) <= now
         if session.execute(delete(Grant).where(*offered).returning(col(Grant.case_id))).first() is not None:
             taken.append((case_id, queue_id))
@@ -80,5 +83,6 @@ def take_back_offers(session: Session, now: datetime) -> list[tuple[str, str]]:
 def _changed(session: Session, wanted: tuple[ColumnElement[bool], ...], order: Any, **values: Any) -> list[str]:
     """Write into the first rows that fit, and give those that still fitted when they were written."""
     ids = session.exec(select(col(Case.id)).where(*wanted).order_by(order).limit(STEP)).all()
+    session.exec(select(col(Case.id)).where(col(Case.id).in_(ids)).order_by(col(Case.id)).with_for_update()).all()
     written = update(Case).where(col(Case.id).in_(ids), *wanted).values(values).returning(col(Case.id))
     return list(session.execute(written).scalars())

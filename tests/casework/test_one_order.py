@@ -14,7 +14,7 @@ from sqlmodel import col, update
 from app.accounts.ring_keeping import renew_ring
 from app.casefile.cases import hold_case, withdraw_case
 from app.casefile.tables import Case, Grant
-from app.casework import junk
+from app.casework import junk, watch
 from app.casework.answering import accept, end_sharing
 from app.casework.errors import NotAllowedNow
 from app.casework.many import Left, do_with_many, each_of
@@ -83,6 +83,16 @@ def referred(cast: Cast) -> str:
     with cast.session() as session:
         accept(session, cast.member("ayshe"), case, NOW)
     return case
+
+
+def test_the_worker_takes_the_case_before_an_offer_that_nobody_answered(cast: Cast) -> None:
+    case = cast.case_of(cast.report(consents={"ngo": "full", "legal_ngo": "full"}))
+    with cast.session() as session:
+        wish = Wish("partner-legal", Standing.OFFERED_REFERRAL, "full", "Прошу.")
+        offer(session, cast.member("daria"), case, wish, NOW)
+    with tables_written(cast) as written, cast.session() as session:
+        assert watch.take_back_offers(session, NOW + timedelta(days=30)) == [(case, "partner-legal")]
+    assert written == ["case", "grant"]
 
 
 def test_the_head_of_the_record_is_taken_when_nothing_else_is_left_to_take(cast: Cast, referred: str) -> None:
