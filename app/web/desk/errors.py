@@ -160,6 +160,11 @@ def _damaged(request: Request, error: Exception) -> Response:
     return give_back(request, kept, DAMAGED.status) or _plainly(DAMAGED)(request, error)
 
 
+def _stated(request: Request, error: Exception) -> Response:
+    kept = Kept(STATED_MEANWHILE.heading, STATED_MEANWHILE.words)
+    return give_back(request, kept, STATED_MEANWHILE.status) or _plainly(STATED_MEANWHILE)(request, error)
+
+
 def _to_case(request: Request, told: str) -> Response:
     return RedirectResponse(f"{request.url.path.rpartition('/')[0]}?told={told}", 303)
 
@@ -186,7 +191,7 @@ ERRORS: ErrorMap = {
     LoggedOut: _logged_out,
     NotPermitted: _plainly(NOT_PERMITTED),
     MayNotState: _plainly(MAY_NOT_STATE),
-    StatedMeanwhile: _plainly(STATED_MEANWHILE),
+    StatedMeanwhile: _stated,
     NotVouched: _plainly(NOT_VOUCHED),
     NotInForce: _plainly(NOT_IN_FORCE),
     NotFound: _plainly(NOT_FOUND),

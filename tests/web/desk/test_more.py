@@ -2,9 +2,11 @@
 
 import pytest
 
+from app.accounts.removal import remove_person
 from app.casefile.tables import Case
 from app.web.pages import translate_into
-from tests.cast import Cast
+from tests.casework.desk import while_reading
+from tests.cast import NOW, Cast
 from tests.web.desk.conftest import Sit, Staff
 
 say = translate_into("uk")
@@ -108,6 +110,25 @@ def test_the_address_book_is_the_organisations_own(daria: Staff, sit: Sit) -> No
     assert not tomas.says("Адвокатка Вигадана")
     daria.open(card)
     assert daria.status == 404
+
+
+def test_a_card_that_came_between_two_keys_to_names_is_given_back(cast: Cast, daria: Staff) -> None:
+    petro, gone = cast.member("petro"), cast.founded_account("ostap")
+    typed = {"kind": "lawyer", "name": "Адвокатка Вигадана", "reach": "000", "note": "Бере справи."}
+
+    def removed() -> None:
+        with cast.session() as session:
+            remove_person(session, petro, gone, NOW)
+
+    daria.open("/desk/directory")
+    # Her page was let in by the key that goes at this very moment.
+    while_reading(cast, "directory_share", removed)
+    daria.press(daria.page.form_with("reach"), None, **typed)
+    assert daria.status == 409
+    given_back = daria.page.form_with("reach")
+    assert {name: given_back.get(name) for name in typed} == typed
+    daria.press(given_back, None)
+    assert daria.says("Адвокатка Вигадана")
 
 
 def test_two_who_change_one_card_are_both_read(daria: Staff, sit: Sit) -> None:
