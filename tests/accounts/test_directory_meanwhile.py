@@ -5,17 +5,20 @@ from dataclasses import replace
 from threading import Thread
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from app.accounts import joining
-from app.accounts.address_cards import cards, keep_card
+from app.accounts.address_cards import cards, keep_card, remove_card
 from app.accounts.admission import mean_for_queues, newcomers
 from app.accounts.errors import StatedMeanwhile
-from app.accounts.invitations import Wish, invite, pending
+from app.accounts.invitations import Wish, invite, pending, revoke
 from app.accounts.members import Member
 from app.accounts.names_copy import names_covered
 from app.accounts.permissions import Role
 from app.accounts.recovery import cover_names
 from app.accounts.removal import new_directory, write_directory
+from app.accounts.tables import Account, DirectoryShare
 from app.accounts.vouching import vouched
 from app.storage.sessions import Session
 from app.vault.totp import totp_at
@@ -127,3 +130,38 @@ def test_a_wish_that_was_taken_back_meanwhile_is_not_written_again(cast: Cast) -
 
     assert renew_while(cast, petro, take_back) == ["meanwhile"]
     assert kept(cast) == (0, 0, 0, False)
+
+
+def of_a_card(session: Session, petro: Member) -> None:
+    (card,) = cards(session, petro)
+    remove_card(session, petro, card.id)
+
+
+def of_a_link(session: Session, petro: Member) -> None:
+    (link,) = pending(session, petro, NOW)
+    revoke(session, petro, link.id, NOW)
+
+
+def of_a_name(session: Session, petro: Member) -> None:
+    session.execute(update(Account).where(col(Account.id) == petro.account_id).values(name_sealed=b"another"))
+
+
+@pytest.mark.parametrize("change", [of_a_card, of_a_link, of_a_name])
+def test_whatever_changed_after_it_was_read_is_not_written_over(cast: Cast, change: Keeps) -> None:
+    petro = cast.member("petro")
+    with cast.session() as session:
+        a_card(session, petro)
+        a_link(session, petro)
+    assert renew_while(cast, petro, lambda session: change(session, petro)) == ["meanwhile"]
+
+
+def test_nothing_is_kept_by_whose_share_of_the_key_is_not_theirs(cast: Cast) -> None:
+    petro, iryna = cast.member("petro"), cast.member("iryna")
+    with cast.session() as session:
+        others = session.scalars(
+            select(DirectoryShare.sealed).where(col(DirectoryShare.account_id) == iryna.account_id)
+        )
+        mine = update(DirectoryShare).where(col(DirectoryShare.account_id) == petro.account_id)
+        session.execute(mine.values(sealed=others.one()))
+    with cast.session() as session, pytest.raises(StatedMeanwhile):
+        a_card(session, petro)

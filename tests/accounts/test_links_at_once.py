@@ -1,12 +1,15 @@
 """Links to new keys that are finished at one moment, or while somebody is let in: the keys that stand are vouched."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from app.accounts import joining, login
 from app.accounts.admission import admit
 from app.accounts.errors import InvitationGone, LogInRefused, StatedMeanwhile
-from app.accounts.invitations import invite_again
+from app.accounts.invitations import Invited, invite_again, open_invitation
 from app.accounts.joining import Joining
 from app.accounts.tables import Account, Invitation
 from app.accounts.vouching import vouched
@@ -78,3 +81,17 @@ def test_who_finishes_another_link_while_they_are_let_in_is_let_in_once_those_wo
         account, keys = session.get_one(Account, ivan), vouched(session).appointed(ivan)
         assert keys is not None
         assert (keys.verify, opens(cast, own)) == (account.verify_key, True)
+
+
+def test_a_link_of_an_older_release_which_does_not_say_whose_keys_it_replaces_still_gives_new_ones(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = begun("іван")
+    (token,) = links(cast, "ivan", 1)
+
+    def of_before(session: Session, token: str, now: datetime) -> Invited:
+        return replace(open_invitation(session, token, now), replaces=b"")
+
+    monkeypatch.setattr(joining, "open_invitation", of_before)
+    finish(cast, token, own)
+    assert opens(cast, own)

@@ -13,7 +13,7 @@ from app.accounts.errors import LogInRefused, PassphraseChanged
 from app.accounts.installation import about
 from app.accounts.members import Member
 from app.accounts.new_authenticator import change_authenticator, change_spare_codes
-from app.accounts.new_passphrase import Proof, change_passphrase, prove
+from app.accounts.new_passphrase import Proof, Wrapped, change_passphrase, prove
 from app.accounts.spare_codes import draw_spare_codes, spare_code_rows, spare_codes_left
 from app.accounts.tables import SpareCode
 from app.storage.sessions import Session
@@ -114,3 +114,11 @@ def test_who_has_drawn_spare_codes_upon_an_account_that_was_changed_meanwhile_is
             proved.spend(session, LATER)
         session.rollback()
         assert spare_codes_left(session, bohdan.account_id) == len(spare)
+
+
+def test_a_bundle_that_changed_since_it_was_opened_is_not_written_over(cast: Cast) -> None:
+    older = Wrapped(cast.founded_account("bohdan"), (b"older locator", b"older"), (b"newer locator", b"newer"))
+    before = rows(cast)
+    with cast.session() as session, pytest.raises(PassphraseChanged):
+        older.put(session)
+    assert rows(cast) == before
