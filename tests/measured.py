@@ -15,19 +15,28 @@ from tests.house.files import CHECKOUT
 
 EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
 # The folders of tests that look at the guarded rooms from near. What they do on PostgreSQL they do on SQLite as well.
-LOOKING = {"accounts", "backups", "casefile", "casework", "commands", "in_force", "intake", "trail", "vault"}
-# What pages alone lead to: the others of the web go over what the tests of the rooms go over as well.
-OF_THE_WEB = {
-    "desk/test_administration.py",
-    "desk/test_handing.py",
-    "desk/test_intake.py",
-    "desk/test_joining.py",
-    "desk/test_more.py",
-    "desk/test_moving.py",
-    "desk/test_organisations.py",
-    "desk/test_recovery.py",
-    "family/test_changes.py",
-    "test_first_setup.py",
+LOOKING = {"accounts", "backups", "casefile", "commands", "in_force", "intake", "trail", "vault"}
+# What work on cases and pages alone lead to: the others there go over what the tests of the rooms go over as well.
+OF_OTHERS = {
+    "casework/test_diary.py",
+    "casework/test_lawyers_meanwhile.py",
+    "casework/test_leaving.py",
+    "casework/test_one_order.py",
+    "casework/test_opening.py",
+    "casework/test_pause.py",
+    "casework/test_practice.py",
+    "casework/test_two_people_after_a_reset.py",
+    "casework/test_unverified.py",
+    "web/desk/test_administration.py",
+    "web/desk/test_handing.py",
+    "web/desk/test_intake.py",
+    "web/desk/test_joining.py",
+    "web/desk/test_more.py",
+    "web/desk/test_moving.py",
+    "web/desk/test_organisations.py",
+    "web/desk/test_recovery.py",
+    "web/family/test_changes.py",
+    "web/test_first_setup.py",
 }
 
 
@@ -42,7 +51,7 @@ def is_followed(item: pytest.Item) -> bool:
         return True
     if "postgresql" in item.name:
         return False
-    return folder_of(item) in LOOKING or _place(item).as_posix() in {f"web/{name}" for name in OF_THE_WEB}
+    return folder_of(item) in LOOKING or _place(item).as_posix() in OF_OTHERS
 
 
 def _place(item: pytest.Item) -> Path:
