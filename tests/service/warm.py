@@ -134,7 +134,7 @@ def main() -> None:
     """Load the program, then do as the lines of the input say."""
     __import__("app.main")
     from app.cli import main as rodyna  # noqa: PLC0415 - the tests themselves import this file without the program.
-    from app.web import pages  # noqa: PLC0415 - as above.
+    from app.web import pages  # noqa: PLC0415 - it is the program too.
 
     if TEMPLATES in os.environ:
         pages.COMPILED = FileSystemBytecodeCache(os.environ[TEMPLATES])
