@@ -19,12 +19,13 @@ from hypothesis import settings
 from sqlalchemy import Engine, QueuePool, insert, select
 
 from app.accounts.setup import Founded, found
-from app.accounts.vouching_anchor import anchor_to
+from app.accounts.standing import standing
+from app.accounts.vouching_anchor import Heads, anchor_of, anchor_to
 from app.in_force.carried import carried
 from app.storage.columns import metadata
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
-from app.storage.sessions import session_scope
+from app.storage.sessions import open_session, session_scope
 from app.vault import code, unlock
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
@@ -160,6 +161,24 @@ def engine(database_url: str) -> Iterator[Engine]:
     _close(opened)
 
 
+@dataclass
+class Verified:
+    """What a process that has shown one page knows of a founded database: its chains verified, their numbers seen."""
+
+    kept: dict[str, Any] = field(default_factory=dict)
+    seen: Heads = field(default_factory=dict)
+
+    def is_known_to(self, engine: Engine) -> None:
+        """Let an engine on a copy of that database know it; the first one finds it out, as any process does."""
+        with open_session(engine) as session:
+            anchor = anchor_of(session)
+            if not self.kept:
+                standing(session)
+                self.kept, self.seen = dict(anchor.kept), anchor.seen()
+        anchor.note(self.seen)
+        anchor.kept.update(self.kept)
+
+
 @dataclass(frozen=True)
 class CastTemplate:
     """A founded database that others are copied from, and the secrets that came of founding it."""
@@ -168,6 +187,7 @@ class CastTemplate:
     founded: Founded
     reused: Reused | None = None
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verified: Verified = field(default_factory=Verified)
 
 
 @pytest.fixture(scope="session")
@@ -194,6 +214,7 @@ def cast(
         url = template.reused.fresh()
     engine = make_engine(url)
     anchor_to(engine, template.founded.fingerprint)
+    template.verified.is_known_to(engine)
     yield Cast(engine, url, template.founded, known=template.known)
     _close(engine)
 

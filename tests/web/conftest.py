@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.main import build
 from app.settings import Settings
 from tests.cast import Cast
+from tests.web.asked import close_loops
 from tests.web.walking import Browser
 
 
@@ -27,6 +28,13 @@ class Clock:
     def pass_by(self, span: timedelta) -> None:
         """Let time pass."""
         self.now += span
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loops_end() -> Iterator[None]:
+    """What the application worked in ends with the tests."""
+    yield
+    close_loops()
 
 
 @pytest.fixture

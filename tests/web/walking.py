@@ -5,9 +5,9 @@ from typing import Any
 
 import polib
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from app.web.languages import LOCALES, SOURCE
+from tests.web.asked import Client
 from tests.web.reading import Page, PageForm
 
 HOST = "127.0.0.1"
@@ -36,7 +36,7 @@ class Browser:
 
     def __init__(self, application: FastAPI) -> None:
         """Open an empty window."""
-        self.client = TestClient(application, base_url=ORIGIN, headers={"origin": ORIGIN}, follow_redirects=True)
+        self.client = Client(application, ORIGIN, origin=ORIGIN)
         self.text = ""
         self.status = 0
         self.address = ""

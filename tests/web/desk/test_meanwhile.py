@@ -8,7 +8,7 @@ from app.intake import returning
 from app.web.desk.steps import BUTTONS
 from app.web.pages import translate_into
 from tests.cast import Cast, answers
-from tests.web.desk.conftest import Staff
+from tests.web.desk.conftest import Sit, Staff
 
 say = translate_into("uk")
 FASTER = say("A colleague was faster, so nothing was kept yet")
@@ -244,7 +244,7 @@ def test_a_proposal_shows_what_happened_since(daria: Staff, bohdan: Staff, case:
 
 
 def test_whom_a_case_opens_to_no_more_learns_nothing_of_what_was_written(
-    cast: Cast, daria: Staff, bohdan: Staff, case: str
+    cast: Cast, daria: Staff, bohdan: Staff, case: str, sit: Sit
 ) -> None:
     daria.open(f"/desk/cases/{case}")
     bohdan.open(f"/desk/cases/{case}")
@@ -252,7 +252,7 @@ def test_whom_a_case_opens_to_no_more_learns_nothing_of_what_was_written(
     with cast.session() as session:
         session.execute(update(Case).where(col(Case.id) == case).values(version=99))
     cast_out = daria.page.form_with("message")
-    omar = Staff(daria.client.app, cast, daria.clock, "omar")  # type: ignore[arg-type]
+    omar = sit("omar")
     omar.log_in()
     omar.press(cast_out, None, message="Хто тут?")
     assert omar.status == 404
