@@ -191,9 +191,13 @@ class CastTemplate:
 
 
 @pytest.fixture(scope="session")
-def cast_templates() -> dict[str, CastTemplate]:
+def cast_templates() -> Iterator[dict[str, CastTemplate]]:
     """Founded databases by kind, made when first needed."""
-    return {}
+    made: dict[str, CastTemplate] = {}
+    yield made
+    for template in made.values():
+        if template.reused is not None:
+            template.reused.close()
 
 
 @pytest.fixture
