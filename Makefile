@@ -23,16 +23,17 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := run
 .PHONY: screenshots run test read tested machine fmt coverage bench faults load lock walk-install walk-containers
 
-# The stamps decide, not the folder: an environment that something else made is taken over and completed.
+# The stamps decide, not the folder: an environment that something else made is taken over and completed. What the tests
+# need holds what the service needs, in the same versions.
 $(VENV)/rodyna-run: requirements.txt pyproject.toml
 	@deploy/environment $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@deploy/libraries $(VENV) requirements.txt
 	@touch $@
 
-$(VENV)/rodyna-test: requirements-dev.txt $(VENV)/rodyna-run
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	@touch $@
+$(VENV)/rodyna-test: requirements-dev.txt requirements.txt pyproject.toml
+	@deploy/environment $(VENV)
+	@deploy/libraries $(VENV) requirements-dev.txt
+	@touch $(VENV)/rodyna-run $@
 
 run: $(VENV)/rodyna-run
 	@deploy/run-demo $(BIN)/rodyna $(DEMO_PORT)

@@ -107,7 +107,7 @@ def test_tor_understands_its_file_and_makes_a_flood_work(tmp_path: Path) -> None
 
 
 def test_scripts_are_plain_shell() -> None:
-    for script in ("install", "as-owner", "environment", "run-demo", "test-machine"):
+    for script in ("install", "as-owner", "environment", "libraries", "run-demo", "test-machine"):
         run("sh", "-n", DEPLOY / script)
     for walk in ("containers", "debian", "inside"):
         run("bash", "-n", CHECKOUT / "tests/deploy/walk" / walk)
