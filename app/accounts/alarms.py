@@ -20,6 +20,15 @@ from app.accounts.vouching_by_root import SignedByRoot
 from app.accounts.vouching_rings import Keys
 from app.accounts.vouching_states import INSTALLATION, LOCKDOWN_CHAIN
 
+# Every page of the desk asks this; it is built once.
+_PEOPLE = select(
+    col(Account.id),
+    col(Account.organisation_id),
+    col(Account.roles),
+    col(Account.verify_key),
+    col(Account.public_key),
+)
+
 
 class Alarm(StrEnum):
     """One kind of thing that is wrong, in the order of how much it matters."""
@@ -170,10 +179,8 @@ def _alarm_of(ring: str, trouble: Trouble | None) -> Alarm:
 
 
 def _of_people(session: Session, known: Vouched) -> Iterable[Raised]:
-    columns = col(Account.id), col(Account.organisation_id), col(Account.roles)
-    keys = col(Account.verify_key), col(Account.public_key)
     seen = set()
-    for account_id, organisation_id, roles, verify_key, public_key in session.execute(select(*columns, *keys)):
+    for account_id, organisation_id, roles, verify_key, public_key in session.connection().execute(_PEOPLE):
         seen.add(account_id)
         state = known.organisations.get(organisation_id)
         if state is None or account_id in state.left:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, bindparam, insert, select
 from sqlmodel import Session, col
 
 from app.accounts.members import Member
@@ -23,6 +23,18 @@ from app.vault.signing import is_signed, sign
 KEPT = timedelta(days=30)
 # More rows than all queues may have; beyond it stands only what somebody else wrote.
 MOST_LOOKED_AT = 2000
+
+# Every page of the desk asks this; it is built once.
+_MARKED = select(
+    col(PracticeCase.case_id),
+    col(Case.queue_id),
+    col(PracticeCase.made_by),
+    col(PracticeCase.ends),
+    col(PracticeCase.signature),
+).join(Case, col(Case.id) == col(PracticeCase.case_id))
+_EVERYWHERE = _MARKED.order_by(col(PracticeCase.case_id)).limit(MOST_LOOKED_AT)
+_OF_QUEUES = _EVERYWHERE.where(among(col(Case.queue_id), bindparam("queues", expanding=True)))
+_OF_CASE = _MARKED.where(col(PracticeCase.case_id) == bindparam("case"))
 
 
 @dataclass(frozen=True)
@@ -43,34 +55,34 @@ def mark_practice(session: Session, member: Member, case_id: str, queue_id: str,
 
 def practice_cases(session: Session, queue_ids: Collection[str] | None = None) -> dict[str, Mark]:
     """The cases of these queues, or of all, whose mark was signed by somebody who holds the key of their queue now."""
-    query = select(PracticeCase, col(Case.queue_id)).join(Case, col(Case.id) == col(PracticeCase.case_id))
-    if queue_ids is not None:
-        query = query.where(among(col(Case.queue_id), queue_ids))
-    return _signed(session, query.order_by(col(PracticeCase.case_id)).limit(MOST_LOOKED_AT))
+    if queue_ids is None:
+        return _signed(session, _EVERYWHERE)
+    return _signed(session, _OF_QUEUES, queues=list(queue_ids))
 
 
 def is_practice(session: Session, case_id: str) -> bool:
     """Whether a case is marked so, for whoever holds no key of it."""
-    query = select(PracticeCase, col(Case.queue_id)).join(Case, col(Case.id) == col(PracticeCase.case_id))
-    return bool(_signed(session, query.where(col(PracticeCase.case_id) == case_id)))
+    return bool(_signed(session, _OF_CASE, case=case_id))
 
 
-def _signed(session: Session, query: Select[PracticeCase, str]) -> dict[str, Mark]:
-    rows = session.execute(query).all()
+def _signed(session: Session, query: Select[str, str, str, date, bytes], **asked: str | list[str]) -> dict[str, Mark]:
+    # Plain columns, asked of the connection: what the session adds for objects is most of the time such a query takes.
+    rows = session.connection().execute(query, asked).all()
     if not rows:
         return {}
     known = vouched(session)
-    return {
-        row.case_id: Mark(queue_id, row.made_by, row.ends) for row, queue_id in rows if _holds(known, row, queue_id)
-    }
+    marks = (
+        (case_id, Mark(queue_id, made_by, ends), signature) for case_id, queue_id, made_by, ends, signature in rows
+    )
+    return {case_id: mark for case_id, mark, signature in marks if _holds(known, case_id, mark, signature)}
 
 
-def _holds(known: Vouched, row: PracticeCase, queue_id: str) -> bool:
-    ring = known.rings.get(queue_ring(queue_id))
-    holder = None if ring is None else ring.holders.get(row.made_by)
-    if holder is None or known.appointed(row.made_by) != holder.keys:
+def _holds(known: Vouched, case_id: str, mark: Mark, signature: bytes) -> bool:
+    ring = known.rings.get(queue_ring(mark.queue_id))
+    holder = None if ring is None else ring.holders.get(mark.made_by)
+    if holder is None or known.appointed(mark.made_by) != holder.keys:
         return False
-    return is_signed([holder.keys.verify], row.signature, b"", _place(row.case_id, queue_id, row.ends))
+    return is_signed([holder.keys.verify], signature, b"", _place(case_id, mark.queue_id, mark.ends))
 
 
 def _place(case_id: str, queue_id: str, ends: date) -> bytes:

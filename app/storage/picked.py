@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, String
+from sqlalchemy import BindParameter, ColumnElement, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -16,8 +16,10 @@ class _Bare(FunctionElement[str]):
     inherit_cache = True
 
 
-def among(column: object, values: Collection[str]) -> ColumnElement[bool]:
+def among(column: object, values: Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """Whether the text in ``column`` is one of these, asked of SQLite without any index of the column.
+
+    ``values`` are the texts, or the place for them (``bindparam(name, expanding=True)``).
 
     SQLite knows nothing of how many rows there are: by its index it would begin with every case of a queue, where the
     table beside it has three rows. PostgreSQL knows, and is not kept from it.

@@ -6,13 +6,13 @@ Its code is what the repository had before the newest migration; so the test nee
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -57,8 +57,8 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (newest,) = (migrate.MIGRATIONS / "versions").glob(f"{revisions()[-1]}_*.py")
     came = git("log", "-1", "--diff-filter=A", "--format=%H", "--", str(newest.relative_to(CHECKOUT))).decode().strip()
     folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=BytesIO(git("archive", f"{came}^" if came else "HEAD", *PARTS))) as packed:
-        packed.extractall(folder, filter="data")
+    with ZipFile(BytesIO(git("archive", "--format=zip", f"{came}^" if came else "HEAD", *PARTS))) as packed:
+        packed.extractall(folder)
     return folder
 
 
