@@ -1,5 +1,6 @@
 """Commands that an administrator gives: who logs in on standard input, and what they type then."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,13 @@ def data(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RODYNA_DATA_DIR", str(folder))
     monkeypatch.setenv("RODYNA_DATABASE_URL", cast.url)
     return folder
+
+
+@pytest.fixture
+def migrated(tmp_path: Path, sqlite_template: Path) -> None:
+    """A database of today's shape in the data folder, empty, for what is not about how one comes to be."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    shutil.copy(sqlite_template, tmp_path / "data" / "rodyna.db")
 
 
 @pytest.fixture

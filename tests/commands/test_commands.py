@@ -56,6 +56,7 @@ def test_an_installation_is_founded_once_and_its_secrets_are_told_once(rodyna: R
     assert rodyna("purge").exit_code == 0
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_queue_with_one_member_cannot_receive_and_that_is_said(rodyna: Rodyna, tmp_path: Path) -> None:
     alone = [{**PLAN[0], "people": [PEOPLE[0], {**PEOPLE[1], "queues": []}, PEOPLE[2]]}]
     done = rodyna("init", write_plan(tmp_path, alone), "--secrets", tmp_path / "secrets.json")
@@ -63,6 +64,7 @@ def test_a_queue_with_one_member_cannot_receive_and_that_is_said(rodyna: Rodyna,
     assert "No queue can receive yet" in done.output
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize(
     "plan",
     [

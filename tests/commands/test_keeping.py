@@ -201,6 +201,7 @@ def test_the_real_script_says_how_to_begin_where_nothing_is_installed(empty: dic
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.usefixtures("migrated")
 def test_secrets_that_cannot_be_written_leave_no_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RODYNA_DATA_DIR", str(tmp_path / "data"))
     plan = str(write_plan(tmp_path, PLAN))

@@ -14,6 +14,7 @@ from app.vault.totp import totp_at
 from tests.commands.test_commands import PLAN, write_plan
 
 
+@pytest.mark.usefixtures("migrated")
 def test_what_waits_is_shown_and_signed_with_a_log_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RODYNA_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("RODYNA_ORIGIN", "http://127.0.0.1:8000")

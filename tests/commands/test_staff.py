@@ -14,6 +14,7 @@ def rodyna(*words: Any) -> Any:
     return CliRunner().invoke(commands, [str(word) for word in words])
 
 
+@pytest.mark.usefixtures("migrated")
 def test_people_are_shown_without_a_name_and_what_is_missing_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
