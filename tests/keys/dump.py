@@ -34,3 +34,11 @@ def dump(engine: Engine) -> Dump:
     """Every row of every table, by the tables' names."""
     with session_scope(engine) as session:
         return {table.name: rows_of(session, table) for table in tables()}
+
+
+def put_back(engine: Engine, rows: Dump) -> None:
+    """Every row of a dump into an empty database of either kind."""
+    with session_scope(engine) as session:
+        for table in tables():
+            if rows[table.name]:
+                session.execute(sqlalchemy.insert(table), rows[table.name])

@@ -2,18 +2,22 @@
 
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary
+from sqlalchemy import Engine, LargeBinary
 
+from app.accounts.setup import Founded
 from app.storage.engine import make_engine
+from app.vault import code
 from tests.cast import Cast
 from tests.keys.cells import fill
-from tests.keys.dump import Dump, dump, tables
+from tests.keys.dump import Dump, dump, put_back, tables
 from tests.keys.shown import CLEAR, OPEN_BYTES
 from tests.keys.test_thief import sealed_columns
-from tests.keys.twins import ONE, OTHER, Words, live
+from tests.keys.twins import ONE, OTHER, Words, found_for, live
+from tests.stretched import Redrawn
 
 
 def test_every_clear_column_stands_in_the_list_with_what_it_tells() -> None:
@@ -71,28 +75,48 @@ def shape(rows: Dump, labels: dict[str, str]) -> dict[str, list[str]]:
 Lived = tuple[Dump, dict[str, list[str]]]
 
 
+@dataclass
+class Before:
+    """What was founded for some people already, which takes seconds, and the installations that lived already."""
+
+    founded: dict[tuple[str, ...], tuple[Founded, Dump]] = field(default_factory=dict)
+    lived: dict[tuple[str, str], Lived] = field(default_factory=dict)
+
+    def found(self, engine: Engine, words: Words) -> Founded:
+        """Found an installation, once for the same people, and put the same rows into every other database."""
+        if words.names in self.founded:
+            founded, rows = self.founded[words.names]
+            put_back(engine, rows)
+        else:
+            founded = found_for(engine, words)
+            self.founded[words.names] = founded, dump(engine)
+        return founded
+
+
 @pytest.fixture(scope="module")
-def lived_before() -> dict[tuple[str, str], Lived]:
-    """Installations that lived already: founding one takes seconds."""
-    return {}
+def before() -> Before:
+    """What the tests of this file founded and let live."""
+    return Before()
 
 
 @pytest.fixture
 def lived(
-    new_database: Callable[[], str], database_kind: str, lived_before: dict[tuple[str, str], Lived]
+    new_database: Callable[[], str], database_kind: str, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Words], Lived]:
     """Let an installation live, once for each words, and give its dump as it is and as its shape."""
 
     def one(words: Words) -> Lived:
         which = database_kind, repr(words)
-        if which not in lived_before:
-            lived_before[which] = live_once(words)
-        return lived_before[which]
+        if which not in before.lived:
+            before.lived[which] = live_once(words)
+        return before.lived[which]
 
     def live_once(words: Words) -> Lived:
         url = new_database()
         engine = make_engine(url)
-        cast, cases = live(engine, url, words)
+        # Families of each installation draw the codes that those of the others drew: they are stretched once.
+        monkeypatch.setattr(code, "secrets", Redrawn())
+        cast, cases = live(engine, url, words, before.found(engine, words))
         rows = dump(engine)
         engine.dispose()
         labels = {case: f"case {number}" for number, case in enumerate(cases)}

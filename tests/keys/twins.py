@@ -18,7 +18,7 @@ from app.accounts.members import Member
 from app.accounts.permissions import Role
 from app.accounts.recovery import make_recovery
 from app.accounts.recovery_copies import hand_over
-from app.accounts.setup import OrganisationPlan, PersonPlan, QueuePlan, found
+from app.accounts.setup import Founded, OrganisationPlan, PersonPlan, QueuePlan, found
 from app.accounts.tables import SessionRow
 from app.accounts.vouching_anchor import anchor_to
 from app.casework import watch
@@ -110,10 +110,14 @@ def plan(words: Words) -> list[OrganisationPlan]:
     return [OrganisationPlan("Родинний захист", queues, tuple(people))]
 
 
-def live(engine: Engine, url: str, words: Words) -> tuple[Cast, list[str]]:
-    """Found an installation and let everything happen in it that can; the numbers of its cases in their order."""
+def found_for(engine: Engine, words: Words) -> Founded:
+    """Found an installation for the people of these words."""
     with session_scope(engine) as session:
-        founded = found(session, plan(words))
+        return found(session, plan(words))
+
+
+def live(engine: Engine, url: str, words: Words, founded: Founded) -> tuple[Cast, list[str]]:
+    """Let everything happen in an installation that can; the numbers of its cases in their order."""
     anchor_to(engine, founded.fingerprint)
     cast = Cast(engine, url, founded)
     tried = cast.report(words.tried | words.person, words.consents)
