@@ -41,10 +41,11 @@ def count_drawn(reports: int, seed: int = 6) -> Counts:
     counts: Counts = {}
     for kind in ReleaseKind:
         counts |= nothing_counted(declared().of(kind), PERIOD)
+    adding = {kind: Adding(counts, declared().of(kind)) for kind in ReleaseKind}
     for facet in _facets(reports, seed):
         for kind in ReleaseKind:
             assert belongs(facet, kind, PERIOD)
-            Adding(counts, declared().of(kind)).add(facet)
+            adding[kind].add(facet)
     return counts
 
 
