@@ -6,11 +6,14 @@ families of other tests have the same codes, these are drawn once for the first,
 
 import itertools
 import secrets
-from collections.abc import Callable
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+Choice = TypeVar("Choice")
 
 
 @lru_cache(maxsize=4096)
@@ -27,18 +30,28 @@ class Remembering:
 
 
 class Redrawn:
-    """In the place of the library's numbers, for codes: what was drawn in one test is drawn in the next once more.
+    """In the place of the library's numbers, for what is stretched: what one test drew is drawn in the next once more.
 
     Only where each test has a database of its own: in one that they share, two families would have one code.
     """
 
-    _drawn: ClassVar[dict[tuple[int, int], int]] = {}
+    _drawn: ClassVar[dict[tuple[str, int, int], int]] = {}
 
-    def __init__(self) -> None:
-        """Begin a test."""
+    def __init__(self, what: str = "codes") -> None:
+        """Begin a test, for one kind of what is drawn: how much of another kind it draws first changes nothing."""
+        self._what = what
         self._numbers = itertools.count()
 
     def randbelow(self, exclusive: int) -> int:
         """A number that nobody foresees, the first time that so many were asked for."""
-        place = next(self._numbers), exclusive
+        place = self._what, next(self._numbers), exclusive
         return self._drawn.setdefault(place, secrets.randbelow(exclusive))
+
+    def choice(self, among: Sequence[Choice]) -> Choice:
+        """One of these."""
+        return among[self.randbelow(len(among))]
+
+    def token_urlsafe(self, count: int) -> str:
+        """So many bytes, written as an address can hold them."""
+        drawn = self.randbelow(256**count).to_bytes(count, "big")
+        return urlsafe_b64encode(drawn).rstrip(b"=").decode()
