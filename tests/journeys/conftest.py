@@ -1,6 +1,7 @@
 """A browser in front of the program."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,25 +12,64 @@ from tests.journeys.house import House, open_house
 from tests.journeys.serving import launch
 
 
+class Engines:
+    """What drives browsers, and one browser of each kind: started when first asked for, ended together."""
+
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self._running = ExitStack()
+        self._driver: Playwright | None = None
+        self._browsers: dict[bool, Browser] = {}
+
+    def driver(self) -> Playwright:
+        """What drives the browsers."""
+        if self._driver is None:
+            self._driver = self._running.enter_context(sync_playwright())
+        return self._driver
+
+    def browser(self, *, whole: bool) -> Browser:
+        """One browser for all windows, which share nothing."""
+        if whole not in self._browsers:
+            self._browsers[whole] = launch(self.driver(), whole=whole)
+            self._running.callback(self._browsers[whole].close)
+        return self._browsers[whole]
+
+    def end(self) -> None:
+        """End whatever runs."""
+        self._driver = None
+        self._browsers.clear()
+        self._running.close()
+
+
+ENGINES = Engines()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """End the browsers where no other journey follows: their loop runs in a thread where no other test may find it."""
+    here = Path(__file__).parent
+    try:
+        yield
+    finally:
+        if item.path.is_relative_to(here) and not (nextitem and nextitem.path.is_relative_to(here)):
+            ENGINES.end()
+
+
+def pytest_sessionfinish() -> None:
+    """End them too where the run was broken off between two journeys."""
+    ENGINES.end()
+
+
 @pytest.fixture
 def database_kind() -> str:
     """What a browser shows does not hang on the kind of database; the journey that wants the other one says so."""
     return "sqlite"
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """What drives the browser. Its loop runs in the tests' own thread, where no other test may find it running."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """One browser for all windows of a file, which share nothing; a file may want the ``WHOLE_BROWSER``."""
-    browser = launch(playwright, whole=getattr(request.module, "WHOLE_BROWSER", False))
-    yield browser
-    browser.close()
+@pytest.fixture
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    """A browser; a file may want the ``WHOLE_BROWSER``."""
+    return ENGINES.browser(whole=getattr(request.module, "WHOLE_BROWSER", False))
 
 
 @pytest.fixture

@@ -57,6 +57,12 @@ TOLD: dict[str, Typed] = {
     "reply": {"channel": "return_code_only", "reply_language": "uk"},
     "consent": {"consent_ngo": "yes", "consent_legal_ngo": "yes", "scope_legal_ngo": "full", "consent_stats": "yes"},
 }
+# As little as a report can be sent with.
+SHORT: dict[str, Typed] = {
+    "safety": TOLD["safety"],
+    "situation": TOLD["situation"],
+    "consent": {"consent_ngo": "yes"},
+}
 STEPS = tuple(step.code for step in current().steps)
 
 

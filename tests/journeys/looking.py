@@ -14,18 +14,25 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, select, textarea,
     .map(([element, label]) => [element, (label || element.closest("label") || element).getBoundingClientRect()])
     .filter(([element, box]) => box.width && box.height < 43.5 && !element.matches(".skip, .unseen, .unseen *, p a"))
     .map(([element]) => element.outerHTML)"""
-TOO_WIDE = """() => {
+TOO_WIDE = """(() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
     return [...document.querySelectorAll("body *")]
         .filter((element) => element.getBoundingClientRect().right > width && !element.closest(".unseen, .skip"))
         .map((element) => element.outerHTML.slice(0, 200));
-}"""
-CUT_OFF = """() => [...document.querySelectorAll("button, .button, .mark, legend, label, dt, dd, h1, h2, th, td, p")]
+})()"""
+CUT_OFF = """[...document.querySelectorAll("button, .button, .mark, legend, label, dt, dd, h1, h2, th, td, p")]
     .filter((element) => !element.closest(".unseen") && element.scrollWidth > element.clientWidth + 1)
     .filter((element) => getComputedStyle(element).display !== "inline" && element.clientWidth)
     .map((element) => element.outerHTML.slice(0, 200))"""
-LARGER = "(size) => { document.documentElement.style.fontSize = size }"
+WIDE = f"() => [...{TOO_WIDE}, ...{CUT_OFF}]"
+WIDE_WHEN_LARGE = f"""() => {{
+    const size = document.documentElement.style;
+    size.fontSize = "212.5%";
+    const found = [...{TOO_WIDE}, ...{CUT_OFF}];
+    size.fontSize = "";
+    return found;
+}}"""
 
 
 # What may be wrong in one language and right in another; the rest of the rules, colours above all, see the same page.
@@ -49,7 +56,7 @@ def too_small(page: Page) -> list[str]:
 
 def too_wide(page: Page) -> list[str]:
     """What makes the page scroll sideways, or is cut off at its edge."""
-    return [str(found) for script in (TOO_WIDE, CUT_OFF) for found in page.evaluate(script)]
+    return [str(found) for found in page.evaluate(WIDE)]
 
 
 def too_wide_when_narrow_and_large(page: Page) -> list[str]:
@@ -57,8 +64,6 @@ def too_wide_when_narrow_and_large(page: Page) -> list[str]:
     before = page.viewport_size
     assert before is not None
     page.set_viewport_size(NARROW)
-    page.evaluate(LARGER, "212.5%")
-    found = too_wide(page)
-    page.evaluate(LARGER, "")
+    found = [str(one) for one in page.evaluate(WIDE_WHEN_LARGE)]
     page.set_viewport_size(before)
     return found

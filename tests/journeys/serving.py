@@ -22,6 +22,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# People's browsers keep sites and drawing in processes of their own; a page does the same in fewer.
+SPARING = ["--renderer-process-limit=1", "--disable-site-isolation-trials", "--in-process-gpu"]
 
 
 class _Neutral(BaseHTTPRequestHandler):
@@ -66,8 +68,10 @@ def served(application: FastAPI) -> Iterator[str]:
 
 def launch(playwright: Playwright, *, whole: bool = False) -> Browser:
     """Debian's own chromium, as plain as it can be; ``whole`` with everything that a person's browser has."""
-    program = CHROMIUM if whole or not WINDOWLESS.exists() else WINDOWLESS
-    return playwright.chromium.launch(executable_path=program, args=FLAGS)
+    if whole:
+        return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    program = WINDOWLESS if WINDOWLESS.exists() else CHROMIUM
+    return playwright.chromium.launch(executable_path=program, args=[*FLAGS, *SPARING])
 
 
 @contextmanager

@@ -35,8 +35,13 @@ WRONG: tuple[tuple[str, Typed, dict[str, str]], ...] = (
 )
 
 
-def _wrong_at(step: str) -> list[tuple[Typed, dict[str, str]]]:
-    return [(typed, problems) for where, typed, problems in WRONG if where == step]
+# The program alone says what is wrong. With a script one field of each kind is enough, to see that the script lets the
+# words, the links and the focus be; of dates the one of a day that does not exist.
+WITH_SCRIPT = ("raion", "settlement", "birth_date_day", "threat_missing", "unit", "story")
+
+
+def _wrong(script: bool) -> list[tuple[str, Typed, dict[str, str]]]:
+    return [each for each in WRONG if not script or not each[1].keys().isdisjoint(WITH_SCRIPT)]
 
 
 def _is_refused(family: Family, problems: dict[str, str]) -> None:
@@ -62,7 +67,7 @@ def test_every_kind_of_field_is_refused_with_words_and_keeps_what_was_typed(
 ) -> None:
     family = house.family(language, script=script)
     family.begin()
-    tried = 0
+    wrong, tried = _wrong(script), 0
     for step in STEPS[:-1]:
         told = TOLD[step]
         if step == "situation":
@@ -73,7 +78,7 @@ def test_every_kind_of_field_is_refused_with_words_and_keeps_what_was_typed(
             family.go("next")
             _is_refused(family, {"consent_ngo": "consent_required"})
         family.fill(told)
-        for typed, problems in _wrong_at(step):
+        for typed, problems in [each[1:] for each in wrong if each[0] == step]:
             family.fill(typed)
             family.go("next")
             _is_refused(family, problems)
@@ -82,18 +87,16 @@ def test_every_kind_of_field_is_refused_with_words_and_keeps_what_was_typed(
             tried += 1
         assert family.stands(told)
         assert family.go("next") == 200
-    assert tried == len(WRONG)
+    assert tried == len(wrong)
     assert len(family.send()) == 24
 
 
 def _mend(family: Family, told: Typed, typed: Typed) -> None:
     for name, value in typed.items():
-        if isinstance(value, list):
-            for one in value:
-                if one != told.get(name):
-                    family.page.uncheck(f"main [name={name}][value={one}]")
-        else:
-            family.fill({name: told.get(name, "")})
+        for one in value if isinstance(value, list) else ():
+            if one != told.get(name):
+                family.page.uncheck(f"main [name={name}][value={one}]")
+    family.fill({name: told.get(name, "") for name, value in typed.items() if not isinstance(value, list)})
 
 
 def test_what_was_left_unreadable_is_named_on_the_last_page_which_leads_there(house: House) -> None:

@@ -134,16 +134,17 @@ def _whole_way(house: House, language: str, *, phone: bool, script: bool) -> Non
     assert staff.open(f"/desk/cases/{case_id}") == 404
 
 
-@pytest.mark.parametrize("language", ["uk", "crh"])
-def test_the_whole_way_on_a_phone_without_scripts(house: House, language: str) -> None:
-    _whole_way(house, language, phone=True, script=False)
+# Four ways, in which scripts on and off, a phone and a desk, and the two languages that both sides have each meet each
+# other; the staff sit at what the family does not. The tours see every page in the other languages.
+def test_the_whole_way_on_a_phone_without_scripts(house: House) -> None:
+    _whole_way(house, "uk", phone=True, script=False)
 
 
-@pytest.mark.parametrize(("language", "phone"), [("ru", False), ("en", True)])
+@pytest.mark.parametrize(("language", "phone"), [("uk", False), ("en", True)])
 def test_the_whole_way_with_scripts(house: House, language: str, phone: bool) -> None:
     _whole_way(house, language, phone=phone, script=True)
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_the_whole_way_at_a_desk_on_the_other_database(house: House) -> None:
-    _whole_way(house, "uk", phone=False, script=False)
+    _whole_way(house, "en", phone=False, script=False)
