@@ -18,6 +18,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, QueuePool, insert, select
 
+from app.accounts import people
 from app.accounts.setup import Founded, found
 from app.accounts.standing import standing
 from app.accounts.vouching_anchor import Heads, anchor_of, anchor_to
@@ -26,7 +27,7 @@ from app.storage.columns import metadata
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from app.storage.sessions import open_session, session_scope
-from app.vault import code, unlock
+from app.vault import code, passphrase, spare_code, unlock
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 from tests.compiled import share_what_is_compiled
@@ -73,11 +74,16 @@ def _compiled_once(common_folder: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _stretched_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret is stretched once in each process, and codes are the same, but where these are looked at or measured."""
+    """A secret is stretched once in each process; codes, and who joins, are the same, but where they are looked at."""
     if folder_of(request.node) not in {"vault", "benchmarks", "load"}:
         monkeypatch.setattr(unlock, "Argon2id", Remembering)
         if "cast" in request.fixturenames:
+            # Those who were there from the beginning were drawn before: nobody joins under the id of one of them.
+            request.getfixturevalue("cast")
             monkeypatch.setattr(code, "secrets", Redrawn())
+            monkeypatch.setattr(passphrase, "secrets", Redrawn("passphrases"))
+            monkeypatch.setattr(spare_code, "secrets", Redrawn("spare codes"))
+            monkeypatch.setattr(people, "token_urlsafe", Redrawn("ids").token_urlsafe)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """What Argon2id made of a secret, kept: the same people log in and the same codes are typed again and again here.
 
 The first time it is stretched as it must be, so what is slow for a family or a thief stays in every test once. So that
-families of other tests have the same codes, these are drawn once for the first, the second, the third family of a test.
+families of other tests have the same codes, and who joins in them the same passphrases, these are drawn once for the
+first, the second, the third of a test.
 """
 
 import itertools
