@@ -32,8 +32,9 @@ from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 from tests.compiled import share_what_is_compiled
 from tests.measured import folder_of, is_followed, unfollowed
+from tests.order import long_first
 from tests.reused import Reused, copy_database
-from tests.stretched import Redrawn, Remembering
+from tests.stretched import Common, Redrawn, Remembering
 
 # Two shared cores make any deadline a matter of luck.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -41,6 +42,11 @@ settings.load_profile("house")
 
 WITHOUT_POSTGRESQL = "RODYNA_TEST_WITHOUT_POSTGRESQL"
 TEMPLATE = "rodyna_template"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long ones come first."""
+    items.sort(key=long_first)
 
 
 def pytest_collection_finish() -> None:
@@ -72,18 +78,24 @@ def _compiled_once(common_folder: Path) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def in_common(common_folder: Path) -> Common:
+    """What all processes of one run know of what is drawn and stretched."""
+    return Common(common_folder / "stretched")
+
+
 @pytest.fixture(autouse=True)
-def _stretched_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret is stretched once in each process; codes, and who joins, are the same, but where they are looked at."""
+def _stretched_once(request: pytest.FixtureRequest, in_common: Common, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret is stretched once in each run; codes, and who joins, are the same, but where they are looked at."""
     if folder_of(request.node) not in {"vault", "benchmarks", "load"}:
-        monkeypatch.setattr(unlock, "Argon2id", Remembering)
+        monkeypatch.setattr(unlock, "Argon2id", Remembering(in_common))
         if "cast" in request.fixturenames:
             # Those who were there from the beginning were drawn before: nobody joins under the id of one of them.
             request.getfixturevalue("cast")
-            monkeypatch.setattr(code, "secrets", Redrawn())
-            monkeypatch.setattr(passphrase, "secrets", Redrawn("passphrases"))
-            monkeypatch.setattr(spare_code, "secrets", Redrawn("spare codes"))
-            monkeypatch.setattr(people, "token_urlsafe", Redrawn("ids").token_urlsafe)
+            monkeypatch.setattr(code, "secrets", Redrawn(in_common))
+            monkeypatch.setattr(passphrase, "secrets", Redrawn(in_common, "passphrases"))
+            monkeypatch.setattr(spare_code, "secrets", Redrawn(in_common, "spare codes"))
+            monkeypatch.setattr(people, "token_urlsafe", Redrawn(in_common, "ids").token_urlsafe)
 
 
 @pytest.fixture(scope="session")

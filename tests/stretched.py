@@ -1,33 +1,77 @@
 """What Argon2id made of a secret, kept: the same people log in and the same codes are typed again and again here.
 
-The first time it is stretched as it must be, so what is slow for a family or a thief stays in every test once. So that
+The first time it is stretched as it must be, so what is slow for a family or a thief stays in every run once. So that
 families of other tests have the same codes, and who joins in them the same passphrases, these are drawn once for the
 first, the second, the third of a test.
 """
 
 import itertools
+import os
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 Choice = TypeVar("Choice")
 
 
-@lru_cache(maxsize=4096)
-def _derived(secret: bytes, **how: Any) -> bytes:
-    return Argon2id(**how).derive(secret)
+class Common:
+    """What all processes of a run know: what is drawn, for all the same, and what was stretched by any of them.
+
+    In `folder`, which is theirs alone, lies nothing but secrets of people who were made up.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Begin with what others left there; what the first of them drew nobody foresaw."""
+        folder.mkdir(exist_ok=True)
+        self._folder = folder
+        self._known: dict[str, bytes] = {}
+        self.seed = self._once("seed", lambda: secrets.token_bytes(32))
+
+    def stretched(self, secret: bytes, how: dict[str, Any]) -> bytes:
+        """What Argon2id makes of a secret; whoever asks first lets it."""
+        name = sha256(repr((secret, sorted(how.items()))).encode()).hexdigest()
+        return self._once(name, lambda: Argon2id(**how).derive(secret))
+
+    def _once(self, name: str, make: Callable[[], bytes]) -> bytes:
+        path = self._folder / name
+        if name not in self._known:
+            if not path.exists():
+                own = path.with_suffix(f".{os.getpid()}")
+                own.write_bytes(make())
+                # Of two that made it at once the first counts, for both.
+                with suppress(FileExistsError):
+                    os.link(own, path)
+                own.unlink()
+            self._known[name] = path.read_bytes()
+        return self._known[name]
 
 
 class Remembering:
     """In the place of the library's class, as far as the program uses it."""
 
-    def __init__(self, **how: Any) -> None:
+    def __init__(self, common: Common) -> None:
+        """Keep what is derived where all know it."""
+        self._common = common
+
+    def __call__(self, **how: Any) -> "_Derives":
         """Take what the library takes: salt, length, and what one guess costs."""
-        self.derive: Callable[[bytes], bytes] = lambda secret: _derived(secret, **how)
+        return _Derives(self._common, how)
+
+
+class _Derives:
+    def __init__(self, common: Common, how: dict[str, Any]) -> None:
+        self._common, self._how = common, how
+
+    def derive(self, secret: bytes) -> bytes:
+        """Derive a key."""
+        return self._common.stretched(secret, self._how)
 
 
 class Redrawn:
@@ -36,17 +80,14 @@ class Redrawn:
     Only where each test has a database of its own: in one that they share, two families would have one code.
     """
 
-    _drawn: ClassVar[dict[tuple[str, int, int], int]] = {}
-
-    def __init__(self, what: str = "codes") -> None:
+    def __init__(self, common: Common, what: str = "codes") -> None:
         """Begin a test, for one kind of what is drawn: how much of another kind it draws first changes nothing."""
-        self._what = what
+        self._seed = f"{common.seed.hex()} {what}"
         self._numbers = itertools.count()
 
     def randbelow(self, exclusive: int) -> int:
-        """A number that nobody foresees, the first time that so many were asked for."""
-        place = self._what, next(self._numbers), exclusive
-        return self._drawn.setdefault(place, secrets.randbelow(exclusive))
+        """A number that nobody foresees before a run."""
+        return Random(f"{self._seed} {next(self._numbers)}").randrange(exclusive)  # noqa: S311 - of made-up people.
 
     def choice(self, among: Sequence[Choice]) -> Choice:
         """One of these."""

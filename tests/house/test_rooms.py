@@ -43,9 +43,7 @@ def broken(folder: Path) -> list[str]:
     """The contracts that do not hold in `folder`."""
     program = Path(sys.executable).with_name("lint-imports")
     environment = os.environ | {"PYTHONPATH": str(folder)}
-    result = subprocess.run(
-        [program, "--no-cache"], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    result = subprocess.run([program], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     lines = [line.strip() for line in result.stdout.splitlines()]
     kept = [line for line in lines if " KEPT" in line]
     found = [line for line in lines if " BROKEN" in line]

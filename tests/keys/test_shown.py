@@ -17,7 +17,7 @@ from tests.keys.dump import Dump, dump, put_back, tables
 from tests.keys.shown import CLEAR, OPEN_BYTES
 from tests.keys.test_thief import sealed_columns
 from tests.keys.twins import ONE, OTHER, Words, found_for, live
-from tests.stretched import Redrawn
+from tests.stretched import Common, Redrawn
 
 
 def test_every_clear_column_stands_in_the_list_with_what_it_tells() -> None:
@@ -101,7 +101,11 @@ def before() -> Before:
 
 @pytest.fixture
 def lived(
-    new_database: Callable[[], str], database_kind: str, before: Before, monkeypatch: pytest.MonkeyPatch
+    new_database: Callable[[], str],
+    database_kind: str,
+    before: Before,
+    in_common: Common,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[Words], Lived]:
     """Let an installation live, once for each words, and give its dump as it is and as its shape."""
 
@@ -115,7 +119,7 @@ def lived(
         url = new_database()
         engine = make_engine(url)
         # Families of each installation draw the codes that those of the others drew: they are stretched once.
-        monkeypatch.setattr(code, "secrets", Redrawn())
+        monkeypatch.setattr(code, "secrets", Redrawn(in_common))
         cast, cases = live(engine, url, words, before.found(engine, words))
         rows = dump(engine)
         engine.dispose()

@@ -25,13 +25,12 @@ def names(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names()) - {"alembic_version"}
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_rooms(bare: Engine, bare_url: str) -> None:
-    migrate.upgrade(bare_url)
-    with bare.connect() as connection:
+def test_the_migrations_make_exactly_the_tables_of_the_rooms(engine: Engine, database_url: str) -> None:
+    with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
 
-    assert names(bare) == {table.name for table in tables()}
+    assert names(engine) == {table.name for table in tables()}
 
 
 def indexes(engine: Engine) -> dict[str, set[tuple[str, tuple[str | None, ...], bool]]]:
@@ -48,26 +47,24 @@ def references(engine: Engine) -> dict[str, list[str]]:
 
 
 def test_the_migrations_make_the_same_indexes_and_references_as_the_rooms(
-    bare: Engine, bare_url: str, tmp_path: Path
+    engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
-    migrate.upgrade(bare_url)
-    migrated = indexes(bare), references(bare)
-    with bare.begin() as connection:
+    migrated = indexes(engine), references(engine)
+    with engine.begin() as connection:
         metadata.drop_all(connection)
         metadata.create_all(connection)
 
-    assert migrated == (indexes(bare), references(bare))
+    assert migrated == (indexes(engine), references(engine))
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_the_migrations_keep_no_order_of_rows_where_the_rooms_keep_none(bare: Engine, bare_url: str) -> None:
-    migrate.upgrade(bare_url)
-    with bare.connect() as connection:
+def test_the_migrations_keep_no_order_of_rows_where_the_rooms_keep_none(engine: Engine, database_url: str) -> None:
+    with engine.connect() as connection:
         made = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").all()
     without_rowid = {name for name, statement in made if "WITHOUT ROWID" in statement}
 
     # One row each, or a chain whose order is its meaning.
-    assert names(bare) - without_rowid == {"installation", "trail_entry", "trail_head"}
+    assert names(engine) - without_rowid == {"installation", "trail_entry", "trail_head"}
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
@@ -95,66 +92,61 @@ def test_every_migration_goes_down_and_up_again(bare: Engine, bare_url: str) -> 
     assert names(bare) == set()
 
 
-def test_every_migration_goes_down_with_data_in_every_table(bare: Engine, bare_url: str) -> None:
-    migrate.upgrade(bare_url)
-    fill(bare)
-    assert {name for name, rows in dump(bare).items() if not rows} == set()
-    migrate.downgrade(bare_url, BASE)
-    assert names(bare) == set()
-    migrate.upgrade(bare_url)
+def test_every_migration_goes_down_with_data_in_every_table(engine: Engine, database_url: str) -> None:
+    fill(engine)
+    assert {name for name, rows in dump(engine).items() if not rows} == set()
+    migrate.downgrade(database_url, BASE)
+    assert names(engine) == set()
+    migrate.upgrade(database_url)
 
-    assert {name for name, rows in dump(bare).items() if rows} == set()
+    assert {name for name, rows in dump(engine).items() if rows} == set()
 
 
-def test_the_last_migration_comes_up_over_data_without_losing_any(bare: Engine, bare_url: str) -> None:
-    migrate.upgrade(bare_url)
-    fill(bare)
-    before = dump(bare)
-    migrate.upgrade(bare_url)
+def test_the_last_migration_comes_up_over_data_without_losing_any(engine: Engine, database_url: str) -> None:
+    fill(engine)
+    before = dump(engine)
+    migrate.upgrade(database_url)
 
-    assert dump(bare) == before
+    assert dump(engine) == before
 
 
 def test_a_table_that_is_made_anew_takes_no_row_of_another_with_it(
-    bare: Engine, bare_url: str, more_migrations: Callable[[str], None]
+    engine: Engine, database_url: str, more_migrations: Callable[[str], None]
 ) -> None:
-    migrate.upgrade(bare_url)
-    fill(bare)
-    before = dump(bare)
+    fill(engine)
+    before = dump(engine)
     # SQLite knows no change of a column: the table is copied and the old one dropped, with all that refers to it.
     more_migrations(
         "with op.batch_alter_table('case') as batch:\n    batch.alter_column('status', type_=sa.String(30))"
     )
-    migrate.upgrade(bare_url)
+    migrate.upgrade(database_url)
 
-    assert dump(bare) == before
+    assert dump(engine) == before
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_migration_that_leaves_references_to_nothing_is_not_kept(
-    bare: Engine, bare_url: str, more_migrations: Callable[[str], None]
+    engine: Engine, database_url: str, more_migrations: Callable[[str], None]
 ) -> None:
-    migrate.upgrade(bare_url)
-    fill(bare)
-    before = dump(bare)
+    fill(engine)
+    before = dump(engine)
     more_migrations("op.execute('DELETE FROM organisation')")
     with pytest.raises(Exception, match="refer to rows that are gone"):
-        migrate.upgrade(bare_url)
+        migrate.upgrade(database_url)
 
-    assert dump(bare) == before
+    assert dump(engine) == before
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(
-    bare: Engine, bare_url: str, more_migrations: Callable[[str], None]
+    engine: Engine, database_url: str, more_migrations: Callable[[str], None]
 ) -> None:
-    migrate.upgrade(bare_url)
-    fill(bare)
-    before = dump(bare), names(bare)
+    fill(engine)
+    before = dump(engine), names(engine)
     more_migrations("op.drop_table('told')\nop.create_table('new', sa.Column('id', sa.Integer()))\nraise RuntimeError")
     with suppress(RuntimeError):
-        migrate.upgrade(bare_url)
+        migrate.upgrade(database_url)
 
-    assert (dump(bare), names(bare)) == before
+    assert (dump(engine), names(engine)) == before
 
 
 UPGRADE = "import sys; from app.storage.migrate import upgrade; upgrade(sys.argv[1])"

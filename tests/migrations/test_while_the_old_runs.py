@@ -101,14 +101,13 @@ def test_each_migration_leaves_what_the_release_before_uses(bare: Engine, bare_u
     ],
 )
 def test_a_migration_that_takes_something_away_is_found(
-    bare: Engine, bare_url: str, more_migrations: Callable[[str], None], change: str, stumbled_over: str
+    engine: Engine, database_url: str, more_migrations: Callable[[str], None], change: str, stumbled_over: str
 ) -> None:
-    migrate.upgrade(bare_url)
-    before = demands(bare)
+    before = demands(engine)
     more_migrations(change)
-    migrate.upgrade(bare_url)
+    migrate.upgrade(database_url)
 
-    assert broken_promises(before, demands(bare)) == [stumbled_over]
+    assert broken_promises(before, demands(engine)) == [stumbled_over]
 
 
 def later_release(url: str, add: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
@@ -122,21 +121,20 @@ OWN = migrate.MIGRATIONS
 
 
 def test_a_process_that_starts_late_leaves_a_newer_database_alone(
-    bare: Engine, bare_url: str, more_migrations: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, database_url: str, more_migrations: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was killed, or its machine was started anew, while the next release is being brought in elsewhere."""
-    migrate.upgrade(bare_url)
-    fill(bare)
-    before = dump(bare)
-    with bare.connect() as connection:
+    fill(engine)
+    before = dump(engine)
+    with engine.connect() as connection:
         assert not is_newer(connection)
-    later_release(bare_url, more_migrations, monkeypatch, OWN)
-    migrate.upgrade(bare_url)
+    later_release(database_url, more_migrations, monkeypatch, OWN)
+    migrate.upgrade(database_url)
 
-    with bare.connect() as connection:
+    with engine.connect() as connection:
         assert is_newer(connection)
-    assert dump(bare) == before
-    assert "later" in {column["name"] for column in inspect(bare).get_columns("case")}
+    assert dump(engine) == before
+    assert "later" in {column["name"] for column in inspect(engine).get_columns("case")}
 
 
 def test_the_operator_is_told_that_the_database_is_newer(
@@ -154,21 +152,20 @@ def test_the_operator_is_told_that_the_database_is_newer(
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_a_table_that_is_read_for_long_holds_nobody_up(
-    bare: Engine, bare_url: str, more_migrations: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, database_url: str, more_migrations: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backup reads; a migration wants the table for itself; families who come meanwhile do not queue behind it."""
     monkeypatch.setattr(migrate, "TABLE_SECONDS", 1)
     monkeypatch.setattr(migrate, "_PAUSE_SECONDS", 0.5)
-    migrate.upgrade(bare_url)
     more_migrations(CHANGED)
     failed = list[BaseException]()
-    upgrading = threading.Thread(target=tried, args=[bare_url, failed])
+    upgrading = threading.Thread(target=tried, args=[database_url, failed])
     waits = list[float]()
-    with bare.connect() as backup:
+    with engine.connect() as backup:
         backup.exec_driver_sql('SELECT count(*) FROM "case"')
         upgrading.start()
         until = monotonic() + 5
-        with closing(psycopg.connect(plain(bare_url), autocommit=True)) as family:
+        with closing(psycopg.connect(plain(database_url), autocommit=True)) as family:
             while monotonic() < until:
                 begun = monotonic()
                 family.execute('SELECT count(*) FROM "case"')
@@ -179,7 +176,7 @@ def test_a_table_that_is_read_for_long_holds_nobody_up(
     assert failed == []
     assert max(waits) < 2
     assert len(waits) > 100
-    assert "later" in {column["name"] for column in inspect(bare).get_columns("case")}
+    assert "later" in {column["name"] for column in inspect(engine).get_columns("case")}
 
 
 def tried(url: str, failed: list[BaseException]) -> None:
@@ -195,15 +192,14 @@ def plain(url: str) -> str:
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_tables_in_use_for_ever_are_an_error_that_is_raised(
-    bare_url: str, monkeypatch: pytest.MonkeyPatch, more_migrations: Callable[[str], None]
+    database_url: str, monkeypatch: pytest.MonkeyPatch, more_migrations: Callable[[str], None]
 ) -> None:
     monkeypatch.setattr(migrate, "TABLE_SECONDS", 1)
     monkeypatch.setattr(migrate, "_TRIES", 1)
-    migrate.upgrade(bare_url)
     more_migrations(CHANGED)
-    engine: Any = make_engine(bare_url)
+    engine: Any = make_engine(database_url)
     with engine.connect() as reader:
         reader.exec_driver_sql('SELECT count(*) FROM "case"')
         with pytest.raises(Exception, match="lock timeout"):
-            migrate.upgrade(bare_url)
+            migrate.upgrade(database_url)
     engine.dispose()

@@ -30,10 +30,9 @@ class Clock:
         self.now += span
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _loops_end() -> Iterator[None]:
-    """What the application worked in ends with the tests."""
-    yield
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """End what the application worked in; a browser's loop, which stands in the way, has ended before."""
     close_loops()
 
 

@@ -130,11 +130,11 @@ def test_whoever_leaves_waits_for_no_database(application: FastAPI) -> None:
         await application(asked, receive, send_and_note)
 
     application.state.site = replace(site, scope=scope)
-    with Browser(watched).client as client:  # type: ignore[arg-type]
-        client.cookies.set("visit", "anything", domain="127.0.0.1")
-        happened.clear()
-        client.post("/uk/leave", follow_redirects=False)
-        assert happened == ["http.response.start", "http.response.body", "storage"]
+    client = Browser(watched).client  # type: ignore[arg-type]
+    client.cookies.set("visit", "anything", domain="127.0.0.1")
+    happened.clear()
+    client.post("/uk/leave", follow_redirects=False)
+    assert happened == ["http.response.start", "http.response.body", "storage"]
 
 
 def test_health_is_ok_when_a_report_can_be_taken(amina: Browser) -> None:
