@@ -31,10 +31,11 @@ from app.vault import code, passphrase, spare_code, unlock
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 from tests.compiled import share_what_is_compiled
-from tests.measured import folder_of, is_followed, unfollowed
+from tests.measured import begins_or_ends, folder_of, is_followed, unfollowed
 from tests.order import long_first
 from tests.reused import Reused, copy_database
 from tests.stretched import Common, Redrawn, Remembering
+from tests.web.asked import close_loops
 
 # Two shared cores make any deadline a matter of luck.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -59,7 +60,11 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let coverage follow a test and what it sets up, or rest meanwhile."""
-    with nullcontext() if is_followed(item) else unfollowed():
+    followed = is_followed(item)
+    if begins_or_ends(followed):
+        # It follows a thread from its beginning on or not at all.
+        close_loops()
+    with nullcontext() if followed else unfollowed():
         return (yield)
 
 

@@ -54,6 +54,15 @@ def is_followed(item: pytest.Item) -> bool:
     return folder_of(item) in LOOKING or _place(item).as_posix() in OF_OTHERS
 
 
+_last: list[bool] = []
+
+
+def begins_or_ends(followed: bool) -> bool:
+    """Whether coverage followed the test before this one, in this process, otherwise than it is to follow this one."""
+    before, _last[:] = _last[-1:], [followed]
+    return before != [followed]
+
+
 def _place(item: pytest.Item) -> Path:
     return item.path.relative_to(CHECKOUT / "tests")
 
