@@ -8,7 +8,7 @@ import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,9 @@ from app.vault import code, passphrase, spare_code, unlock
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 from tests.compiled import share_what_is_compiled
-from tests.measured import begins_or_ends, folder_of, is_followed, unfollowed
-from tests.order import long_first
+from tests.measured import folder_of, followed, is_followed, unfollowed
 from tests.reused import Reused, copy_database
-from tests.stretched import Common, Redrawn, Remembering
-from tests.web.asked import close_loops
+from tests.stretched import Common, Redrawn
 
 # Two shared cores make any deadline a matter of luck.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -43,11 +41,6 @@ settings.load_profile("house")
 
 WITHOUT_POSTGRESQL = "RODYNA_TEST_WITHOUT_POSTGRESQL"
 TEMPLATE = "rodyna_template"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the long ones come first."""
-    items.sort(key=long_first)
 
 
 def pytest_collection_finish() -> None:
@@ -60,11 +53,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let coverage follow a test and what it sets up, or rest meanwhile."""
-    followed = is_followed(item)
-    if begins_or_ends(followed):
-        # It follows a thread from its beginning on or not at all.
-        close_loops()
-    with nullcontext() if followed else unfollowed():
+    with followed() if is_followed(item) else unfollowed():
         return (yield)
 
 
@@ -93,7 +82,7 @@ def in_common(common_folder: Path) -> Common:
 def _stretched_once(request: pytest.FixtureRequest, in_common: Common, monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret is stretched once in each run; codes, and who joins, are the same, but where they are looked at."""
     if folder_of(request.node) not in {"vault", "benchmarks", "load"}:
-        monkeypatch.setattr(unlock, "Argon2id", Remembering(in_common))
+        monkeypatch.setattr(unlock, "Argon2id", in_common.argon2id)
         if "cast" in request.fixturenames:
             # Those who were there from the beginning were drawn before: nobody joins under the id of one of them.
             request.getfixturevalue("cast")

@@ -12,6 +12,7 @@ import pytest
 from coverage import Coverage
 
 from tests.house.files import CHECKOUT
+from tests.web.asked import close_loops
 
 EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
 # The folders of tests that look at the guarded rooms from near. What they do on PostgreSQL they do on SQLite as well.
@@ -54,17 +55,18 @@ def is_followed(item: pytest.Item) -> bool:
     return folder_of(item) in LOOKING or _place(item).as_posix() in OF_OTHERS
 
 
-_last: list[bool] = []
-
-
-def begins_or_ends(followed: bool) -> bool:
-    """Whether coverage followed the test before this one, in this process, otherwise than it is to follow this one."""
-    before, _last[:] = _last[-1:], [followed]
-    return before != [followed]
-
-
 def _place(item: pytest.Item) -> Path:
     return item.path.relative_to(CHECKOUT / "tests")
+
+
+@contextmanager
+def followed() -> Iterator[None]:
+    """Let the application work in threads that begin and end here: coverage follows one from its beginning or not."""
+    close_loops()
+    try:
+        yield
+    finally:
+        close_loops()
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from threading import get_ident
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -34,16 +36,20 @@ class Common:
         self._known: dict[str, bytes] = {}
         self.seed = self._once("seed", lambda: secrets.token_bytes(32))
 
-    def stretched(self, secret: bytes, how: dict[str, Any]) -> bytes:
-        """What Argon2id makes of a secret; whoever asks first lets it."""
-        name = sha256(repr((secret, sorted(how.items()))).encode()).hexdigest()
-        return self._once(name, lambda: Argon2id(**how).derive(secret))
+    def argon2id(self, **how: Any) -> SimpleNamespace:
+        """In the place of the library's class, as far as the program uses it; whoever asks first lets it work."""
+
+        def derive(secret: bytes) -> bytes:
+            name = sha256(repr((secret, sorted(how.items()))).encode()).hexdigest()
+            return self._once(name, lambda: Argon2id(**how).derive(secret))
+
+        return SimpleNamespace(derive=derive)
 
     def _once(self, name: str, make: Callable[[], bytes]) -> bytes:
         path = self._folder / name
         if name not in self._known:
             if not path.exists():
-                own = path.with_suffix(f".{os.getpid()}")
+                own = path.with_suffix(f".{os.getpid()}-{get_ident()}")
                 own.write_bytes(make())
                 # Of two that made it at once the first counts, for both.
                 with suppress(FileExistsError):
@@ -51,27 +57,6 @@ class Common:
                 own.unlink()
             self._known[name] = path.read_bytes()
         return self._known[name]
-
-
-class Remembering:
-    """In the place of the library's class, as far as the program uses it."""
-
-    def __init__(self, common: Common) -> None:
-        """Keep what is derived where all know it."""
-        self._common = common
-
-    def __call__(self, **how: Any) -> "_Derives":
-        """Take what the library takes: salt, length, and what one guess costs."""
-        return _Derives(self._common, how)
-
-
-class _Derives:
-    def __init__(self, common: Common, how: dict[str, Any]) -> None:
-        self._common, self._how = common, how
-
-    def derive(self, secret: bytes) -> bytes:
-        """Derive a key."""
-        return self._common.stretched(secret, self._how)
 
 
 class Redrawn:
@@ -87,7 +72,7 @@ class Redrawn:
 
     def randbelow(self, exclusive: int) -> int:
         """A number that nobody foresees before a run."""
-        return Random(f"{self._seed} {next(self._numbers)}").randrange(exclusive)  # noqa: S311 - of made-up people.
+        return Random(f"{self._seed} {next(self._numbers)}").randrange(exclusive)  # noqa: S311 - dice, the same for all by their seed.
 
     def choice(self, among: Sequence[Choice]) -> Choice:
         """One of these."""

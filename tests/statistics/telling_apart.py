@@ -7,10 +7,8 @@ and Pearson 1933) is put to them. What it shows is a lower bound of epsilon that
 Clopper and Pearson's).
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from math import log
-from operator import add as add_up
 from typing import Any
 
 from app.statistics.counting import Adding, Counts, belongs, nothing_counted
@@ -56,11 +54,9 @@ def shown_loss(
             cells = changed_cells(person, table, period, adder)
             for known, told in ((without, 0), (within, 1)):
                 exact = [cell[told] for cell in cells for _ in range(releases)]
-                values = mechanism(table, exact) if exact else []
-                for at, (out, put_in) in enumerate(cells):
-                    drawn = values[at * releases : (at + 1) * releases]
-                    tells = {value: (abs(value - out) - abs(value - put_in)) / table.scale for value in set(drawn)}
-                    known[:] = map(add_up, known, map(tells.__getitem__, drawn))
+                for at, value in enumerate(mechanism(table, exact) if exact else ()):
+                    out, put_in = cells[at // releases]
+                    known[at % releases] += (abs(value - out) - abs(value - put_in)) / table.scale
     return _bound(within, without)
 
 
@@ -79,26 +75,19 @@ def _bound(within: list[float], without: list[float]) -> float:
     half = len(within) // 2
     best = 0.0
     for sign in (1, -1):
-        both = (within, without) if sign > 0 else (without, within)
-        one, other = (_signed(values[:half], sign) for values in both)
-        candidates = sorted(set(one))
+        one, other = (within, without) if sign > 0 else (without, within)
+        candidates = sorted({sign * value for value in one[:half]})
         if not candidates:
             return 0.0
         step = max(1, len(candidates) // 40)
-        chosen = max(candidates[::step], key=lambda t: _loss(one, other, t))
-        one, other = (_signed(values[half:], sign) for values in both)
-        best = max(best, _loss(one, other, chosen))
+        chosen = max(candidates[::step], key=lambda t: _loss(one[:half], other[:half], sign, t))
+        best = max(best, _loss(one[half:], other[half:], sign, chosen))
     return best
 
 
-def _signed(values: list[float], sign: int) -> list[float]:
-    """In order, so that those above a threshold need not be counted one by one."""
-    return sorted(sign * value for value in values)
-
-
-def _loss(one: list[float], other: list[float], threshold: float) -> float:
-    often = _limit(len(one) - bisect_left(one, threshold), len(one), upper=False)
-    seldom = _limit(len(other) - bisect_left(other, threshold), len(other), upper=True)
+def _loss(one: list[float], other: list[float], sign: int, threshold: float) -> float:
+    often = _limit(sum(sign * value >= threshold for value in one), len(one), upper=False)
+    seldom = _limit(sum(sign * value >= threshold for value in other), len(other), upper=True)
     return log(often / seldom) if often > 0 else 0.0
 
 

@@ -15,6 +15,7 @@ import httpx2
 import uvloop
 from anyio.abc import TaskGroup
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 Done = TypeVar("Done")
 
@@ -61,14 +62,14 @@ class _Loop:
 async def _do(work: Callable[[], Awaitable[Done]], done: "asyncio.Future[Done]") -> None:
     try:
         done.set_result(await work())
-    except Exception as error:  # noqa: BLE001 - whoever asked gets it.
+    except BaseException as error:  # noqa: BLE001 - whoever asked gets it; else they would wait for ever.
         done.set_exception(error)
 
 
 class _Asked(httpx2.BaseTransport):
     """Leads requests to an application; what it raises is raised where it was asked."""
 
-    def __init__(self, application: FastAPI) -> None:
+    def __init__(self, application: ASGIApp) -> None:
         self._transport = httpx2.ASGITransport(application, client=("testclient", 50_000))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -88,13 +89,14 @@ class Client(httpx2.Client):
     In a ``with`` block the application is begun and ended as a server does it.
     """
 
-    def __init__(self, application: FastAPI, address: str, **headers: str) -> None:
+    def __init__(self, application: ASGIApp, address: str, **headers: str) -> None:
         """A client that knows the application by an address, and sends some headers always."""
         super().__init__(transport=_Asked(application), base_url=address, headers=headers, follow_redirects=True)
         self._application = application
 
     def __enter__(self) -> Self:
         """Begin the application."""
+        assert isinstance(self._application, FastAPI)
         self._life = self._application.router.lifespan_context(self._application)
         _loop().run(self._life.__aenter__)
         return super().__enter__()

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import polib
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from app.web.languages import LOCALES, SOURCE
 from tests.web.asked import Client
@@ -34,7 +34,7 @@ def left_in_english(text: str) -> list[str]:
 class Browser:
     """One window, with the page it shows."""
 
-    def __init__(self, application: FastAPI) -> None:
+    def __init__(self, application: ASGIApp) -> None:
         """Open an empty window."""
         self.client = Client(application, ORIGIN, origin=ORIGIN)
         self.text = ""

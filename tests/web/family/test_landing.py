@@ -130,7 +130,7 @@ def test_whoever_leaves_waits_for_no_database(application: FastAPI) -> None:
         await application(asked, receive, send_and_note)
 
     application.state.site = replace(site, scope=scope)
-    client = Browser(watched).client  # type: ignore[arg-type]
+    client = Browser(watched).client
     client.cookies.set("visit", "anything", domain="127.0.0.1")
     happened.clear()
     client.post("/uk/leave", follow_redirects=False)
