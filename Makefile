@@ -1,7 +1,7 @@
 # make run    the service with a demonstration, on http://127.0.0.1:8000
 # make test   everything that CI runs
 # make fmt    formats what the formatter decides
-# make coverage  the lines and branches that the tests of all rooms leave out; they take a third longer
+# make coverage  the lines and branches that the tests of all rooms leave out
 # make bench  the benchmarks, with their figures
 # make load   ten times a bad day, and a flood of junk, with figures; minutes, best on a machine that does nothing else
 # make faults  kills, cuts, full disks and jumping clocks while ten thousand reports are sent; SEED=… repeats the dice
@@ -13,8 +13,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_PORT ?= 8000
 
-# The rooms whose branches are tested before all others.
+# The rooms of which every line and branch must be walked by the tests.
 GUARDED := vault accounts intake casefile
+PYTEST := $(BIN)/python -m pytest --numprocesses=3 --dist=worksteal -p tests.measured
 
 # Python keeps what it compiled, whatever the machine says: the tests start hundreds of processes, and each would compile
 # the program again.
@@ -55,18 +56,14 @@ read: $(VENV)/rodyna-test
 	$(BIN)/lint-imports
 
 tested: $(VENV)/rodyna-test machine
-	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal $(GUARDED:%=--cov=app/%) --cov-report=
-	$(BIN)/coverage report --fail-under=99
+	$(PYTEST) $(GUARDED:%=--walked=app/%) --all-walked
 
 fmt: $(VENV)/rodyna-test
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 coverage: $(VENV)/rodyna-test machine
-	rm -f .coverage .coverage.*
-	RODYNA_TEST_MEASURES_ALL=1 $(BIN)/python -m pytest --numprocesses=3 --dist=worksteal --cov --cov-report=
-	$(BIN)/coverage report
+	$(PYTEST) --walked=app
 
 bench: $(VENV)/rodyna-test machine
 	$(BIN)/python -m pytest tests/benchmarks --capture=no --timeout=0

@@ -7,7 +7,7 @@ import os
 import pickle
 import shutil
 import sqlite3
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,6 @@ from app.vault import code, passphrase, spare_code, unlock
 from tests.cast import Cast, plans
 from tests.cluster import Cluster, ClusterFailed, running_cluster
 from tests.compiled import share_what_is_compiled
-from tests.measured import folder_of, followed, is_followed, unfollowed
 from tests.reused import Reused, copy_database
 from tests.stretched import Common, Redrawn
 
@@ -41,6 +40,7 @@ settings.load_profile("house")
 
 WITHOUT_POSTGRESQL = "RODYNA_TEST_WITHOUT_POSTGRESQL"
 TEMPLATE = "rodyna_template"
+TESTS = Path(__file__).parent
 
 
 def pytest_collection_finish() -> None:
@@ -48,13 +48,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let coverage follow a test and what it sets up, or rest meanwhile."""
-    with followed() if is_followed(item) else unfollowed():
-        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +74,7 @@ def in_common(common_folder: Path) -> Common:
 @pytest.fixture(autouse=True)
 def _stretched_once(request: pytest.FixtureRequest, in_common: Common, monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret is stretched once in each run; codes, and who joins, are the same, but where they are looked at."""
-    if folder_of(request.node) not in {"vault", "benchmarks", "load"}:
+    if request.path.relative_to(TESTS).parts[0] not in {"vault", "benchmarks", "load"}:
         monkeypatch.setattr(unlock, "Argon2id", in_common.argon2id)
         if "cast" in request.fixturenames:
             # Those who were there from the beginning were drawn before: nobody joins under the id of one of them.

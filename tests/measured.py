@@ -1,83 +1,73 @@
-"""Which tests coverage follows: it takes a third more time, and only the guarded rooms have a floor to hold.
+"""Which lines and branches of some rooms the tests walked: a plugin, there before the program is loaded.
 
-``make coverage`` follows all of them.
+``-p tests.measured --walked=app/vault --all-walked``: those of this room, and the run fails where one was left out. The
+lines are marked in what Python compiled, and each mark goes when its line is walked, so that all tests can be followed,
+in all their threads, for next to nothing; what watches each step of a program takes half as long again. Processes that
+a test starts are not followed.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import json
+from io import StringIO
+from typing import Any
 
 import pytest
-from coverage import Coverage
+import slipcover
 
-from tests.house.files import CHECKOUT
-from tests.web.asked import close_loops
-
-EVERYTHING = "RODYNA_TEST_MEASURES_ALL"
-# The folders of tests that look at the guarded rooms from near. What they do on PostgreSQL they do on SQLite as well.
-LOOKING = {"accounts", "backups", "casefile", "commands", "in_force", "intake", "trail", "vault"}
-# What work on cases and pages alone lead to: the others there go over what the tests of the rooms go over as well.
-OF_OTHERS = {
-    "casework/test_diary.py",
-    "casework/test_lawyers_meanwhile.py",
-    "casework/test_leaving.py",
-    "casework/test_one_order.py",
-    "casework/test_opening.py",
-    "casework/test_pause.py",
-    "casework/test_practice.py",
-    "casework/test_two_people_after_a_reset.py",
-    "casework/test_unverified.py",
-    "web/desk/test_administration.py",
-    "web/desk/test_handing.py",
-    "web/desk/test_intake.py",
-    "web/desk/test_joining.py",
-    "web/desk/test_more.py",
-    "web/desk/test_moving.py",
-    "web/desk/test_organisations.py",
-    "web/desk/test_recovery.py",
-    "web/family/test_changes.py",
-    "web/test_first_setup.py",
-}
+# What runs for the sake of types alone.
+LEFT_OUT = ["assert_never\\(", "@overload"]
 
 
-def folder_of(item: pytest.Item) -> str:
-    """The folder of ``tests`` that a test lies in."""
-    return _place(item).parts[0]
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say which rooms, and whether all of them must be walked."""
+    parser.addoption("--walked", action="append", default=[], metavar="ROOM", help="tell which lines of it are walked")
+    parser.addoption("--all-walked", action="store_true", help="fail where a line or branch of the rooms is left out")
 
 
-def is_followed(item: pytest.Item) -> bool:
-    """Whether coverage follows a test."""
-    if os.environ.get(EVERYTHING) == "1":
-        return True
-    if "postgresql" in item.name:
-        return False
-    return folder_of(item) in LOOKING or _place(item).as_posix() in OF_OTHERS
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Begin, if rooms are named: whatever of them is loaded from here on is followed."""
+    asked = early_config.known_args_namespace
+    if asked.walked:
+        early_config.pluginmanager.register(Walked(asked.walked, whole=asked.all_walked), "walked")
 
 
-def _place(item: pytest.Item) -> Path:
-    return item.path.relative_to(CHECKOUT / "tests")
+class Walked:
+    """What was walked in this process, and in those that tell it."""
 
+    def __init__(self, rooms: list[str], *, whole: bool) -> None:
+        """Follow what is loaded of `rooms`; `whole`: all of it must be walked."""
+        self.whole = whole
+        self.told: list[dict[str, Any]] = []
+        self.follower = slipcover.Slipcover(branch=True, immediate=True, source=rooms, exclude_also=LEFT_OUT)
+        # Never left: it is there as long as the process.
+        slipcover.ImportManager(self.follower, slipcover.FileMatcher(sources=rooms)).__enter__()
 
-@contextmanager
-def followed() -> Iterator[None]:
-    """Let the application work in threads that begin and end here: coverage follows one from its beginning or not."""
-    close_loops()
-    try:
-        yield
-    finally:
-        close_loops()
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear what one of several processes has to tell; one that was killed tells nothing."""
+        output = getattr(node, "workeroutput", None)
+        if output is not None:
+            self.told.append(json.loads(output["walked"]))
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tell it to the process that began this one; there, let the run fail where something was left out."""
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output["walked"] = json.dumps(self.follower.get_coverage())
+            return
+        summary = self.together()["summary"]
+        if self.whole and summary["missing_lines"] + summary["missing_branches"] and not session.exitstatus:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-@contextmanager
-def unfollowed() -> Iterator[None]:
-    """Let coverage rest, where it runs at all."""
-    coverage = Coverage.current()
-    if coverage is None:
-        yield
-        return
-    coverage.stop()
-    try:
-        yield
-    finally:
-        coverage.start()
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show what was left out."""
+        table = StringIO()
+        slipcover.print_coverage(self.together(), outfile=table, skip_covered=True)
+        terminalreporter.section("lines and branches walked")
+        terminalreporter.write(table.getvalue().lstrip("\n") + "\n")
+
+    def together(self) -> dict[str, Any]:
+        """What all processes walked, with what none of them did."""
+        found: dict[str, Any] = self.follower.get_coverage()
+        for one in self.told:
+            slipcover.merge_coverage(found, one)
+        return found

@@ -39,9 +39,9 @@ def keep_beside(cast: Cast, data: Path) -> None:
     (data / ROOT_FINGERPRINT).write_text(cast.founded.fingerprint.hex(), encoding="ascii")
 
 
-def founded_machine(cast: Cast, folder: Path, *, measured: bool = False) -> Machine:
+def founded_machine(cast: Cast, folder: Path) -> Machine:
     """A machine on the cast's database, with the one key that lies beside it."""
-    machine = Machine(folder, cast.url, measured=measured)
+    machine = Machine(folder, cast.url)
     keep_beside(cast, machine.data)
     return machine
 

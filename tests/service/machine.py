@@ -19,7 +19,6 @@ from typing import Protocol
 
 PROGRAM = str(Path(sys.executable).with_name("rodyna"))
 HOST = "127.0.0.1"
-COVERAGE = "COVERAGE_PROCESS"
 # Two cores may be shared with a whole run of tests.
 START_SECONDS = 120
 STOP_SECONDS = 90
@@ -45,14 +44,10 @@ class Running(Protocol):
 
 @dataclass(frozen=True)
 class Machine:
-    """A folder that stands for a whole machine; without `url` the database is the data folder's own SQLite file.
-
-    `measured`: coverage follows the processes, which slows them down, and is lost where they are killed.
-    """
+    """A folder that stands for a whole machine; without `url` the database is the data folder's own SQLite file."""
 
     folder: Path
     url: str = ""
-    measured: bool = False
 
     def __post_init__(self) -> None:
         """Make the folders that its processes write to."""
@@ -81,10 +76,9 @@ class Machine:
 
     def environment(self) -> dict[str, str]:
         """Everything that the processes know of the world outside."""
-        passed = {name: value for name, value in os.environ.items() if self.measured and name.startswith(COVERAGE)}
         settings = {"RODYNA_DATA_DIR": str(self.data), **({"RODYNA_DATABASE_URL": self.url} if self.url else {})}
         places = {"HOME": str(self.home), "TMPDIR": str(self.temporary)}
-        return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", **places, **settings, **passed}
+        return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", **places, **settings}
 
     def run(self, *arguments: str) -> str:
         """Run a command of ``rodyna`` to its end and give its words, which go to its log as well."""

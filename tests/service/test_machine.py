@@ -1,6 +1,5 @@
 """The program as it runs: real processes, both databases."""
 
-import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from sqlmodel import col, select
 from app.casefile.tables import Case
 from app.jobs.tables import JobRow
 from tests.cast import CONSENTS, Cast, answers
-from tests.measured import EVERYTHING
 from tests.service.client import Client
 from tests.service.desk import Desk
 from tests.service.founded import founded_machine
@@ -25,7 +23,7 @@ from tests.service.warm import warm_program
 @pytest.fixture
 def machine(cast: Cast, tmp_path: Path) -> Machine:
     """A machine with the founded cast, once on SQLite and once on PostgreSQL."""
-    return founded_machine(cast, tmp_path / "machine", measured=os.environ.get(EVERYTHING) == "1")
+    return founded_machine(cast, tmp_path / "machine")
 
 
 def test_server_and_worker_run_until_they_are_asked_to_stop(cast: Cast, machine: Machine) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 from jinja2 import FileSystemBytecodeCache
 
 from tests.house.files import CHECKOUT
-from tests.service.machine import COVERAGE, START_SECONDS, STOP_SECONDS, Machine, Service, free_port, wait_until_ready
+from tests.service.machine import START_SECONDS, STOP_SECONDS, Machine, Service, free_port, wait_until_ready
 from tests.service.namespaces import enter
 
 # What systemd calls the one socket that it hands over (sd_listen_fds(3)).
@@ -114,7 +114,6 @@ def warm_program(doors: Sequence[int] = ()) -> Iterator[Keeper]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.service.warm"],
         cwd=CHECKOUT,
-        env={name: value for name, value in os.environ.items() if not name.startswith(COVERAGE)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
