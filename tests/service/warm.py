@@ -7,6 +7,7 @@ As a program this file is the loaded one. It takes a line of JSON for each proce
 and ends all that it started when its input ends.
 """
 
+import gc
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jinja2 import FileSystemBytecodeCache
@@ -131,12 +133,9 @@ def warm_program(doors: Sequence[int] = ()) -> Iterator[Keeper]:
 
 def main() -> None:
     """Load the program, then do as the lines of the input say."""
-    __import__("app.main")
     from app.cli import main as rodyna  # noqa: PLC0415 - the tests themselves import this file without the program.
-    from app.web import pages  # noqa: PLC0415 - it is the program too.
 
-    if TEMPLATES in os.environ:
-        pages.COMPILED = FileSystemBytecodeCache(os.environ[TEMPLATES])
+    _read_what_never_changes()
     children: dict[int, int | None] = {}
     for line in sys.stdin:
         order = json.loads(line)
@@ -157,6 +156,29 @@ def main() -> None:
         if _look_at(children, pid) is None:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+
+
+def _read_what_never_changes() -> None:
+    """Read the texts, questions and routes that each process would read for itself before it answers."""
+    from app.in_force.carried import carried  # noqa: PLC0415 - as above.
+    from app.main import build  # noqa: PLC0415 - as above.
+    from app.settings import Settings  # noqa: PLC0415 - as above.
+    from app.web import pages  # noqa: PLC0415 - as above.
+    from app.web.languages import offered  # noqa: PLC0415 - as above.
+    from tests.web.ways_in import walked  # noqa: PLC0415 - as above.
+
+    if TEMPLATES in os.environ:
+        pages.COMPILED = FileSystemBytecodeCache(os.environ[TEMPLATES])
+    with TemporaryDirectory() as nowhere:
+        settings = Settings(database_url=f"sqlite:///{nowhere}/none.db", data_dir=Path(nowhere))
+        application = build(settings)
+        assert walked(application)
+        application.state.site.close()
+    carried()
+    offered()
+    # As the program itself has it: what is read here is there for good.
+    gc.collect()
+    gc.freeze()
 
 
 def _become(order: dict[str, Any]) -> None:
