@@ -7,6 +7,7 @@ As a program this file is the loaded one. It takes a line of JSON for each proce
 and ends all that it started when its input ends.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -70,7 +72,7 @@ class Forked:
 
 @dataclass
 class Keeper:
-    """The loaded process, spoken to over its input and output."""
+    """Whoever has processes started by the loaded one, which is spoken to over its input and output."""
 
     process: subprocess.Popen[str]
     started: list[Forked] = field(default_factory=list)
@@ -97,7 +99,13 @@ class Keeper:
             network=network,
             door=door,
         )
-        return Forked(self, answer["pid"])
+        self.started.append(Forked(self, answer["pid"]))
+        return self.started[-1]
+
+    def end(self) -> None:
+        """End whatever was started here and still runs."""
+        for each in self.started:
+            self.ask(end=each.pid)
 
     def serve(self, machine: Machine, port: int | None = None, side: str = "both") -> Service:
         """Start ``rodyna serve`` and wait until it answers."""
@@ -109,11 +117,29 @@ class Keeper:
 
 @contextmanager
 def warm_program(doors: Sequence[int] = ()) -> Iterator[Keeper]:
-    """Load the program; when the block is left, all that was started from it has ended.
+    """Have the program loaded; when the block is left, all that was started in it has ended.
 
-    `doors` are sockets that it may give to what it starts.
+    `doors` are sockets that it may give to what it starts; without any it is loaded once for all such blocks.
     """
-    process = subprocess.Popen(
+    process = _load(doors) if doors else _loaded()
+    keeper = Keeper(process)
+    try:
+        yield keeper
+    finally:
+        keeper.end()
+        if doors:
+            _unload(process)
+
+
+@cache
+def _loaded() -> subprocess.Popen[str]:
+    process = _load(())
+    atexit.register(_unload, process)
+    return process
+
+
+def _load(doors: Sequence[int]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.service.warm"],
         cwd=CHECKOUT,
         stdin=subprocess.PIPE,
@@ -122,13 +148,13 @@ def warm_program(doors: Sequence[int] = ()) -> Iterator[Keeper]:
         start_new_session=True,
         pass_fds=doors,
     )
+
+
+def _unload(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
     with process:
-        try:
-            yield Keeper(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(START_SECONDS + STOP_SECONDS)
+        process.stdin.close()
+        process.wait(START_SECONDS + STOP_SECONDS)
 
 
 def main() -> None:
@@ -148,14 +174,14 @@ def main() -> None:
                 os._exit(0)
             children[pid] = None
             answer: dict[str, int | None] = {"pid": pid}
+        elif "end" in order:
+            answer = {"ended": _end(children, order["end"])}
         else:
             answer = {"ended": _look_at(children, order["look_at"])}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
     for pid in children:
-        if _look_at(children, pid) is None:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        _end(children, pid)
 
 
 def _read_what_never_changes() -> None:
@@ -214,6 +240,14 @@ def _look_at(children: dict[int, int | None], pid: int) -> int | None:
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 children[pid] = os.waitstatus_to_exitcode(status)
+    return children[pid]
+
+
+def _end(children: dict[int, int | None], pid: int) -> int | None:
+    if _look_at(children, pid) is None:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        children[pid] = -signal.SIGKILL
     return children[pid]
 
 
