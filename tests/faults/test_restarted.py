@@ -82,7 +82,7 @@ def test_a_restart_turns_nobody_away(cast: Cast, tmp_path: Path) -> None:
     machine, stop, failures = founded_machine(cast, tmp_path / "machine"), threading.Event(), list[BaseException]()
     with socket.create_server((HOST, 0), backlog=128) as door:
         port = door.getsockname()[1]
-        senders = [Unforgiving(port, way) for way in (send_by_form, send_by_interface)]
+        senders = [Unforgiving(port, way, rest_seconds=0.2) for way in (send_by_form, send_by_interface)]
 
         def send(sender: Unforgiving) -> None:
             try:

@@ -40,7 +40,9 @@ def test_a_restart_of_one_machine_after_the_other_turns_nobody_away(whole: Grown
         for station in stations:
             station.program = program
             station.start()
-        senders = [Unforgiving(0, way, stations=stations) for way in (send_by_form, send_by_interface)]
+        senders = [
+            Unforgiving(0, way, stations=stations, rest_seconds=0.2) for way in (send_by_form, send_by_interface)
+        ]
         with all_sending(senders, failures):
             for station in stations:
                 wait_for(partial(more_came, senders, [len(each.shown) for each in senders], failures), PATIENCE_SECONDS)

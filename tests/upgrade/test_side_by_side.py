@@ -111,7 +111,7 @@ def test_the_release_before_goes_on_beside_this_one(installed: Cast, before: Pat
     url, port, failures = installed.url, free_port(), list[BaseException]()
     old = Before(before, founded_machine(installed, tmp_path / "old"))
     migrate.downgrade(url, "-1")
-    olds = [Unforgiving(port, way) for way in (send_by_form, send_by_interface)]
+    olds = [Unforgiving(port, way, rest_seconds=0.2) for way in (send_by_form, send_by_interface)]
 
     def goes_on(senders: list[Unforgiving]) -> None:
         wait_for(partial(more_came, senders, [len(each.shown) for each in senders], failures), PATIENCE_SECONDS)
@@ -123,7 +123,7 @@ def test_the_release_before_goes_on_beside_this_one(installed: Cast, before: Pat
             migrate.upgrade(url)
             goes_on(olds)
             with serving(founded_machine(installed, tmp_path / "new"), "--side", "family") as new:
-                news = [Unforgiving(new.port, way) for way in (send_by_form, send_by_interface)]
+                news = [Unforgiving(new.port, way, rest_seconds=0.2) for way in (send_by_form, send_by_interface)]
                 with all_sending(news, failures):
                     goes_on([*olds, *news])
     again = [Unforgiving(port, send_by_interface)]
