@@ -7,6 +7,7 @@ everything is killed, and every byte of the machine is searched.
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ from tests.seized.marked import Marked
 from tests.seized.planted import Planted
 from tests.seized.search import Finding, Needle, find, tree
 from tests.service.founded import DATABASE, durable_database
-from tests.service.machine import Machine, Service, serving, working
+from tests.service.machine import STOP_SECONDS, Machine, Service
+from tests.service.warm import Keeper, warm_program
 
 CONTROL = "Контрольний-рядок-Q7"
 KINDS = ("triage", "protection", "legal", "tracing", "psychosocial", "documentation")
@@ -58,14 +60,15 @@ def seized(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         cluster = database.cluster
         # SQLite's own place is the data folder, and nothing needs to be set for it.
         machine = Machine(folder, database.url if cluster else "")
-        people = _found(machine, planted, tmp_path_factory.mktemp("paper"))
-        with serving(machine) as service, working(machine) as worker:
+        with warm_program() as program:
+            people = _found(program, machine, planted, tmp_path_factory.mktemp("paper"))
+            service, worker = program.serve(machine), program.start(machine, "work")
             _everybody(service, planted, people)
             elsewhere = opened_outside(machine, service.process.pid, worker.pid)
             service.kill()
-            worker.kill()
-            worker.wait()
-        machine.run("verify")
+            worker.send_signal(signal.SIGKILL)
+            worker.wait(STOP_SECONDS)
+            program.run(machine, "verify")
         if cluster:
             with psycopg.connect(cluster.conninfo(), autocommit=True) as connection:
                 connection.execute("CHECKPOINT")
@@ -121,7 +124,7 @@ def test_what_stands_in_a_file_of_the_machine_is_found(seized: Seized, tmp_path:
 WRITE_IN_CLEAR = "INSERT INTO organisation (id, name) VALUES ('control', :name)"
 
 
-def _found(machine: Machine, planted: Planted, paper: Path) -> dict[str, dict[str, Any]]:
+def _found(program: Keeper, machine: Machine, planted: Planted, paper: Path) -> dict[str, dict[str, Any]]:
     """Found an installation whose people have planted names; give their secrets by role."""
     names = {
         role: planted.latin(f"log-in name of the {role}") for role in ("lead", "colleague", "administrator", "auditor")
@@ -137,7 +140,7 @@ def _found(machine: Machine, planted: Planted, paper: Path) -> dict[str, dict[st
     queues = [{"id": kind, "kind": kind} for kind in KINDS]
     # Plan and secrets lie elsewhere: they are handed out on paper, and never stay on the machine.
     (paper / "plan.json").write_text(json.dumps([{"name": "Установа", "queues": queues, "people": people}]))
-    machine.run("init", str(paper / "plan.json"), "--secrets", str(paper / "secrets.json"))
+    program.run(machine, "init", str(paper / "plan.json"), "--secrets", str(paper / "secrets.json"))
     secrets = json.loads((paper / "secrets.json").read_text())
     for key in ("root_private", "backup_private"):
         planted.remember(key, bytes.fromhex(secrets[key]))

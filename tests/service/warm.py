@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,13 +22,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jinja2 import FileSystemBytecodeCache
 
 from tests.house.files import CHECKOUT
-from tests.service.machine import START_SECONDS, STOP_SECONDS, Machine, Service, free_port, wait_until_ready
+from tests.service.machine import (
+    COMMAND_SECONDS,
+    START_SECONDS,
+    STOP_SECONDS,
+    Machine,
+    Service,
+    free_port,
+    wait_until_ready,
+)
 from tests.service.namespaces import enter
 
 # What systemd calls the one socket that it hands over (sd_listen_fds(3)).
@@ -106,6 +114,10 @@ class Keeper:
         """End whatever was started here and still runs."""
         for each in self.started:
             self.ask(end=each.pid)
+
+    def run(self, machine: Machine, *arguments: str) -> None:
+        """Run a command of ``rodyna`` to its end; its words are in its log."""
+        assert self.start(machine, *arguments).wait(COMMAND_SECONDS) == 0, machine.log(arguments[0]).read_text()
 
     def serve(self, machine: Machine, port: int | None = None, side: str = "both") -> Service:
         """Start ``rodyna serve`` and wait until it answers."""
@@ -195,7 +207,7 @@ def _read_what_never_changes() -> None:
 
     if TEMPLATES in os.environ:
         pages.COMPILED = FileSystemBytecodeCache(os.environ[TEMPLATES])
-    with TemporaryDirectory() as nowhere:
+    with tempfile.TemporaryDirectory() as nowhere:
         settings = Settings(database_url=f"sqlite:///{nowhere}/none.db", data_dir=Path(nowhere))
         application = build(settings)
         assert walked(application)
@@ -222,6 +234,8 @@ def _become(order: dict[str, Any]) -> None:
         os.dup2(order["door"], FIRST_HANDED_OVER)
         os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
     sys.argv = order["start"]
+    # Where temporary files go is asked once in a process, and was asked before.
+    tempfile.tempdir = None
 
 
 def _go_by_a_clock_that_is_told() -> None:
