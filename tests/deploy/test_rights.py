@@ -16,7 +16,8 @@ from tests.seized import families, staff
 from tests.seized.marked import Marked
 from tests.seized.planted import Planted
 from tests.service.founded import founded_machine
-from tests.service.machine import Machine, serving
+from tests.service.machine import Machine
+from tests.service.warm import warm_program
 from tests.statistics.made import confirm, facet, make, put
 
 
@@ -71,7 +72,8 @@ def test_the_program_works_in_two_processes_with_rights_of_their_own(roles: Cast
     put(roles, [facet()] * 30)
     make(roles)
     assert confirm(roles) == 1
-    with serving(as_role(roles, FAMILY, tmp_path / "family"), "--side", "family") as service:
+    with warm_program() as program:
+        service = program.serve(as_role(roles, FAMILY, tmp_path / "family"), side="family")
         with Marked(service.port, planted, "family") as family:
             code = families.report_by_form(family, "on_trial_ua")
         with Marked(service.port, planted, "hotline") as hotline:
@@ -83,14 +85,12 @@ def test_the_program_works_in_two_processes_with_rights_of_their_own(roles: Cast
             families.take_everything_back(gone, by_interface)
             for page in ("/uk/figures", "/uk/figures/1"):
                 assert gone.get(page).status == 200
-    with (
-        serving(as_role(roles, DESK, tmp_path / "desk"), "--side", "desk") as service,
-        Marked(service.port, planted, "daria") as daria,
-    ):
-        staff.log_in(daria, "daria", *roles.secrets("daria"))
-        (case,) = staff.look_for(daria, "legal")
-        staff.work(daria, case)
-        heard = enter_for_a_caller(daria)
+        service = program.serve(as_role(roles, DESK, tmp_path / "desk"), side="desk")
+        with Marked(service.port, planted, "daria") as daria:
+            staff.log_in(daria, "daria", *roles.secrets("daria"))
+            (case,) = staff.look_for(daria, "legal")
+            staff.work(daria, case)
+            heard = enter_for_a_caller(daria)
     with roles.session() as session:
         assert returning.open_return(session, heard, NOW)[1].read_out
 

@@ -1,10 +1,7 @@
 """Sent many times at once, by threads and by processes, a report is one case with one code."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from threading import Barrier, Thread
 
 from sqlalchemy.exc import OperationalError
@@ -15,27 +12,31 @@ from app.intake.draft import Draft
 from app.intake.errors import UnknownCode
 from app.intake.sending import Sent
 from app.vault.tokens import new_token
+from tests import forked
 from tests.cast import CONSENTS, NOW, Cast, answers
 from tests.keys.dump import dump
 
-CHECKOUT = Path(__file__).parents[2]
 HANDS = 8
 
-SEND = """
+OPEN = """
 import sys
 from app.accounts.vouching_anchor import anchor_to
 from app.intake import draft, sending
 from app.storage.engine import make_engine
 from app.storage.sessions import session_scope
 from tests.cast import NOW
-engine = make_engine(sys.argv[1])
-anchor_to(engine, bytes.fromhex(sys.argv[3]))
+def connected():
+    engine = make_engine(sys.argv[1])
+    anchor_to(engine, bytes.fromhex(sys.argv[3]))
+    return engine
+engine = connected()
 with session_scope(engine) as session:
     whole = draft.open_draft(session, sys.argv[2], NOW)
-sys.stdin.readline()
-with session_scope(engine) as session:
-    print(sending.send(session, whole, NOW).code)
 engine.dispose()
+"""
+SEND = """
+with session_scope(connected()) as session:
+    print(sending.send(session, whole, NOW).code)
 """
 
 
@@ -77,21 +78,7 @@ def test_a_draft_sent_by_many_processes_at_once_is_one_case(cast: Cast) -> None:
     whole = begun()
     with cast.session() as session:
         carried = draft.seal_draft(session, whole, NOW)
-    senders = [
-        subprocess.Popen(
-            [sys.executable, "-c", SEND, cast.url, carried, cast.founded.fingerprint.hex()],
-            cwd=CHECKOUT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for sender in senders:
-        assert sender.stdin is not None
-        sender.stdin.write("go\n")
-        sender.stdin.flush()
-    codes = [sender.communicate(timeout=120)[0].strip() for sender in senders]
+    codes = forked.at_once(OPEN, SEND, cast.url, carried, cast.founded.fingerprint.hex())
 
     assert codes == [whole.code] * 3
     assert len(dump(cast.engine)["case"]) == 1

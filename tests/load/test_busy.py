@@ -7,7 +7,7 @@ import pytest
 from tests.cast import Cast
 from tests.load.crowd import IDLE, Crowd
 from tests.service.founded import founded_machine
-from tests.service.machine import serving
+from tests.service.warm import warm_program
 
 SECONDS = 8
 
@@ -19,8 +19,8 @@ def database_kind() -> str:
 
 
 def test_an_urgent_report_comes_through_while_everybody_is_there_at_once(cast: Cast, tmp_path: Path) -> None:
-    with serving(founded_machine(cast, tmp_path / "machine")) as service:
-        crowd = Crowd(cast, service, SECONDS)
+    with warm_program() as program:
+        crowd = Crowd(cast, program.serve(founded_machine(cast, tmp_path / "machine")), SECONDS)
         crowd.run(IDLE, urgent_after=[SECONDS / 2])
     print("\n".join(crowd.lines()))
 

@@ -1,10 +1,7 @@
 """Every migration goes up and down, empty and with data in every table, on both databases."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,11 +10,11 @@ from sqlalchemy import Engine, inspect, text
 
 from app.storage import migrate
 from app.storage.columns import metadata
+from tests.forked import at_once
 from tests.keys.dump import dump, tables
 from tests.migrations.filled import fill
 from tests.migrations.lines import revisions
 
-CHECKOUT = Path(__file__).parents[2]
 BASE = "base"
 
 
@@ -148,15 +145,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     assert (dump(engine), names(engine)) == before
 
 
-UPGRADE = "import sys; from app.storage.migrate import upgrade; upgrade(sys.argv[1])"
-
-
 def test_two_processes_that_start_at_once_migrate_once(bare: Engine, bare_url: str) -> None:
-    starting = [
-        subprocess.Popen([sys.executable, "-c", UPGRADE, bare_url], cwd=CHECKOUT, stderr=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    said = [process.communicate(timeout=120)[1][-500:] for process in starting]
+    at_once("import sys; from app.storage.migrate import upgrade", "upgrade(sys.argv[1])", bare_url)
 
-    assert [process.returncode for process in starting] == [0, 0, 0], said
     assert names(bare) == {table.name for table in tables()}

@@ -1,22 +1,21 @@
 """Many people act at once, in threads and in processes, and the record stays one chain."""
 
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from threading import Event, Thread
 
 from app.vault.hybrid import public_key
+from tests.forked import at_once
 from tests.trail.book import Book
 
-CHECKOUT = Path(__file__).parents[2]
 PER_WRITER = 12
 
-ACT = """
+LOAD = """
 import sys
 from app.storage.engine import make_engine
 from app.storage.sessions import session_scope, write_last
 from app.trail import chain
+"""
+ACT = """
 actor = chain.Actor("daria", bytes.fromhex(sys.argv[2]))
 engine = make_engine(sys.argv[1])
 for number in range(int(sys.argv[4])):
@@ -50,8 +49,7 @@ def test_processes_that_act_at_once_write_one_chain(book: Book) -> None:
         public_key(book.record_private).hex(),
         str(PER_WRITER),
     ]
-    writers = [subprocess.Popen([sys.executable, "-c", ACT, *arguments], cwd=CHECKOUT) for _ in range(3)]
-    assert [writer.wait(120) for writer in writers] == [0, 0, 0]
+    at_once(LOAD, ACT, *arguments)
 
     verdict = book.verdict()
     assert (verdict.entries, verdict.reason) == (3 * PER_WRITER, None)

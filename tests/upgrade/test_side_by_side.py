@@ -29,8 +29,9 @@ from tests.growing.roaming import all_sending
 from tests.house.files import CHECKOUT
 from tests.migrations.lines import revisions
 from tests.service.founded import founded_machine, small_plan
-from tests.service.machine import Machine, Service, ended_afterwards, free_port, serving, wait_until_ready
+from tests.service.machine import Machine, Service, ended_afterwards, free_port, wait_until_ready
 from tests.service.waiting import wait_for
+from tests.service.warm import warm_program
 
 PARTS = ("app", "migrations", "templates", "pyproject.toml")
 RUN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from app.cli import main; main()"
@@ -122,7 +123,8 @@ def test_the_release_before_goes_on_beside_this_one(installed: Cast, before: Pat
             goes_on(olds)
             migrate.upgrade(url)
             goes_on(olds)
-            with serving(founded_machine(installed, tmp_path / "new"), "--side", "family") as new:
+            with warm_program() as program:
+                new = program.serve(founded_machine(installed, tmp_path / "new"), side="family")
                 news = [Unforgiving(new.port, way, rest_seconds=0.2) for way in (send_by_form, send_by_interface)]
                 with all_sending(news, failures):
                     goes_on([*olds, *news])
