@@ -29,6 +29,8 @@ NONSENSE = {
     "markup": "<script>'\";-- \u202e\u0007${7*7}{{7*7}}",
     "number": "-99999999999999999999",
 }
+# What is empty reaches no database.
+REACHES_A_DATABASE = {"long", "markup", "number"}
 _KEPT = (
     "account address_card directory_share invitation lockdown membership organisation queue recovered_key recovery_copy"
     " ring_key ring_link ring_share roster spare_code statement"
@@ -52,13 +54,16 @@ def forms(application: FastAPI) -> list[Found]:
     [("sqlite", "petro"), ("sqlite", "daria"), ("sqlite", "roman"), ("postgresql", "petro"), ("postgresql", "daria")],
     indirect=["database_kind"],
 )
-def test_nonsense_is_told_and_changes_nothing(application: FastAPI, cast: Cast, clock: Clock, name: str) -> None:
+def test_nonsense_is_told_and_changes_nothing(
+    application: FastAPI, cast: Cast, clock: Clock, name: str, database_kind: str
+) -> None:
+    nonsense = {what: NONSENSE[what] for what in (NONSENSE if database_kind == "sqlite" else REACHES_A_DATABASE)}
     staff = Staff(application, cast, clock, name)
     staff.log_in()
     before, walked_by = dump(cast.engine), 0
     for found in forms(application):
         path = found.path.format(queue_id="legal", **NAMES)
-        for what, text in NONSENSE.items():
+        for what, text in nonsense.items():
             answer = sent(staff, path, text)
             place = f"{found.path} with {what}"
             assert answer.status_code in {200, 303, 400, 403, 404, 409, 410, 422, 429}, place
@@ -69,7 +74,7 @@ def test_nonsense_is_told_and_changes_nothing(application: FastAPI, cast: Cast, 
             walked_by += 1
     after = dump(cast.engine)
     assert {table: after[table] for table in KEPT} == {table: before[table] for table in KEPT}
-    assert walked_by == len(NONSENSE) * len(forms(application)) > 150
+    assert walked_by == len(nonsense) * len(forms(application)) > 90
 
 
 @pytest.mark.parametrize("segment", ["%00", "..%2f..", "%ff", "я" * 300, "'%20or%201=1--"])
