@@ -9,8 +9,9 @@ import pytest
 from app.failures.counting import Part, failed
 from tests.cast import Cast
 from tests.service.founded import founded_machine
-from tests.service.machine import HOST, Machine, free_port, working
+from tests.service.machine import HOST, Machine, ended_afterwards, free_port
 from tests.service.waiting import wait_for
+from tests.service.warm import warm_program
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class WithoutMail(Machine):
 def test_the_worker_counts_jobs_that_failed(cast: Cast, tmp_path: Path) -> None:
     machine = founded_machine(cast, tmp_path / "machine")
     machine = WithoutMail(machine.folder, machine.url)
-    with working(machine):
+    with warm_program() as program, ended_afterwards(program.start(machine, "work")):
         wait_for(lambda: "failed: mail_head" in machine.log("work").read_text())
 
     with cast.session() as session:

@@ -14,8 +14,8 @@ from app.logs import Lines, write_lines
 from app.web.pages import language_of
 from tests.cast import Cast
 from tests.service.founded import founded_machine
-from tests.service.machine import working
 from tests.service.waiting import wait_for
+from tests.service.warm import warm_program
 
 SECRET = "Аміна з вулиці Садової"
 
@@ -93,7 +93,8 @@ def test_lines_that_cannot_be_written_stop_nobody(monkeypatch: pytest.MonkeyPatc
 def test_a_worker_writes_lines(cast: Cast, tmp_path: Path) -> None:
     machine = founded_machine(cast, tmp_path / "machine")
     log = machine.log("work")
-    with working(machine):
+    with warm_program() as program:
+        program.start(machine, "work")
         wait_for(lambda: log.exists() and "jobs taken" in log.read_text())
     lines = [json.loads(each) for each in log.read_text().splitlines()]
 
