@@ -54,8 +54,7 @@ class Walked:
         if output is not None:
             output["walked"] = json.dumps(self.follower.get_coverage())
             return
-        summary = self.together()["summary"]
-        if self.whole and summary["missing_lines"] + summary["missing_branches"] and not session.exitstatus:
+        if self.whole and self._something_is_left_out() and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -64,6 +63,12 @@ class Walked:
         slipcover.print_coverage(self.together(), outfile=table, skip_covered=True)
         terminalreporter.section("lines and branches walked")
         terminalreporter.write(table.getvalue().lstrip("\n") + "\n")
+        if self.whole and self._something_is_left_out():
+            terminalreporter.write_line("Lines or branches were left out: that alone makes this run fail.", red=True)
+
+    def _something_is_left_out(self) -> bool:
+        summary = self.together()["summary"]
+        return bool(summary["missing_lines"] or summary["missing_branches"])
 
     def together(self) -> dict[str, Any]:
         """What all processes walked, with what none of them did."""

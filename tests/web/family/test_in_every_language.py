@@ -17,6 +17,12 @@ def speaks(page: Page, language: str) -> bool:
     return page.all("html")[0].attributes["lang"] == language
 
 
+@pytest.fixture
+def database_kind() -> str:
+    """Words do not hang on the kind of database."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_report_is_written_refused_and_sent(amina: Browser, language: str) -> None:
     write_report(amina, language, situation="summoned")
