@@ -8,6 +8,11 @@ from tests.house.files import CHECKOUT, tracked
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
+_TOP = (
+    ".ci .dockerignore .gitignore Makefile README.md app deploy migrations pyproject.toml requirements-dev.txt"
+    " requirements.txt templates tests"
+)
+TOP = set(_TOP.split())
 
 
 def modules() -> list[Path]:
@@ -24,6 +29,11 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
             if ast.get_docstring(node, clean=False) is not None:
                 lines -= (node.body[0].end_lineno or 0) - node.body[0].lineno + 1
             yield node.name, lines
+
+
+def test_nothing_stands_at_the_top_but_what_is_meant_to() -> None:
+    """What tools leave behind there tells of the machine that they ran on."""
+    assert {path.relative_to(CHECKOUT).parts[0] for path in tracked()} == TOP
 
 
 def test_the_length_of_a_function_is_counted_without_its_docstring(tmp_path: Path) -> None:
