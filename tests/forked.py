@@ -7,14 +7,16 @@ from tests.house.files import CHECKOUT
 
 SECONDS = 120
 PROGRAM = """
-import os, sys
+import contextlib, io, os, sys
 load, act, count = sys.argv[1:4]
 del sys.argv[1:4]
 exec(load)
 for _ in range(int(count)):
     if os.fork() == 0:
-        exec(act)
-        sys.stdout.flush()
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            exec(act)
+        # In one piece, or two of them would write into each other's lines.
+        os.write(1, said.getvalue().encode())
         os._exit(0)
 sys.exit(any([os.wait()[1] for _ in range(int(count))]))
 """

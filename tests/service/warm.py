@@ -99,6 +99,8 @@ class Keeper:
 
         `door` is a socket that was handed to the loaded program, and that this process is given as systemd would.
         """
+        # There from the beginning, as it is where a shell opens it.
+        machine.log(arguments[0]).touch(mode=0o600)
         answer = self.ask(
             start=["rodyna", *arguments],
             environment=machine.environment(),
