@@ -1,21 +1,75 @@
 """The way out: from every page, at once, with nothing left behind; by a key only where a script runs."""
 
-import pytest
-from playwright.sync_api import expect
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pytest
+from playwright.sync_api import BrowserContext, Page, Response, expect
+
+from app.accounts.sessions import SessionKind
+from app.accounts.tables import SessionRow
 from app.web.family.words import VISIT_ENDED
 from app.web.languages import offered
 from tests.journeys.family import Family
 from tests.journeys.house import House
-from tests.journeys.tour import WROTE
+from tests.journeys.test_every_page import FAMILY_PAGES
+from tests.journeys.tour import WROTE, family_tour
 
 pytestmark = pytest.mark.browser
 
+BESIDE = "() => document.getElementById('leave').setAttribute('target', '_blank')"
 HINT = "#leave-hint"
+FORGET = '"cache", "cookies", "storage"'
+
+
+class Leaver:
+    """Goes along, and at every page takes the way out into a window beside it."""
+
+    def __init__(self, house: House) -> None:
+        """Nothing was left yet."""
+        self.house = house
+        self.left: list[str] = []
+
+    def __call__(self, name: str, page: Page) -> None:
+        """Leave, look at what is left, and undo it, so that the tour goes on."""
+        with self._undone(page.context):
+            page.evaluate(BESIDE)
+            with page.context.expect_page() as opened, page.context.expect_event("response", _is_leaving) as answer:
+                page.click("#leave button")
+            away = opened.value
+            expect(away).to_have_title("An ordinary page")
+            assert away.url == self.house.neutral, name
+            assert answer.value.status == 303
+            assert answer.value.all_headers()["clear-site-data"] == FORGET
+            assert page.context.cookies() == [], name
+            away.close()
+        self.left.append(name)
+
+    @contextmanager
+    def _undone(self, context: BrowserContext) -> Iterator[None]:
+        cookies = context.cookies()
+        locators = [SessionKind.FAMILY.keys(cookie["value"]).locator for cookie in cookies]
+        with self.house.cast.session() as session:
+            rows = [session.get_one(SessionRow, locator).model_dump() for locator in locators]
+        yield
+        with self.house.cast.session() as session:
+            assert [session.get(SessionRow, locator) for locator in locators] == [None] * len(rows)
+            session.add_all(SessionRow(**row) for row in rows)
+        context.add_cookies(cookies)  # type: ignore[arg-type] # What it gives and what it takes have the same fields.
+
+
+def _is_leaving(response: Response) -> bool:
+    return response.url.endswith("/leave")
 
 
 def _has_left(family: Family, house: House) -> bool:
     return family.page.url == house.neutral and family.page.context.cookies() == []
+
+
+def test_from_every_page_the_way_out_leads_to_an_ordinary_one_and_leaves_nothing(house: House) -> None:
+    leaver = Leaver(house)
+    family_tour(house, "uk", leaver, script=False)
+    assert len(leaver.left) == FAMILY_PAGES
 
 
 @pytest.mark.parametrize("language", offered())
