@@ -72,7 +72,7 @@ class Redrawn:
 
     def randbelow(self, exclusive: int) -> int:
         """A number that nobody foresees before a run."""
-        return Random(f"{self._seed} {next(self._numbers)}").randrange(exclusive)  # noqa: S311 - dice, the same for all by their seed.
+        return Random(f"{self._seed} {next(self._numbers)}").randrange(exclusive)
 
     def choice(self, among: Sequence[Choice]) -> Choice:
         """One of these."""

@@ -92,7 +92,7 @@ def open_all(cast: Cast, member: Member) -> float:
 
 
 def _rows(ring: RingPublic, already: int, real: int, total: int) -> Iterator[Mapping[str, Any]]:
-    dice = random.Random(6)  # noqa: S311 - the dice of a benchmark need not be secret.
+    dice = random.Random(6)
     length = len(seal_facet(ring, bytes(32), None).sealed)
     for number in range(already, total):
         if number < real:

@@ -48,7 +48,7 @@ class Filling:
         """
         self._engine, self._queue_id, self._member_id = cast.engine, queue_id, member_id
         self._colleague_id, self._other_id = colleague_id, other_id
-        self._dice = random.Random(11)  # noqa: S311 - the dice of a benchmark need not be secret.
+        self._dice = random.Random(11)
         self._now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         self.total = 0
         self.real: list[str] = []

@@ -41,7 +41,7 @@ def case(**values: Any) -> dict[str, Any]:
 
 def many(seed: int, count: int, member: Member) -> list[dict[str, Any]]:
     """Cases of every kind, many of them due at the same hour."""
-    draw = random.Random(seed)  # noqa: S311 - The same cases each time, and nothing secret.
+    draw = random.Random(seed)
     return [
         case(
             status=draw.choice(list(Status)).value,

@@ -26,7 +26,7 @@ LONGEST_LIFE_SECONDS = 0.4
 def test_every_code_that_was_shown_opens_its_case(cast: Cast, database_kind: str, tmp_path: Path) -> None:
     machine = founded_machine(cast, tmp_path / "machine")
     seed = secrets.randbelow(10**6)
-    shown = _under_fire(cast, tmp_path, random.Random(seed), KILLS[database_kind])  # noqa: S311 - dice, to be thrown again by their seed.
+    shown = _under_fire(cast, tmp_path, random.Random(seed), KILLS[database_kind])
 
     assert sum(one.breaks > 0 for one in shown) >= CLIENTS, seed
     check_files(cast)

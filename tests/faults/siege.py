@@ -173,7 +173,7 @@ def besieged(kind: str, reports: int, seed: int, folder: Path, load: Load = HEAV
             cast,
             machine,
             keeper,
-            random.Random(seed),  # noqa: S311 - dice, to be thrown again by their seed.
+            random.Random(seed),
             families,
             family_side,
             desk_side,

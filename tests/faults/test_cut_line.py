@@ -54,7 +54,7 @@ def test_a_line_that_is_cut_in_the_middle_loses_and_doubles_nothing(cast: Cast, 
         for thread in threads:
             thread.start()
         try:
-            cut_often(relay, senders, failures, random.Random(seed))  # noqa: S311 - dice, to be thrown again by their seed.
+            cut_often(relay, senders, failures, random.Random(seed))
         finally:
             stop.set()
             for thread in threads:

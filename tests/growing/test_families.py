@@ -31,11 +31,11 @@ def more_are_shown(senders: list[Roaming], before: int, failures: list[BaseExcep
 
 def test_one_killed_and_one_cut_off_lose_and_double_nothing(whole: Grown) -> None:
     seed, failures = secrets.randbelow(10**6), list[BaseException]()
-    dice = random.Random(seed)  # noqa: S311 - dice, to be thrown again by their seed.
+    dice = random.Random(seed)
     with whole.families() as north, whole.families() as south:
         ways = (send_by_form, send_by_interface)
         senders = [
-            Roaming(0, way, rest_seconds=REST_SECONDS, stations=[north, south], dice=random.Random(dice.random()))  # noqa: S311 - likewise.
+            Roaming(0, way, rest_seconds=REST_SECONDS, stations=[north, south], dice=random.Random(dice.random()))
             for way in ways * 2
         ]
 

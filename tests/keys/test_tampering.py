@@ -54,7 +54,7 @@ def test_every_sealed_column_is_opened_by_those_who_may(cells: list[Cell]) -> No
 
 
 def test_no_altered_byte_is_taken(cells: list[Cell]) -> None:
-    draw = random.Random(7)  # noqa: S311 - Which bytes are tried is no secret.
+    draw = random.Random(7)
     for (table, column), few in of_one_kind(cells).items():
         for cell in few[:4]:
             size = len(cell.sealed)
@@ -65,7 +65,7 @@ def test_no_altered_byte_is_taken(cells: list[Cell]) -> None:
 
 
 def test_nothing_that_was_cut_or_lengthened_is_taken(cells: list[Cell]) -> None:
-    draw = random.Random(8)  # noqa: S311 - Which lengths are tried is no secret.
+    draw = random.Random(8)
     for (table, column), (cell, *_) in of_one_kind(cells).items():
         lengths = {0, 1, 2, 28, 29, len(cell.sealed) - 1, *draw.sample(range(len(cell.sealed)), CUTS)}
         tried = [cell.sealed[:length] for length in lengths]

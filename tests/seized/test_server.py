@@ -28,7 +28,7 @@ from tests.seized.planted import Planted
 from tests.seized.search import Finding, Needle, find, tree
 from tests.service.founded import DATABASE, durable_database
 from tests.service.machine import STOP_SECONDS, Machine, Service
-from tests.service.warm import Keeper, warm_program
+from tests.service.warm import TEMPLATES, Keeper, warm_program
 
 CONTROL = "Контрольний-рядок-Q7"
 KINDS = ("triage", "protection", "legal", "tracing", "psychosocial", "documentation")
@@ -46,6 +46,8 @@ class Seized:
     def blobs(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the machine, and of the database server with its logs, and a dump of the database."""
         yield from tree([self.machine.folder])
+        # The program of the tests keeps what it compiled of templates in a folder that others use as well.
+        yield from tree(sorted(Path(os.environ[TEMPLATES]).glob("*.cache")))
         if self.cluster is not None:
             yield from tree([self.cluster.folder])
             yield "dump", dump(self.cluster, DATABASE)

@@ -73,7 +73,7 @@ def _accuracy(found: list[tuple[int, int | None]], least: int, within: float) ->
 
 
 def _facets(reports: int, seed: int) -> Iterator[Mapping[str, Any]]:
-    dice = random.Random(seed)  # noqa: S311 - the dice of made-up people need not be secret.
+    dice = random.Random(seed)
     for report in draw(reports, seed, _NOW):
         received = datetime(2026, dice.randint(7, 9), 15, tzinfo=UTC)
         outcome = {"closed": f"2026-0{dice.randint(7, 9)}", "outcome": dice.choices(OUTCOMES, _FALLING)[0]}

@@ -54,7 +54,7 @@ def test_deleted_bytes_are_in_no_file_once_they_were_erased(engine: Engine, data
 @only_sqlite
 def test_no_copy_stays_behind_where_rows_were_moved(engine: Engine, database_url: str) -> None:
     # Copies come about when pages are divided, and only some divisions leave any: these are known to.
-    drawn = Random(7)  # noqa: S311 — nothing here is secret, and it must be the same every time.
+    drawn = Random(7)
     items = [(drawn.randbytes(8), drawn.randbytes(16), drawn.randbytes(size)) for size in [285, 541] * 420]
     with session_scope(engine) as session:
         session.execute(text("CREATE TABLE moved (a BLOB, b BLOB, c BLOB, PRIMARY KEY (a, b)) WITHOUT ROWID"))
